@@ -1,0 +1,73 @@
+package io.gemel.naming;
+
+import java.util.List;
+
+/** A write, as it is routed, replicated and applied. */
+public sealed interface Change {
+    /** Which of the two protocols carries it. */
+    Durability durability();
+
+    /**
+     * Adds instances to a service, or replaces those at the same keys. All of them or none.
+     *
+     * @param publisher the session that owns them; {@link Publisher#NONE} for persistent ones
+     */
+    record Register(ServiceId service, List<Instance> instances, Publisher publisher) implements Change {
+        /** Throws {@link RegistryException} with {@code BAD_REQUEST} for an empty or over-long batch, or one of mixed kinds. */
+        public Register {
+            Limits.batch("instances", instances.size());
+            instances = List.copyOf(instances);
+            Durability first = instances.get(0).durability();
+            for (Instance instance : instances) {
+                if (instance.durability() != first) {
+                    throw Limits.refuse(
+                            "instances: %s is %s (expected: all of one kind, as the first is %s)",
+                            instance.key(), instance.durability(), first);
+                }
+            }
+        }
+
+        @Override
+        public Durability durability() {
+            return instances.get(0).durability();
+        }
+    }
+
+    /** Removes the instances with these keys, as far as they are there. */
+    record Deregister(ServiceId service, List<InstanceKey> keys, Durability durability, Publisher publisher)
+            implements Change {
+        /** Throws {@link RegistryException} with {@code BAD_REQUEST} for an empty or over-long batch. */
+        public Deregister {
+            Limits.batch("keys", keys.size());
+            keys = List.copyOf(keys);
+        }
+    }
+
+    /** Starts a session's next epoch on this node. What an earlier epoch published stays until {@link SessionReplayed}. */
+    record SessionOpened(Publisher publisher) implements Change {
+        @Override
+        public Durability durability() {
+            return Durability.EPHEMERAL;
+        }
+    }
+
+    /**
+     * The session has registered again all that it holds: what it published in earlier epochs, anywhere, is void.
+     *
+     * @param tokenHash by which every node can check who may resume the session
+     */
+    record SessionReplayed(Publisher publisher, long tokenHash) implements Change {
+        @Override
+        public Durability durability() {
+            return Durability.EPHEMERAL;
+        }
+    }
+
+    /** The session is over, by its own word or because its client was not heard of in time. */
+    record SessionClosed(Publisher publisher) implements Change {
+        @Override
+        public Durability durability() {
+            return Durability.EPHEMERAL;
+        }
+    }
+}

@@ -1,0 +1,21 @@
+package io.gemel.naming;
+
+import java.util.concurrent.CompletableFuture;
+
+/** Replicates writes, and says when reads may rely on what was written. The only way into {@link ServiceIndex} for a request. */
+public interface ConsistencyService {
+    /**
+     * Replicates {@code change} and applies it to the local index.
+     *
+     * @return done once local reads see the change; fails with {@link RegistryException}: with
+     *     {@code UNKNOWN_OUTCOME} if the change may still be applied later, with any other code if it will not be
+     */
+    CompletableFuture<Written> write(Change change);
+
+    /**
+     * Waits until the local index holds what {@code level} asks for.
+     *
+     * @return done when the index may be read; fails with {@link RegistryException}
+     */
+    CompletableFuture<Void> readable(ReadLevel level);
+}

@@ -1,0 +1,89 @@
+package io.gemel.naming;
+
+import com.google.errorprone.annotations.FormatMethod;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/** What every value of the registry must satisfy. A refusal names the field, the value and what was expected. */
+final class Limits {
+    static final int NAME_LENGTH_MAX = 255;
+    static final int HOST_LENGTH_MAX = 253;
+    static final int METADATA_BYTES_MAX = 16 * 1024;
+    static final int METADATA_ENTRIES_MAX = 256;
+    static final double WEIGHT_MAX = 10_000;
+    static final int BATCH_MAX = 1_000;
+
+    /** Starts with a letter or digit, so that no name can pass for an option or a path; the rest is what URLs carry unescaped, and '@' for names that hold a group. */
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.:@-]*");
+
+    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]*|[0-9A-Fa-f:]+(%[A-Za-z0-9_.-]+)?");
+
+    private Limits() {}
+
+    static void name(String field, String value) {
+        if (value.isEmpty()
+                || value.length() > NAME_LENGTH_MAX
+                || !NAME.matcher(value).matches()) {
+            throw refuse(
+                    "%s: '%s' (expected: 1..%d of A-Z a-z 0-9 _ . : @ -, starting with a letter, digit or _)",
+                    field, shortened(value), NAME_LENGTH_MAX);
+        }
+    }
+
+    static void host(String field, String value) {
+        if (value.isEmpty()
+                || value.length() > HOST_LENGTH_MAX
+                || !HOST.matcher(value).matches()) {
+            throw refuse("%s: '%s' (expected: an IPv4 or IPv6 address or a host name)", field, shortened(value));
+        }
+    }
+
+    static void port(String field, int value) {
+        if (value < 1 || value > 65_535) {
+            throw refuse("%s: %d (expected: 1..65535)", field, value);
+        }
+    }
+
+    static void weight(String field, double value) {
+        if (!(value >= 0 && value <= WEIGHT_MAX)) {
+            throw refuse("%s: %s (expected: 0..%.0f)", field, value, WEIGHT_MAX);
+        }
+    }
+
+    static Map<String, String> metadata(String field, Map<String, String> value) {
+        if (value.size() > METADATA_ENTRIES_MAX) {
+            throw refuse("%s: %d entries (expected: at most %d)", field, value.size(), METADATA_ENTRIES_MAX);
+        }
+        long bytes = 0;
+        for (Map.Entry<String, String> entry : value.entrySet()) {
+            if (entry.getKey().isEmpty()) {
+                throw refuse("%s: an empty key (expected: keys of at least one character)", field);
+            }
+            bytes += utf8Bytes(entry.getKey()) + utf8Bytes(entry.getValue());
+        }
+        if (bytes > METADATA_BYTES_MAX) {
+            throw refuse("%s: %d bytes (expected: at most %d in all)", field, bytes, METADATA_BYTES_MAX);
+        }
+        return Map.copyOf(value);
+    }
+
+    static void batch(String field, int size) {
+        if (size < 1 || size > BATCH_MAX) {
+            throw refuse("%s: %d entries (expected: 1..%d)", field, size, BATCH_MAX);
+        }
+    }
+
+    @FormatMethod
+    static RegistryException refuse(String message, Object... args) {
+        return new RegistryException(RegistryException.Code.BAD_REQUEST, message.formatted(args));
+    }
+
+    private static int utf8Bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
+    }
+
+    private static String shortened(String value) {
+        return value.length() <= 64 ? value : value.substring(0, 64) + "…' (" + value.length() + " characters) '";
+    }
+}

@@ -1,0 +1,21 @@
+package io.gemel.naming;
+
+import java.time.Duration;
+
+/** Runs tasks one at a time, in order. State confined to a loop needs no lock. */
+public interface Loop {
+    /** Queues {@code task}; throws {@link RegistryException} with {@code OVERLOADED} if the queue is full. Any thread. */
+    void execute(Runnable task);
+
+    /** Queues {@code task}, and makes the caller wait while the queue is full. For what must not be refused. Any thread but the loop's. */
+    void executeOrWait(Runnable task);
+
+    /** Runs {@code task} once, after the tasks of the present turn. Only within the loop. */
+    void afterTurn(Runnable task);
+
+    /** Runs {@code task} every {@code period} until the loop ends. Any thread. */
+    void every(Duration period, Runnable task);
+
+    /** Whether the caller is a task of this loop. */
+    boolean inLoop();
+}

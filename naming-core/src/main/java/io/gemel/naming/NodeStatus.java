@@ -1,0 +1,68 @@
+package io.gemel.naming;
+
+import java.util.List;
+
+/**
+ * What a node says of itself and of what it sees of its peers.
+ *
+ * @param nodeId this node
+ * @param cluster the cluster's name
+ * @param version the server's version
+ * @param ready whether it answers queries
+ * @param reason why it is not ready, or in which restricted way it runs; empty if all is well
+ * @param members every member, this node included
+ * @param raft the persistent side
+ * @param origins the ephemeral side: each node's origin as this node holds it
+ * @param services how many services have instances
+ * @param instances how many instances are listed
+ * @param sessions how many client sessions this node holds
+ */
+public record NodeStatus(
+        String nodeId,
+        String cluster,
+        String version,
+        boolean ready,
+        String reason,
+        List<Member> members,
+        Raft raft,
+        List<Origin> origins,
+        long services,
+        long instances,
+        long sessions) {
+
+    /** Where a node looks for this information. */
+    @FunctionalInterface
+    public interface Source {
+        /** The status now. Any thread. */
+        NodeStatus status();
+    }
+
+    /**
+     * A member of the cluster as one node sees it.
+     *
+     * @param clientAddress host:port of its client door
+     * @param state self, alive, suspect, down or unknown
+     */
+    public record Member(String id, String clientAddress, String state) {}
+
+    /**
+     * The Raft side of a node.
+     *
+     * @param role leader, follower, candidate, learner or stopped
+     * @param leader the leader's node id; empty if none is known
+     * @param stateHash of the persistent state at {@code appliedIndex}, as hexadecimal digits; equal on nodes with equal index
+     */
+    public record Raft(String role, String leader, long term, long logIndex, long appliedIndex, String stateHash) {}
+
+    /**
+     * A Distro origin as one node holds it.
+     *
+     * @param node the only writer of the origin
+     * @param incarnation counts the starts of that node
+     * @param sequence the last change that this node has of it
+     * @param digest of its content, as hexadecimal digits; equal on nodes with equal sequence
+     * @param entries how many publications and sessions it holds
+     * @param state own, live, suspect, orphaned or syncing
+     */
+    public record Origin(String node, long incarnation, long sequence, String digest, long entries, String state) {}
+}

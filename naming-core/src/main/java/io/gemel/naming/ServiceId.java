@@ -1,0 +1,44 @@
+package io.gemel.naming;
+
+import java.util.Comparator;
+
+/**
+ * Names a service. Unique in the cluster, and independent of what is registered under it.
+ *
+ * @param namespace separates tenants or environments; nothing is visible across namespaces
+ * @param group separates services of one namespace
+ * @param name the name callers look up
+ */
+public record ServiceId(String namespace, String group, String name) implements Comparable<ServiceId> {
+    /** The namespace when none is given. */
+    public static final String DEFAULT_NAMESPACE = "public";
+
+    /** The group when none is given. */
+    public static final String DEFAULT_GROUP = "DEFAULT_GROUP";
+
+    private static final Comparator<ServiceId> ORDER = Comparator.comparing(ServiceId::namespace)
+            .thenComparing(ServiceId::group)
+            .thenComparing(ServiceId::name);
+
+    /** Throws {@link RegistryException} with {@code BAD_REQUEST} if a part is empty, over-long or has other characters than names have. */
+    public ServiceId {
+        Limits.name("namespace", namespace);
+        Limits.name("group", group);
+        Limits.name("service", name);
+    }
+
+    /** The service {@code name} in the default namespace and group. */
+    public static ServiceId of(String name) {
+        return new ServiceId(DEFAULT_NAMESPACE, DEFAULT_GROUP, name);
+    }
+
+    @Override
+    public int compareTo(ServiceId other) {
+        return ORDER.compare(this, other);
+    }
+
+    @Override
+    public String toString() {
+        return namespace + "/" + group + "/" + name;
+    }
+}

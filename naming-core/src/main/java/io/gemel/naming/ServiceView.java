@@ -1,0 +1,72 @@
+package io.gemel.naming;
+
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is registered under one service at one revision. Immutable, shared by every reader and every push.
+ *
+ * <p>It encodes itself at most once per wire format; those bytes serve all who need them.
+ */
+public final class ServiceView {
+    private final ServiceId service;
+    private final long revision;
+    private final List<Registration> registrations;
+    private @Nullable Map<WireFormat<?>, Object> encoded;
+
+    /**
+     * A view; {@code registrations} must be sorted by key.
+     *
+     * @param revision grows with every change of the service on one server; not comparable between servers
+     */
+    public ServiceView(ServiceId service, long revision, List<Registration> registrations) {
+        this.service = service;
+        this.revision = revision;
+        this.registrations = List.copyOf(registrations);
+    }
+
+    public ServiceId service() {
+        return service;
+    }
+
+    /** Grows with every change of the service on one server; not comparable between servers. */
+    public long revision() {
+        return revision;
+    }
+
+    /** Sorted by key, without duplicates. */
+    public List<Registration> registrations() {
+        return registrations;
+    }
+
+    /** The instances alone, sorted by key. */
+    public List<Instance> instances() {
+        return registrations.stream().map(Registration::instance).toList();
+    }
+
+    /** Whether nothing is registered. */
+    public boolean isEmpty() {
+        return registrations.isEmpty();
+    }
+
+    /** This view in {@code format}, encoded by the first caller and shared by the rest. */
+    @SuppressWarnings("unchecked") // a format's entry is only ever what that format encoded
+    public synchronized <T> T as(WireFormat<T> format) {
+        if (encoded == null) {
+            encoded = new IdentityHashMap<>(2);
+        }
+        Object bytes = encoded.get(format);
+        if (bytes == null) {
+            bytes = format.encode(this);
+            encoded.put(format, bytes);
+        }
+        return (T) bytes;
+    }
+
+    @Override
+    public String toString() {
+        return service + "@" + revision + registrations;
+    }
+}
