@@ -2,7 +2,6 @@ package io.gemel.naming;
 
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +13,7 @@ public final class ServiceView {
     private final ServiceId service;
     private final long revision;
     private final List<Registration> registrations;
-    private @Nullable Map<WireFormat<?>, Object> encoded;
+    private @Nullable IdentityHashMap<WireFormat<?>, Object> encoded;
 
     /**
      * A view; {@code registrations} must be sorted by key.
