@@ -16,6 +16,9 @@ public record ServiceId(String namespace, String group, String name) implements 
     /** The group when none is given. */
     public static final String DEFAULT_GROUP = "DEFAULT_GROUP";
 
+    /** Of all valid names the first: see {@link Limits}. */
+    private static final String LOWEST_NAME = "0";
+
     private static final Comparator<ServiceId> ORDER = Comparator.comparing(ServiceId::namespace)
             .thenComparing(ServiceId::group)
             .thenComparing(ServiceId::name);
@@ -30,6 +33,11 @@ public record ServiceId(String namespace, String group, String name) implements 
     /** The service {@code name} in the default namespace and group. */
     public static ServiceId of(String name) {
         return new ServiceId(DEFAULT_NAMESPACE, DEFAULT_GROUP, name);
+    }
+
+    /** What sorts before or at every service of {@code namespace} and {@code group}; of all groups if that is empty. */
+    static ServiceId lowest(String namespace, String group) {
+        return new ServiceId(namespace, group.isEmpty() ? LOWEST_NAME : group, LOWEST_NAME);
     }
 
     @Override

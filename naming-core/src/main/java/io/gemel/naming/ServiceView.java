@@ -2,6 +2,7 @@ package io.gemel.naming;
 
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,25 @@ public final class ServiceView {
     /** The instances alone, sorted by key. */
     public List<Instance> instances() {
         return registrations.stream().map(Registration::instance).toList();
+    }
+
+    /** What is registered at {@code key}. */
+    public Optional<Registration> find(InstanceKey key) {
+        int low = 0;
+        int high = registrations.size() - 1;
+        while (low <= high) {
+            int middle = (low + high) >>> 1;
+            int order = registrations.get(middle).key().compareTo(key);
+            if (order == 0) {
+                return Optional.of(registrations.get(middle));
+            }
+            if (order < 0) {
+                low = middle + 1;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return Optional.empty();
     }
 
     /** Whether nothing is registered. */

@@ -1,13 +1,67 @@
 package io.gemel.naming;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The client sessions of this node: opened, resumed, lost and closed. Any thread may call; the state is the naming loop's. */
-public interface Sessions {
-    /** A client connection, as its session sees it. */
-    interface Connection {
-        /** The session has ended on this connection, for {@code reason}. Called on the naming loop; must not block. */
+/**
+ * The client sessions of this node: opened, resumed, lost and closed.
+ *
+ * <p>Any thread may call; the state is the naming loop's. A session outlives its connection by the resume window, on
+ * whichever node its client resumes it: that node takes it on in a higher epoch, and this one lets it run out. A clean close
+ * ends it at once.
+ */
+public final class Sessions {
+    /** How often lost sessions are looked at; adds to the resume window at most. */
+    static final Duration CHECK_PERIOD = Duration.ofMillis(100);
+
+    private static final Logger log = LoggerFactory.getLogger(Sessions.class);
+    private static final Pattern ID = Pattern.compile("[0-9a-f]{32}");
+
+    private final Loop loop;
+    private final Ticker ticker;
+    private final RandomGenerator secrets;
+    private final Config config;
+    private final LamportClock clock;
+    private final Publications publications;
+    private final ConsistencyService consistency;
+    private final Map<String, Session> sessions = new HashMap<>();
+    private final Map<String, Session> lost = new LinkedHashMap<>();
+    private volatile int size;
+    private boolean draining;
+
+    /**
+     * How sessions live and die.
+     *
+     * @param resumeWindow how long a session outlives a lost connection: longer forgives longer outages, shorter lists dead
+     *     instances for less time
+     * @param sessionsMax how many sessions this node takes on
+     */
+    public record Config(Duration resumeWindow, int sessionsMax) {}
+
+    /** A client connection, as its session sees it. Called on the naming loop; must not block. */
+    public interface Connection {
+        /** The session has ended on this connection, for {@code reason}. */
         void ended(RegistryException reason);
+
+        /** This node is about to stop; the client should resume elsewhere. */
+        void draining();
     }
 
     /**
@@ -17,7 +71,7 @@ public interface Sessions {
      * @param token the secret it was given
      * @param epoch the highest epoch it was given
      */
-    record Resume(String session, String token, long epoch) {}
+    public record Resume(String session, String token, long epoch) {}
 
     /**
      * An open session.
@@ -26,23 +80,220 @@ public interface Sessions {
      * @param token the secret with which to resume it
      * @param resumed whether this node knew it; if not, it took it on as new under the same id
      */
-    record Opened(Publisher publisher, String token, boolean resumed) {}
-
-    /** Opens a new session for {@code connection}. Fails with {@code OVERLOADED} at the limit of sessions. */
-    CompletableFuture<Opened> open(Connection connection);
+    public record Opened(Publisher publisher, String token, boolean resumed) {}
 
     /**
-     * Continues a session on {@code connection}, in its next epoch; an older connection of it ends with
-     * {@code SESSION_MOVED}. Fails with {@code UNKNOWN_SESSION} if the token is not the session's.
+     * No sessions yet.
+     *
+     * @param secrets where ids and tokens come from; must be cryptographically strong in production
      */
-    CompletableFuture<Opened> resume(Resume resume, Connection connection);
+    public Sessions(
+            Loop loop,
+            Ticker ticker,
+            RandomGenerator secrets,
+            Config config,
+            LamportClock clock,
+            Publications publications,
+            ConsistencyService consistency) {
+        this.loop = loop;
+        this.ticker = ticker;
+        this.secrets = secrets;
+        this.config = config;
+        this.clock = clock;
+        this.publications = publications;
+        this.consistency = consistency;
+        publications.onMove(this::moved);
+        loop.every(CHECK_PERIOD, this::closeOverdue);
+    }
+
+    /** Opens a new session for {@code connection}. Fails with {@code OVERLOADED} at the limit of sessions, {@code SHUTTING_DOWN} while this node drains. */
+    public CompletableFuture<Opened> open(Connection connection) {
+        return onLoop(() -> takeOn(newSecret(), newSecret(), connection, false));
+    }
+
+    /**
+     * Continues a session on {@code connection}, in its next epoch; an older connection of it on this node ends with
+     * {@code SESSION_MOVED}. Fails with {@code UNKNOWN_SESSION} if the token is not the session's, and as {@link #open}.
+     */
+    public CompletableFuture<Opened> resume(Resume resume, Connection connection) {
+        return onLoop(() -> {
+            if (!ID.matcher(resume.session()).matches() || resume.epoch() < 0) {
+                throw Limits.refuse("session_id: '%s' (expected: the id a server gave)", resume.session());
+            }
+            Session known = sessions.get(resume.session());
+            OptionalLong tokenHash =
+                    known == null ? publications.tokenHash(resume.session()) : OptionalLong.of(hash(known.token));
+            if (tokenHash.isPresent() && tokenHash.getAsLong() != hash(resume.token())) {
+                throw new RegistryException(
+                        RegistryException.Code.UNKNOWN_SESSION, "the token is not that of session " + resume.session());
+            }
+            clock.saw(resume.epoch());
+            if (known != null) {
+                known.end(new RegistryException(
+                        RegistryException.Code.SESSION_MOVED, "the session goes on on a newer connection"));
+            }
+            return takeOn(resume.session(), resume.token(), connection, tokenHash.isPresent());
+        });
+    }
+
+    private CompletableFuture<Opened> takeOn(String id, String token, Connection connection, boolean resumed) {
+        if (draining) {
+            throw new RegistryException(RegistryException.Code.SHUTTING_DOWN, "this server is stopping");
+        }
+        if (!sessions.containsKey(id) && sessions.size() >= config.sessionsMax()) {
+            throw new RegistryException(
+                    RegistryException.Code.OVERLOADED,
+                    "this server has its limit of " + config.sessionsMax() + " sessions");
+        }
+        Publisher publisher = new Publisher(id, clock.next());
+        sessions.put(id, new Session(publisher, token, connection));
+        lost.remove(id);
+        size = sessions.size();
+        return consistency
+                .write(new Change.SessionOpened(publisher))
+                .thenApply(written -> new Opened(publisher, token, resumed));
+    }
 
     /** The client has registered again all that it holds; what its earlier epochs published beyond that is void. */
-    CompletableFuture<Written> replayed(Publisher publisher);
+    public CompletableFuture<Written> replayed(Publisher publisher) {
+        return onLoop(() -> {
+            Session session = current(publisher)
+                    .orElseThrow(() -> new RegistryException(
+                            RegistryException.Code.UNKNOWN_SESSION, "no session " + publisher + " on this server"));
+            return consistency.write(new Change.SessionReplayed(publisher, hash(session.token)));
+        });
+    }
 
     /** The connection is gone without a word; the session waits for the resume window, then closes. */
-    void lost(Publisher publisher);
+    public void lost(Publisher publisher) {
+        loop.executeOrWait(() -> current(publisher).ifPresent(this::lose));
+    }
 
     /** The client says goodbye; its instances go at once. */
-    CompletableFuture<Written> close(Publisher publisher);
+    public CompletableFuture<Written> close(Publisher publisher) {
+        return onLoop(() -> {
+            if (current(publisher).isEmpty()) {
+                return CompletableFuture.completedFuture(new Written(0));
+            }
+            sessions.remove(publisher.session());
+            lost.remove(publisher.session());
+            size = sessions.size();
+            return consistency.write(new Change.SessionClosed(publisher));
+        });
+    }
+
+    /** Asks every client to move to another server, and takes on no new session. */
+    public void drain() {
+        loop.executeOrWait(() -> {
+            draining = true;
+            for (Session session : List.copyOf(sessions.values())) {
+                session.connection.ifPresent(Connection::draining);
+            }
+        });
+    }
+
+    /** How many sessions this node holds, lost ones included. Any thread. */
+    public int size() {
+        return size;
+    }
+
+    private void lose(Session session) {
+        session.connection = Optional.empty();
+        session.lostAtNanos = ticker.nanos();
+        lost.put(session.publisher.session(), session);
+    }
+
+    private void moved(String id, long epoch) {
+        Session session = sessions.get(id);
+        if (session != null && session.publisher.epoch() < epoch) {
+            session.end(new RegistryException(
+                    RegistryException.Code.SESSION_MOVED, "the session goes on on another server"));
+            lose(session);
+        }
+    }
+
+    private void closeOverdue() {
+        long overdue = ticker.nanos() - config.resumeWindow().toNanos();
+        List<Session> due = new ArrayList<>();
+        for (Session session : lost.values()) {
+            if (session.lostAtNanos - overdue > 0) {
+                break; // in the order in which they were lost
+            }
+            due.add(session);
+        }
+        for (Session session : due) {
+            log.debug("session lost id={}", session.publisher.session());
+            var unused = close(session.publisher).whenComplete((written, failure) -> {
+                if (failure != null) {
+                    log.error("session not closed id={}", session.publisher.session(), failure);
+                }
+            });
+        }
+    }
+
+    private Optional<Session> current(Publisher publisher) {
+        return Optional.ofNullable(sessions.get(publisher.session()))
+                .filter(session -> session.publisher.equals(publisher));
+    }
+
+    private <T> CompletableFuture<T> onLoop(Supplier<CompletableFuture<T>> task) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        Runnable guarded = () -> {
+            try {
+                var unused = task.get().whenComplete((value, failure) -> {
+                    if (failure == null) {
+                        result.complete(value);
+                    } else {
+                        result.completeExceptionally(failure);
+                    }
+                });
+            } catch (RegistryException refusal) {
+                result.completeExceptionally(refusal);
+            }
+        };
+        try {
+            if (loop.inLoop()) {
+                guarded.run();
+            } else {
+                loop.execute(guarded);
+            }
+        } catch (RegistryException refusal) {
+            result.completeExceptionally(refusal);
+        }
+        return result;
+    }
+
+    private String newSecret() {
+        byte[] bytes = new byte[16];
+        secrets.nextBytes(bytes);
+        return HexFormat.of().formatHex(bytes);
+    }
+
+    private static long hash(String token) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
+            return ByteBuffer.wrap(digest).getLong();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+
+    /** One session. */
+    private static final class Session {
+        final Publisher publisher;
+        final String token;
+        Optional<Connection> connection;
+        long lostAtNanos;
+
+        Session(Publisher publisher, String token, Connection connection) {
+            this.publisher = publisher;
+            this.token = token;
+            this.connection = Optional.of(connection);
+        }
+
+        void end(RegistryException reason) {
+            connection.ifPresent(open -> open.ended(reason));
+            connection = Optional.empty();
+        }
+    }
 }
