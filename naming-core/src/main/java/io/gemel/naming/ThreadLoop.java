@@ -114,7 +114,8 @@ public final class ThreadLoop implements Loop, AutoCloseable {
     private void run() {
         try {
             while (!closed || !tasks.isEmpty()) {
-                boolean worked = runDue() | runQueued();
+                boolean due = runDue();
+                boolean worked = runQueued() || due;
                 for (Runnable task = endOfTurn.poll(); task != null; task = endOfTurn.poll()) {
                     task.run();
                 }
