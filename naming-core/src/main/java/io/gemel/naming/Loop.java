@@ -7,7 +7,10 @@ public interface Loop {
     /** Queues {@code task}; throws {@link RegistryException} with {@code OVERLOADED} if the queue is full. Any thread. */
     void execute(Runnable task);
 
-    /** Queues {@code task}, and makes the caller wait while the queue is full. For what must not be refused. Any thread but the loop's. */
+    /**
+     * Queues {@code task}, and makes the caller wait while the queue is full; a task of the loop itself never waits. For
+     * what must not be refused. Any thread.
+     */
     void executeOrWait(Runnable task);
 
     /** Runs {@code task} once, after the tasks of the present turn. Only within the loop. */

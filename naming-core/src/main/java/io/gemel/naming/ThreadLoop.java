@@ -61,8 +61,7 @@ public final class ThreadLoop implements Loop, AutoCloseable {
 
     @Override
     public void executeOrWait(Runnable task) {
-        Invariant.check(!inLoop(), "%s would wait for itself", thread.getName());
-        while (queued.get() >= capacity && !closed) {
+        while (queued.get() >= capacity && !closed && !inLoop()) {
             LockSupport.parkNanos(FULL_WAIT_NANOS);
         }
         queued.incrementAndGet();

@@ -12,7 +12,8 @@ public final class Members {
     public Members(String selfId, List<Member> all) {
         this.all = List.copyOf(all);
         this.self = find(selfId)
-                .orElseThrow(() -> new IllegalArgumentException("members: no '" + selfId + "' (expected: this node among them)"));
+                .orElseThrow(() ->
+                        new IllegalArgumentException("members: no '" + selfId + "' (expected: this node among them)"));
     }
 
     /** This node. */

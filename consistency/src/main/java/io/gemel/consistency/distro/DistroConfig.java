@@ -1,0 +1,39 @@
+package io.gemel.consistency.distro;
+
+import java.time.Duration;
+
+/**
+ * How Distro keeps servers in step.
+ *
+ * @param beatInterval how often a node sends its peers a sign of life with the digest of its origin; bounds how long a lost
+ *     change goes unnoticed
+ * @param suspectAfter how long a peer may be silent before it is called suspect
+ * @param downAfter how long a peer may be silent before it is called down; short finds dead nodes sooner, long forgives pauses
+ * @param grace how long a down node's entries stay listed, so that its clients can resume elsewhere
+ * @param removalsMax how many removals a node remembers for peers that lag; one further behind gets a snapshot
+ * @param batchEntriesMax how many changes one message carries
+ */
+public record DistroConfig(
+        Duration beatInterval,
+        Duration suspectAfter,
+        Duration downAfter,
+        Duration grace,
+        int removalsMax,
+        int batchEntriesMax) {
+    /** What suits a cluster in one region. */
+    public static final DistroConfig DEFAULT = new DistroConfig(
+            Duration.ofMillis(500),
+            Duration.ofMillis(1_500),
+            Duration.ofSeconds(3),
+            Duration.ofSeconds(5),
+            10_000,
+            512);
+
+    /** Throws {@link IllegalArgumentException} if the intervals do not follow each other. */
+    public DistroConfig {
+        if (beatInterval.multipliedBy(2).compareTo(downAfter) > 0) {
+            throw new IllegalArgumentException(
+                    "downAfter: " + downAfter + " (expected: at least two beat intervals of " + beatInterval + ")");
+        }
+    }
+}

@@ -1,0 +1,162 @@
+package io.gemel.consistency.distro;
+
+import io.gemel.consistency.cluster.Members;
+import io.gemel.consistency.cluster.PeerChannels;
+import io.gemel.naming.Change;
+import io.gemel.naming.ConsistencyService;
+import io.gemel.naming.LamportClock;
+import io.gemel.naming.Loop;
+import io.gemel.naming.NodeStatus;
+import io.gemel.naming.OriginId;
+import io.gemel.naming.Publications;
+import io.gemel.naming.ReadLevel;
+import io.gemel.naming.Readiness;
+import io.gemel.naming.RegistryException;
+import io.gemel.naming.ServiceIndex;
+import io.gemel.naming.Ticker;
+import io.gemel.naming.Written;
+import io.grpc.BindableService;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The AP side: ephemeral writes, applied here at once and copied to the peers.
+ *
+ * <p>Binds the {@link DistroCore} to the naming loop and to gRPC. Thread-safe.
+ */
+public final class DistroConsistency implements ConsistencyService, AutoCloseable {
+    private static final String PART = "distro";
+    private static final Duration TICK = Duration.ofMillis(100);
+
+    private final Loop loop;
+    private final Members members;
+    private final Readiness readiness;
+    private final OwnOrigin own;
+    private final DistroCore core;
+    private final GrpcLinks links;
+    private final DistroEndpoint endpoint;
+    private final Duration beatInterval;
+    private volatile Status status = new Status(List.of(), List.of());
+    private boolean ready;
+    private boolean flushDue;
+
+    /** What Distro knows of the members and origins. */
+    public record Status(List<NodeStatus.Member> members, List<NodeStatus.Origin> origins) {
+        public Status {
+            members = List.copyOf(members);
+            origins = List.copyOf(origins);
+        }
+    }
+
+    /**
+     * What every part of the AP side shares.
+     *
+     * @param cluster the name that peers must give too
+     * @param incarnation higher at each start of this node
+     */
+    public record Node(String cluster, long incarnation, Members members, DistroConfig config, Ticker ticker) {}
+
+    /** Parts of the domain that Distro writes to. */
+    public record Domain(
+            Loop loop, ServiceIndex index, Publications publications, LamportClock clock, Readiness readiness) {}
+
+    /** Silent until {@link #start}. */
+    public DistroConsistency(Node node, Domain domain, PeerChannels channels) {
+        this.loop = domain.loop();
+        this.members = node.members();
+        this.readiness = domain.readiness();
+        OriginId id = new OriginId(node.members().self().id(), node.incarnation());
+        OriginLog log = new OriginLog(node.config().removalsMax());
+        this.own = new OwnOrigin(id, log, domain.index(), domain.publications(), domain.clock());
+        this.links = new GrpcLinks(members, channels, loop);
+        this.core = new DistroCore(
+                node.cluster(), members, node.config(), node.ticker(), domain.publications(), own, links);
+        this.endpoint = new DistroEndpoint(core, loop);
+        this.beatInterval = node.config().beatInterval();
+    }
+
+    /** Links to the peers, and watches them from now on. */
+    public void start() {
+        links.start(core);
+        loop.every(beatInterval, core::beat);
+        loop.execute(this::tick);
+        loop.every(TICK, this::tick);
+    }
+
+    /** The door through which peers send their origins; belongs on the server port. */
+    public BindableService endpoint() {
+        return endpoint;
+    }
+
+    @Override
+    public CompletableFuture<Written> write(Change change) {
+        CompletableFuture<Written> written = new CompletableFuture<>();
+        try {
+            if (loop.inLoop()) {
+                apply(change, written);
+            } else {
+                loop.execute(() -> apply(change, written));
+            }
+        } catch (RegistryException refusal) {
+            written.completeExceptionally(refusal);
+        }
+        return written;
+    }
+
+    private void apply(Change change, CompletableFuture<Written> written) {
+        try {
+            own.apply(change);
+            long sequence = own.log().sequence();
+            loop.afterTurn(() -> written.complete(new Written(sequence)));
+            if (!flushDue) {
+                flushDue = true;
+                loop.afterTurn(this::flush);
+            }
+        } catch (RegistryException refusal) {
+            written.completeExceptionally(refusal);
+        }
+    }
+
+    private void flush() {
+        flushDue = false;
+        core.flush();
+    }
+
+    /** Of ephemeral instances a node's own knowledge is all there is. */
+    @Override
+    public CompletableFuture<Void> readable(ReadLevel level) {
+        return CompletableFuture.completedFuture(null);
+    }
+
+    private void tick() {
+        core.tick();
+        core.flush();
+        status = new Status(core.memberStatus(), core.originStatus());
+        if (!ready) {
+            List<String> awaited = core.awaited();
+            ready = awaited.isEmpty();
+            if (!ready) {
+                readiness.block(PART, "waits for the ephemeral instances of " + String.join(", ", awaited));
+            }
+        }
+        if (ready && core.seesMajority()) {
+            readiness.clear(PART);
+        } else if (ready) {
+            readiness.restrict(
+                    PART,
+                    "sees no majority of " + members.all().size()
+                            + " members; ephemeral instances of the others are frozen");
+        }
+    }
+
+    /** Members and origins as of the last tick. Any thread. */
+    public Status status() {
+        return status;
+    }
+
+    @Override
+    public void close() {
+        links.close();
+    }
+}

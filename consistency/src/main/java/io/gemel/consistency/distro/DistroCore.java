@@ -1,0 +1,332 @@
+package io.gemel.consistency.distro;
+
+import io.gemel.consistency.cluster.FailureDetector;
+import io.gemel.consistency.cluster.Member;
+import io.gemel.consistency.cluster.Members;
+import io.gemel.consistency.wire.Applied;
+import io.gemel.consistency.wire.Beat;
+import io.gemel.consistency.wire.Changes;
+import io.gemel.consistency.wire.Hello;
+import io.gemel.consistency.wire.OriginMessage;
+import io.gemel.consistency.wire.OriginReply;
+import io.gemel.consistency.wire.Resync;
+import io.gemel.consistency.wire.Welcome;
+import io.gemel.naming.NodeStatus;
+import io.gemel.naming.OriginId;
+import io.gemel.naming.Publications;
+import io.gemel.naming.RegistryException;
+import io.gemel.naming.Ticker;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The Distro protocol: a single-threaded state machine. Messages and ticks go in, messages and publications come out.
+ *
+ * <p>It has no threads, no locks and no clock but the injected one, and iterates in a fixed order, so that a whole cluster
+ * of cores can run in simulated time. What a peer sends is believed about that peer's own origin and nothing else (I6).
+ */
+final class DistroCore {
+    static final int VERSION = 1;
+
+    private static final Logger log = LoggerFactory.getLogger(DistroCore.class);
+
+    private final String cluster;
+    private final Members members;
+    private final DistroConfig config;
+    private final Ticker ticker;
+    private final FailureDetector detector;
+    private final Publications publications;
+    private final OwnOrigin own;
+    private final PeerLinks links;
+    private final Map<String, PeerCursor> cursors = new TreeMap<>();
+    private final Map<String, OriginCopy> copies = new TreeMap<>();
+    private final List<OriginCopy> leftBehind = new ArrayList<>();
+    private long majoritySinceNanos;
+    private boolean majority;
+    private long mismatches;
+
+    DistroCore(
+            String cluster,
+            Members members,
+            DistroConfig config,
+            Ticker ticker,
+            Publications publications,
+            OwnOrigin own,
+            PeerLinks links) {
+        this.cluster = cluster;
+        this.members = members;
+        this.config = config;
+        this.ticker = ticker;
+        this.detector = new FailureDetector(members, ticker, config.suspectAfter(), config.downAfter());
+        this.publications = publications;
+        this.own = own;
+        this.links = links;
+        this.majoritySinceNanos = ticker.nanos();
+    }
+
+    // ---- sending this node's origin ----
+
+    /** The greeting with which a link to a peer begins. */
+    OriginMessage hello() {
+        return OriginMessage.newBuilder()
+                .setHello(Hello.newBuilder()
+                        .setCluster(cluster)
+                        .setNode(own.id().node())
+                        .setIncarnation(own.id().incarnation())
+                        .setVersion(VERSION))
+                .build();
+    }
+
+    /** The link to {@code peer} is gone. */
+    void linkClosed(String peer) {
+        cursors.remove(peer);
+    }
+
+    /** {@code peer} answered on the link on which this node sends. */
+    void replied(String peer, OriginReply reply) {
+        detector.heard(peer);
+        switch (reply.getReplyCase()) {
+            case WELCOME -> {
+                Welcome welcome = reply.getWelcome();
+                boolean goesOn = welcome.getIncarnation() == own.id().incarnation()
+                        && welcome.getApplied() > 0
+                        && welcome.getApplied() <= own.log().sequence();
+                cursors.put(peer, goesOn ? PeerCursor.at(welcome.getApplied()) : PeerCursor.snapshotOf(own.log()));
+            }
+            case RESYNC -> {
+                log.warn(
+                        "origin resync peer={} reason={}",
+                        peer,
+                        reply.getResync().getReason());
+                cursors.put(peer, PeerCursor.snapshotOf(own.log()));
+            }
+            case APPLIED, REPLY_NOT_SET -> {
+                // a sign of life, as every message
+            }
+        }
+        flush();
+    }
+
+    /** Sends each peer what it lacks, as far as its link takes it. */
+    void flush() {
+        cursors.forEach((peer, cursor) -> {
+            while (cursor.behind(own.log()) && links.ready(peer)) {
+                Changes changes = cursor.next(own.log(), config.batchEntriesMax());
+                links.send(peer, OriginMessage.newBuilder().setChanges(changes).build());
+            }
+        });
+    }
+
+    /** Sends every linked peer a sign of life with the digest of this node's origin. */
+    void beat() {
+        OriginMessage beat = OriginMessage.newBuilder()
+                .setBeat(Beat.newBuilder()
+                        .setSequence(own.log().sequence())
+                        .setDigest(own.log().digest()))
+                .build();
+        cursors.forEach((peer, cursor) -> {
+            if (!cursor.behind(own.log()) && links.ready(peer)) {
+                links.send(peer, beat);
+            }
+        });
+    }
+
+    // ---- receiving a peer's origin ----
+
+    /** A peer begins to send its origin; it may, or a {@link RegistryException} says why not. */
+    OriginReply greeted(Hello hello) {
+        String node = hello.getNode();
+        if (!hello.getCluster().equals(cluster) || members.peers().stream().noneMatch(p -> p.id().equals(node))) {
+            throw new RegistryException(
+                    RegistryException.Code.BAD_REQUEST,
+                    "node '" + node + "' of cluster '" + hello.getCluster() + "' (expected: a peer of '"
+                            + members.self().id() + "' in cluster '" + cluster + "')");
+        }
+        if (hello.getVersion() != VERSION) {
+            throw new RegistryException(
+                    RegistryException.Code.BAD_REQUEST,
+                    "Distro version: " + hello.getVersion() + " (expected: " + VERSION + ")");
+        }
+        detector.heard(node);
+        OriginCopy copy = copies.get(node);
+        if (copy != null && copy.id().incarnation() > hello.getIncarnation()) {
+            throw new RegistryException(
+                    RegistryException.Code.BAD_REQUEST,
+                    "incarnation of " + node + ": " + hello.getIncarnation() + " (expected: at least "
+                            + copy.id().incarnation() + "; is an old copy of its data directory in use?)");
+        }
+        if (copy != null && copy.id().incarnation() < hello.getIncarnation()) {
+            log.info("peer restarted origin={} incarnation={}", copy.id(), hello.getIncarnation());
+            copy.orphan(ticker.nanos());
+            leftBehind.add(copy);
+            copy = null;
+        }
+        if (copy == null) {
+            copy = new OriginCopy(new OriginId(node, hello.getIncarnation()), publications);
+            copies.put(node, copy);
+        } else {
+            copy.relinked();
+        }
+        return OriginReply.newBuilder()
+                .setWelcome(Welcome.newBuilder()
+                        .setNode(own.id().node())
+                        .setIncarnation(copy.id().incarnation())
+                        .setApplied(copy.applied()))
+                .build();
+    }
+
+    /** A message of {@code peer} after its greeting; the reply, if it needs one. */
+    Optional<OriginReply> received(String peer, OriginMessage message) {
+        detector.heard(peer);
+        OriginCopy copy = copies.get(peer);
+        if (copy == null) {
+            throw new RegistryException(
+                    RegistryException.Code.UNKNOWN_SESSION,
+                    "the origin of " + peer + " was dropped while it was silent");
+        }
+        copy.heard();
+        return switch (message.getMessageCase()) {
+            case CHANGES -> applied(copy, message.getChanges());
+            case BEAT -> compared(copy, message.getBeat());
+            case HELLO, MESSAGE_NOT_SET -> throw OriginEntries.unreadable("unexpected " + message.getMessageCase());
+        };
+    }
+
+    private Optional<OriginReply> applied(OriginCopy copy, Changes changes) {
+        if (changes.getSnapshotBegin()) {
+            copy.beginSnapshot();
+        } else if (changes.getPrevious() != copy.applied()) {
+            return copy.askedToResync()
+                    ? Optional.empty()
+                    : resync(copy, "has " + copy.applied() + ", was sent what follows " + changes.getPrevious());
+        }
+        copy.apply(changes.getChangeList(), changes.getLast());
+        if (changes.getSnapshotEnd()) {
+            copy.endSnapshot();
+            log.info("origin synced origin={} sequence={} entries={}", copy.id(), copy.applied(), copy.entries());
+        }
+        return Optional.of(OriginReply.newBuilder()
+                .setApplied(Applied.newBuilder().setSequence(copy.applied()))
+                .build());
+    }
+
+    private Optional<OriginReply> compared(OriginCopy copy, Beat beat) {
+        boolean comparable = copy.state() == OriginCopy.State.LIVE && !copy.inSnapshot() && !copy.askedToResync();
+        if (comparable && beat.getSequence() == copy.applied() && beat.getDigest() != copy.digest()) {
+            mismatches++;
+            log.warn(
+                    "origin digest differs origin={} sequence={} mismatches={}", copy.id(), copy.applied(), mismatches);
+            return resync(copy, "digest differs at " + copy.applied());
+        }
+        return Optional.of(OriginReply.newBuilder()
+                .setApplied(Applied.newBuilder().setSequence(copy.applied()))
+                .build());
+    }
+
+    private static Optional<OriginReply> resync(OriginCopy copy, String reason) {
+        copy.resyncAsked();
+        return Optional.of(OriginReply.newBuilder()
+                .setResync(Resync.newBuilder().setReason(reason))
+                .build());
+    }
+
+    // ---- time ----
+
+    /** Finds the dead, and drops what they left when its time is over. */
+    void tick() {
+        long now = ticker.nanos();
+        boolean nowMajority = detector.reachable() >= members.majority();
+        if (nowMajority != majority) {
+            majority = nowMajority;
+            majoritySinceNanos = now;
+            log.info(
+                    "majority seen={} reachable={} members={}",
+                    majority,
+                    detector.reachable(),
+                    members.all().size());
+        }
+        for (OriginCopy copy : copies.values()) {
+            if (detector.state(copy.id().node()) == FailureDetector.State.DOWN
+                    && copy.state() != OriginCopy.State.ORPHANED) {
+                log.warn("peer down origin={} entries={}", copy.id(), copy.entries());
+                copy.orphan(now);
+            }
+        }
+        if (majority) {
+            copies.values().removeIf(copy -> dropIfOverdue(copy, now));
+            leftBehind.removeIf(copy -> dropIfOverdue(copy, now));
+        }
+    }
+
+    private boolean dropIfOverdue(OriginCopy copy, long now) {
+        if (copy.state() != OriginCopy.State.ORPHANED) {
+            return false;
+        }
+        long waited = Math.min(now - copy.orphanedNanos(), now - majoritySinceNanos);
+        if (waited < config.grace().toNanos()) {
+            return false;
+        }
+        log.info("origin dropped origin={} entries={}", copy.id(), copy.entries());
+        copy.drop();
+        return true;
+    }
+
+    /** Whether this node sees a majority; if not, it is the one cut off and expires nothing. */
+    boolean seesMajority() {
+        return majority;
+    }
+
+    /** The peers whose origin this node neither has whole nor knows to be down; empty once warmed up. */
+    List<String> awaited() {
+        return members.peers().stream()
+                .map(Member::id)
+                .filter(id -> detector.state(id) != FailureDetector.State.DOWN)
+                .filter(id -> copies.get(id) == null || copies.get(id).state() != OriginCopy.State.LIVE)
+                .toList();
+    }
+
+    /** What this node thinks of each member. */
+    List<NodeStatus.Member> memberStatus() {
+        return members.all().stream()
+                .map(member -> new NodeStatus.Member(
+                        member.id(),
+                        member.clientAddress(),
+                        member.equals(members.self())
+                                ? "self"
+                                : detector.state(member.id()).name().toLowerCase(Locale.ROOT)))
+                .toList();
+    }
+
+    /** Every origin this node holds, its own first. */
+    List<NodeStatus.Origin> originStatus() {
+        List<NodeStatus.Origin> origins = new ArrayList<>();
+        origins.add(new NodeStatus.Origin(
+                own.id().node(),
+                own.id().incarnation(),
+                own.log().sequence(),
+                "%016x".formatted(own.log().digest()),
+                own.log().entries(),
+                "own"));
+        copies.values().forEach(copy -> origins.add(status(copy)));
+        leftBehind.forEach(copy -> origins.add(status(copy)));
+        return origins;
+    }
+
+    private NodeStatus.Origin status(OriginCopy copy) {
+        boolean suspect = copy.state() == OriginCopy.State.LIVE
+                && detector.state(copy.id().node()) == FailureDetector.State.SUSPECT;
+        return new NodeStatus.Origin(
+                copy.id().node(),
+                copy.id().incarnation(),
+                copy.applied(),
+                "%016x".formatted(copy.digest()),
+                copy.entries(),
+                suspect ? "suspect" : copy.state().name().toLowerCase(Locale.ROOT));
+    }
+}

@@ -1,0 +1,155 @@
+package io.gemel.consistency.distro;
+
+import com.google.protobuf.ByteString;
+import io.gemel.consistency.wire.OriginChange;
+import io.gemel.consistency.wire.OriginEntry;
+import io.gemel.consistency.wire.OriginKey;
+import io.gemel.naming.OriginId;
+import io.gemel.naming.Publications;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A peer's origin as this node holds it. Applies what the owner sends, in order, and shows it in {@link Publications}. */
+final class OriginCopy {
+    /** Where a copy stands in its life. */
+    enum State {
+        /** Its first snapshot is not complete. */
+        SYNCING,
+        LIVE,
+        /** Its owner is down or has been started again; it is dropped when the grace period ends. */
+        ORPHANED
+    }
+
+    private final OriginId id;
+    private final Publications publications;
+    private final Map<ByteString, Long> hashes = new HashMap<>();
+    private @Nullable Set<ByteString> notInSnapshot;
+    private boolean complete;
+    private boolean orphaned;
+    private boolean resyncAsked;
+    private long orphanedNanos;
+    private long applied;
+    private long digest;
+
+    OriginCopy(OriginId id, Publications publications) {
+        this.id = id;
+        this.publications = publications;
+    }
+
+    OriginId id() {
+        return id;
+    }
+
+    State state() {
+        if (orphaned) {
+            return State.ORPHANED;
+        }
+        return complete ? State.LIVE : State.SYNCING;
+    }
+
+    long applied() {
+        return applied;
+    }
+
+    long digest() {
+        return digest;
+    }
+
+    int entries() {
+        return hashes.size();
+    }
+
+    long orphanedNanos() {
+        return orphanedNanos;
+    }
+
+    boolean inSnapshot() {
+        return notInSnapshot != null;
+    }
+
+    /** Whether a snapshot was asked for and has not begun. */
+    boolean askedToResync() {
+        return resyncAsked;
+    }
+
+    void resyncAsked() {
+        resyncAsked = true;
+    }
+
+    void orphan(long nowNanos) {
+        if (!orphaned) {
+            orphaned = true;
+            orphanedNanos = nowNanos;
+        }
+    }
+
+    /** The owner is heard of. */
+    void heard() {
+        orphaned = false;
+    }
+
+    /** The owner begins a new link. A snapshot that was cut short starts over. */
+    void relinked() {
+        orphaned = false;
+        resyncAsked = false;
+        if (notInSnapshot != null) {
+            notInSnapshot = null;
+            applied = 0;
+        }
+    }
+
+    void beginSnapshot() {
+        resyncAsked = false;
+        notInSnapshot = new HashSet<>(hashes.keySet());
+    }
+
+    void endSnapshot() {
+        if (notInSnapshot != null) {
+            List.copyOf(notInSnapshot).forEach(this::remove);
+            notInSnapshot = null;
+        }
+        complete = true;
+    }
+
+    /** Applies {@code changes}, the last of which is number {@code last}. */
+    void apply(List<OriginChange> changes, long last) {
+        for (OriginChange change : changes) {
+            switch (change.getChangeCase()) {
+                case PUT -> put(change.getPut());
+                case REMOVE -> remove(change.getRemove());
+                case CHANGE_NOT_SET -> throw OriginEntries.unreadable("a change of an unknown kind");
+            }
+        }
+        applied = last;
+    }
+
+    private void put(ByteString bytes) {
+        OriginEntry entry = OriginEntries.parseEntry(bytes);
+        ByteString key = entry.getKey().toByteString();
+        OriginEntries.show(id, entry, publications);
+        long hash = Digest.of(bytes);
+        Long before = hashes.put(key, hash);
+        digest += hash - (before == null ? 0 : before);
+        if (notInSnapshot != null) {
+            notInSnapshot.remove(key);
+        }
+    }
+
+    private void remove(ByteString bytes) {
+        Long before = hashes.remove(bytes);
+        if (before != null) {
+            OriginKey key = OriginEntries.parseKey(bytes);
+            digest -= before;
+            OriginEntries.hide(id, key, publications);
+        }
+    }
+
+    /** Hides everything. */
+    void drop() {
+        List.copyOf(hashes.keySet()).forEach(this::remove);
+    }
+}

@@ -1,0 +1,169 @@
+package io.gemel.consistency.distro;
+
+import com.google.protobuf.ByteString;
+import io.gemel.consistency.wire.OriginEntry;
+import io.gemel.naming.Change;
+import io.gemel.naming.Durability;
+import io.gemel.naming.Instance;
+import io.gemel.naming.InstanceKey;
+import io.gemel.naming.LamportClock;
+import io.gemel.naming.OriginId;
+import io.gemel.naming.Publication;
+import io.gemel.naming.Publications;
+import io.gemel.naming.Publisher;
+import io.gemel.naming.Registration;
+import io.gemel.naming.RegistryException;
+import io.gemel.naming.ServiceId;
+import io.gemel.naming.ServiceIndex;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** What the sessions of this node publish: applies their changes here, and logs them for the peers. Confined to the naming loop. */
+final class OwnOrigin {
+    private final OriginId id;
+    private final OriginLog log;
+    private final ServiceIndex index;
+    private final Publications publications;
+    private final LamportClock clock;
+    private final Map<String, Session> sessions = new HashMap<>();
+
+    OwnOrigin(OriginId id, OriginLog log, ServiceIndex index, Publications publications, LamportClock clock) {
+        this.id = id;
+        this.log = log;
+        this.index = index;
+        this.publications = publications;
+        this.clock = clock;
+    }
+
+    OriginId id() {
+        return id;
+    }
+
+    OriginLog log() {
+        return log;
+    }
+
+    /** Applies {@code change}, all of it or, with a {@link RegistryException}, nothing. */
+    void apply(Change change) {
+        if (change instanceof Change.Register register) {
+            register(register);
+        } else if (change instanceof Change.Deregister deregister) {
+            Session session = current(deregister.publisher());
+            for (InstanceKey key : deregister.keys()) {
+                withdraw(
+                        session,
+                        OriginEntries.key(deregister.publisher().session(), deregister.service(), key)
+                                .toByteString());
+            }
+        } else if (change instanceof Change.SessionOpened opened) {
+            open(opened.publisher());
+        } else if (change instanceof Change.SessionReplayed replayed) {
+            replayed(replayed);
+        } else if (change instanceof Change.SessionClosed closed) {
+            close(closed.publisher());
+        }
+    }
+
+    private void register(Change.Register register) {
+        Session session = current(register.publisher());
+        for (Instance instance : register.instances()) {
+            refuseOtherKind(register.service(), instance);
+        }
+        for (Instance instance : register.instances()) {
+            Publication publication = new Publication(register.service(), instance, register.publisher(), clock.next());
+            OriginEntry entry = OriginEntries.of(publication);
+            ByteString key = entry.getKey().toByteString();
+            boolean replaced = session.epochs.put(key, register.publisher().epoch()) != null;
+            log.put(key, entry.toByteString());
+            publications.put(id, publication);
+            if (replaced && session.replayed) {
+                relogRecord(register.publisher().session());
+            }
+        }
+    }
+
+    private void refuseOtherKind(ServiceId service, Instance instance) {
+        Optional<Registration> listed = index.view(service).find(instance.key());
+        if (listed.isPresent() && listed.get().instance().durability() == Durability.PERSISTENT) {
+            throw new RegistryException(
+                    RegistryException.Code.DURABILITY_CONFLICT,
+                    "instance: " + instance.key() + " of " + service
+                            + " is persistent (expected: ephemeral or absent)");
+        }
+    }
+
+    private void open(Publisher publisher) {
+        Session session = sessions.computeIfAbsent(publisher.session(), s -> new Session());
+        session.epoch = publisher.epoch();
+        session.replayed = false;
+    }
+
+    /** The record goes behind what the session replayed, so that peers first list the new and then void the old. */
+    private void replayed(Change.SessionReplayed change) {
+        Publisher publisher = change.publisher();
+        Session session = current(publisher);
+        session.replayed = true;
+        for (Iterator<Map.Entry<ByteString, Long>> held =
+                        session.epochs.entrySet().iterator();
+                held.hasNext(); ) {
+            Map.Entry<ByteString, Long> entry = held.next();
+            if (entry.getValue() < publisher.epoch()) {
+                held.remove();
+                erase(entry.getKey());
+            }
+        }
+        OriginEntry record = OriginEntries.of(publisher, change.tokenHash());
+        log.put(record.getKey().toByteString(), record.toByteString());
+        publications.putSession(id, publisher, change.tokenHash());
+    }
+
+    /** A lagging peer gets each key's latest change only: the record must stay behind what it voids the old of. */
+    private void relogRecord(String session) {
+        ByteString key = OriginEntries.sessionKey(session).toByteString();
+        log.entry(key).ifPresent(record -> log.put(key, record));
+    }
+
+    private void close(Publisher publisher) {
+        Session session = sessions.get(publisher.session());
+        if (session != null && session.epoch == publisher.epoch()) {
+            sessions.remove(publisher.session());
+            session.epochs.keySet().forEach(this::erase);
+            erase(OriginEntries.sessionKey(publisher.session()).toByteString());
+        }
+    }
+
+    private void withdraw(Session session, ByteString key) {
+        if (session.epochs.remove(key) != null) {
+            erase(key);
+        }
+    }
+
+    private void erase(ByteString key) {
+        log.remove(key);
+        OriginEntries.hide(id, OriginEntries.parseKey(key), publications);
+    }
+
+    private Session current(Publisher publisher) {
+        Session session = sessions.get(publisher.session());
+        if (session == null) {
+            throw new RegistryException(
+                    RegistryException.Code.UNKNOWN_SESSION, "no session " + publisher.session() + " on this server");
+        }
+        if (session.epoch != publisher.epoch() || publications.voidBelow(publisher.session()) > publisher.epoch()) {
+            throw new RegistryException(
+                    RegistryException.Code.SESSION_MOVED,
+                    "session " + publisher.session() + " goes on elsewhere, epoch " + publisher.epoch() + " is past");
+        }
+        return session;
+    }
+
+    /** A session of this node: its epoch, and in which epoch each of its keys was last published. */
+    private static final class Session {
+        final Map<ByteString, Long> epochs = new LinkedHashMap<>();
+        long epoch;
+        boolean replayed;
+    }
+}
