@@ -58,6 +58,24 @@ class DistroSimulationTest {
     }
 
     @Test
+    void aServerThatRestartsAtOnceDoesNotTakeItsClientsInstancesDownMeanwhile() {
+        for (long seed = 0; seed < 50; seed++) {
+            SimulatedCluster cluster = warm(seed);
+            SimulatedClient client = client(cluster, 1);
+            client.register(ORDERS, instance(1));
+            cluster.run(Duration.ofSeconds(1));
+
+            crash(cluster.node(1), List.of(client));
+            cluster.run(SimulatedCluster.STEP);
+            cluster.node(1).start();
+            cluster.run(CONVERGENCE, () -> {
+                assertShows(cluster.node(2), Set.of(instance(1)));
+                assertShows(cluster.node(3), Set.of(instance(1)));
+            });
+        }
+    }
+
+    @Test
     void aMinorityExpiresNothingAndKeepsAccepting() {
         SimulatedCluster cluster = warm(2);
         SimulatedClient elsewhere = client(cluster, 1);
