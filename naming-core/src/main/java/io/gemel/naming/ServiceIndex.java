@@ -43,10 +43,18 @@ public final class ServiceIndex {
 
     /** The present view; an empty one if nothing is registered. Any thread. */
     public ServiceView view(ServiceId service) {
-        // Read before the lookup: an absence seen now is true at this revision or later, never earlier.
-        long before = revision;
-        ServiceView view = views.get(service);
-        return view == null ? new ServiceView(service, before, List.of()) : view;
+        while (true) {
+            long at = revision;
+            ServiceView view = views.get(service);
+            if (view != null) {
+                return view;
+            }
+            // The revision passes a removal before it shows and an addition after it: absence between two equal
+            // readings is true at that revision, after all that was listed before and before all that will be.
+            if (revision == at) {
+                return new ServiceView(service, at, List.of());
+            }
+        }
     }
 
     /** The services with instances, sorted, from {@code first} on. Any thread; weakly consistent. */
@@ -96,26 +104,26 @@ public final class ServiceIndex {
 
     private void publish() {
         List<ServiceView> fresh = new ArrayList<>(changed.size());
-        long last = revision;
         long count = instances;
         for (ServiceId service : changed) {
             Listed listed = services.getOrDefault(service, Listed.NONE);
             ServiceView before = view(service);
-            ServiceView after = new ServiceView(service, ++last, listed.merged());
+            ServiceView after = new ServiceView(service, revision + 1, listed.merged());
             Invariant.check(after.revision() > before.revision(), "I2: %s after revision %d", after, before.revision());
             count += after.registrations().size() - before.registrations().size();
             if (after.isEmpty()) {
                 services.remove(service);
-                views.remove(service);
                 names.remove(service);
+                revision = after.revision(); // before it shows: see view
+                views.remove(service);
             } else {
                 views.put(service, after);
                 names.add(service);
+                revision = after.revision(); // after it shows: see view
             }
             fresh.add(after);
         }
         changed.clear();
-        revision = last;
         instances = count;
         published.accept(fresh);
     }

@@ -1,0 +1,209 @@
+package io.gemel.naming;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The index keeps I1, I2 and I3. */
+final class ServiceIndexTest {
+    private static final ServiceId ORDERS = ServiceId.of("orders");
+    private static final ServiceId BILLS = ServiceId.of("bills");
+    private static final Instance A = Instance.ephemeral("10.0.0.1", 80);
+    private static final Instance B = Instance.ephemeral("10.0.0.2", 80);
+
+    private final ManualLoop loop = new ManualLoop();
+    private final List<ServiceView> published = new ArrayList<>();
+    private final List<Integer> publications = new ArrayList<>();
+    private final ServiceIndex index = new ServiceIndex(loop, views -> {
+        publications.add(views.size());
+        published.addAll(views);
+    });
+
+    @Test
+    void i1OnlyItsLoopWritesIt() {
+        assertThatThrownBy(() -> put(ORDERS, A))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("I1");
+        assertThatThrownBy(() -> index.persistent(ORDERS, A.key(), Optional.empty()))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("I1");
+        assertThat(index.view(ORDERS).isEmpty()).isTrue();
+    }
+
+    @Test
+    void i2ARevisionOnlyGrowsAlsoWhenTheServiceVanishesAndReturns() {
+        List<Long> seen = new ArrayList<>();
+        for (int round = 0; round < 3; round++) {
+            seen.add(index.view(ORDERS).revision());
+            loop.run(() -> put(ORDERS, A));
+            seen.add(index.view(ORDERS).revision());
+            loop.run(() -> remove(ORDERS, A));
+            seen.add(index.view(ORDERS).revision());
+            loop.run(() -> put(BILLS, A.withWeight(seen.size())));
+        }
+        assertThat(seen).isSorted().doesNotHaveDuplicates();
+    }
+
+    @Test
+    @Timeout(30)
+    void i2NoReaderSeesARevisionGoBackOrTwoContentsAtOneRevision() throws InterruptedException {
+        AtomicBoolean done = new AtomicBoolean();
+        Queue<String> broken = new ConcurrentLinkedQueue<>();
+        Thread reader = new Thread(() -> {
+            ServiceView last = index.view(ORDERS);
+            while (!done.get()) {
+                ServiceView view = index.view(ORDERS);
+                boolean sameContent = view.registrations().equals(last.registrations());
+                if (view.revision() < last.revision() || (view.revision() == last.revision() && !sameContent)) {
+                    broken.add(view + " after " + last);
+                    return;
+                }
+                last = view;
+            }
+        });
+        reader.start();
+        for (int round = 0; round < 300_000 && broken.isEmpty(); round++) {
+            loop.run(() -> put(ORDERS, A));
+            loop.run(() -> remove(ORDERS, A));
+            published.clear();
+            publications.clear();
+        }
+        done.set(true);
+        reader.join();
+        assertThat(broken).isEmpty();
+    }
+
+    @Test
+    void i3AViewIsReadableAtTheEndOfTheTurnBeforeWhatTheTurnAcknowledges() {
+        List<ServiceView> atAcknowledgement = new ArrayList<>();
+        loop.execute(() -> {
+            put(ORDERS, A);
+            loop.afterTurn(() -> atAcknowledgement.add(index.view(ORDERS)));
+        });
+        loop.execute(() -> {
+            assertThat(index.view(ORDERS).isEmpty())
+                    .as("not before the end of the turn")
+                    .isTrue();
+            put(ORDERS, B);
+            loop.afterTurn(() -> atAcknowledgement.add(index.view(ORDERS)));
+        });
+        loop.turn();
+        assertThat(atAcknowledgement)
+                .hasSize(2)
+                .allSatisfy(view -> assertThat(view.instances()).containsExactly(A, B));
+    }
+
+    @Test
+    void i3AViewIsReadableBeforeItIsPushed() {
+        List<Boolean> readable = new ArrayList<>();
+        List<ServiceIndex> itself = new ArrayList<>();
+        ServiceIndex watched = new ServiceIndex(
+                loop, views -> views.forEach(view -> readable.add(itself.get(0).view(view.service()) == view)));
+        itself.add(watched);
+        loop.run(() -> {
+            watched.ephemeral(ORDERS, A.key(), Optional.of(new Registration(A, 0)));
+            watched.ephemeral(BILLS, A.key(), Optional.of(new Registration(A, 0)));
+        });
+        assertThat(readable).containsExactly(true, true);
+    }
+
+    @Test
+    void aTurnPublishesEachChangedServiceOnce() {
+        loop.execute(() -> put(ORDERS, A));
+        loop.execute(() -> put(BILLS, A));
+        loop.execute(() -> put(ORDERS, B));
+        loop.turn();
+        assertThat(publications).containsExactly(2);
+        assertThat(published).extracting(ServiceView::service).containsExactly(ORDERS, BILLS);
+        assertThat(published.get(0).instances()).containsExactly(A, B);
+    }
+
+    @Test
+    void whatChangesNothingIsNotPublished() {
+        loop.run(() -> put(ORDERS, A));
+        ServiceView before = index.view(ORDERS);
+        published.clear();
+
+        loop.run(() -> put(ORDERS, A));
+        loop.run(() -> remove(ORDERS, B));
+        loop.run(() -> remove(BILLS, B));
+        assertThat(published).isEmpty();
+        assertThat(index.view(ORDERS)).isSameAs(before);
+    }
+
+    @Test
+    void aPersistentInstanceShadowsAnEphemeralOneAtItsKey() {
+        Instance persistent = Instance.persistent("10.0.0.1", 80);
+        Registration stored = new Registration(persistent, 7);
+        loop.run(() -> put(ORDERS, A));
+        loop.run(() -> index.persistent(ORDERS, A.key(), Optional.of(stored)));
+        assertThat(index.view(ORDERS).registrations()).containsExactly(stored);
+
+        loop.run(() -> put(ORDERS, A.withWeight(2)));
+        assertThat(index.view(ORDERS).registrations()).containsExactly(stored);
+
+        loop.run(() -> index.persistent(ORDERS, A.key(), Optional.empty()));
+        assertThat(index.view(ORDERS).instances()).containsExactly(A.withWeight(2));
+    }
+
+    @Test
+    void viewsAreSortedByKeyOverBothKinds() {
+        Instance last = Instance.persistent("10.0.0.3", 80);
+        Instance first = Instance.persistent("10.0.0.0", 80);
+        loop.run(() -> {
+            put(ORDERS, B);
+            index.persistent(ORDERS, last.key(), Optional.of(new Registration(last, 1)));
+            put(ORDERS, A);
+            index.persistent(ORDERS, first.key(), Optional.of(new Registration(first, 2)));
+        });
+        assertThat(index.view(ORDERS).instances()).containsExactly(first, A, B, last);
+    }
+
+    @Test
+    void itCountsServicesAndListedInstances() {
+        loop.run(() -> {
+            put(ORDERS, A);
+            put(ORDERS, B);
+            put(BILLS, A);
+            index.persistent(ORDERS, A.key(), Optional.of(new Registration(Instance.persistent("10.0.0.1", 80), 1)));
+        });
+        assertThat(index.services()).isEqualTo(2);
+        assertThat(index.instances()).as("what is shadowed is not listed").isEqualTo(3);
+
+        loop.run(() -> {
+            remove(ORDERS, B);
+            remove(BILLS, A);
+        });
+        assertThat(index.services()).isEqualTo(1);
+        assertThat(index.instances()).isEqualTo(1);
+        assertThat(index.names(BILLS, true)).containsExactly(ORDERS);
+    }
+
+    @Test
+    void aServiceThatComesAndGoesWithinATurnIsNotListed() {
+        loop.run(() -> {
+            put(ORDERS, A);
+            remove(ORDERS, A);
+            remove(ORDERS, A);
+        });
+        assertThat(index.services()).isZero();
+        assertThat(index.instances()).isZero();
+        assertThat(index.view(ORDERS).isEmpty()).isTrue();
+    }
+
+    private void put(ServiceId service, Instance instance) {
+        index.ephemeral(service, instance.key(), Optional.of(new Registration(instance, 0)));
+    }
+
+    private void remove(ServiceId service, Instance instance) {
+        index.ephemeral(service, instance.key(), Optional.empty());
+    }
+}
