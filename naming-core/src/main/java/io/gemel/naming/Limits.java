@@ -17,7 +17,12 @@ final class Limits {
     /** Starts with a letter or digit, so that no name can pass for an option or a path; the rest is what URLs carry unescaped, and '@' for names that hold a group. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.:@-]*");
 
-    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]*|[0-9A-Fa-f:]+(%[A-Za-z0-9_.-]+)?");
+    /** A name or an IPv4 address; or what an IPv6 address is made of: two colons at least, an IPv4 tail, a zone. */
+    private static final Pattern HOST =
+            Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]*|[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*(%[A-Za-z0-9_.-]+)?");
+
+    private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{C}\\p{Zl}\\p{Zp}]");
+    private static final int QUOTED_MAX = 64;
 
     private Limits() {}
 
@@ -26,8 +31,8 @@ final class Limits {
                 || value.length() > NAME_LENGTH_MAX
                 || !NAME.matcher(value).matches()) {
             throw refuse(
-                    "%s: '%s' (expected: 1..%d of A-Z a-z 0-9 _ . : @ -, starting with a letter, digit or _)",
-                    field, shortened(value), NAME_LENGTH_MAX);
+                    "%s: %s (expected: 1..%d of A-Z a-z 0-9 _ . : @ -, starting with a letter, digit or _)",
+                    field, quoted(value), NAME_LENGTH_MAX);
         }
     }
 
@@ -35,7 +40,7 @@ final class Limits {
         if (value.isEmpty()
                 || value.length() > HOST_LENGTH_MAX
                 || !HOST.matcher(value).matches()) {
-            throw refuse("%s: '%s' (expected: an IPv4 or IPv6 address or a host name)", field, shortened(value));
+            throw refuse("%s: %s (expected: an IPv4 or IPv6 address or a host name)", field, quoted(value));
         }
     }
 
@@ -83,7 +88,14 @@ final class Limits {
         return text.getBytes(StandardCharsets.UTF_8).length;
     }
 
-    private static String shortened(String value) {
-        return value.length() <= 64 ? value : value.substring(0, 64) + "…' (" + value.length() + " characters) '";
+    /** In quotes, shortened, and with what could forge a log line or confuse a terminal escaped. */
+    static String quoted(String value) {
+        String start = value.substring(0, Math.min(value.length(), QUOTED_MAX));
+        String escaped = UNPRINTABLE
+                .matcher(start)
+                .replaceAll(found -> "\\\\u%04x".formatted(found.group().codePointAt(0)));
+        return value.length() <= QUOTED_MAX
+                ? "'" + escaped + "'"
+                : "'" + escaped + "…' (" + value.length() + " characters)";
     }
 }
