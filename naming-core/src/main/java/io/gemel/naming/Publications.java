@@ -13,11 +13,13 @@ import java.util.OptionalLong;
  *
  * <p>Confined to the naming loop. Two rules decide. A session's later epoch voids what its earlier epochs published, on
  * whichever node, once the session has said that it has replayed. Among what is not void the highest stamp wins. Both
- * depend on the set of publications alone and not on the order in which they came, so all nodes that hold the same
- * origins show the same instances.
+ * depend on what the origins hold and not on the order in which it came, so all nodes that hold the same origins show
+ * the same instances.
  *
- * <p>The voiding epoch of a session is remembered for as long as any origin still holds something of that session: what a
- * client left behind on a dead or cut-off node must not come back when its new session ends.
+ * <p>With one exception that time heals. The voiding epoch of a session is remembered for as long as any origin still holds
+ * something of that session: what a client left behind on a dead or cut-off node must not come back when its new
+ * session ends. A node that hears of what was left behind only after the new session's record came and went does show it,
+ * until the node that owns it finds that the session has left, or is dropped.
  */
 public final class Publications {
     private static final Comparator<Held> SHOWN_LAST =
@@ -113,6 +115,11 @@ public final class Publications {
     public long voidBelow(String session) {
         SessionTrace trace = sessions.get(session);
         return trace == null ? 0 : trace.epoch;
+    }
+
+    /** Of how many sessions anything is remembered. */
+    int remembered() {
+        return sessions.size();
     }
 
     private SessionTrace trace(String session) {

@@ -70,7 +70,7 @@ final class ServiceIndexTest {
             }
         });
         reader.start();
-        for (int round = 0; round < 300_000 && broken.isEmpty(); round++) {
+        for (int round = 0; round < 100_000 && broken.isEmpty(); round++) {
             loop.run(() -> put(ORDERS, A));
             loop.run(() -> remove(ORDERS, A));
             published.clear();
