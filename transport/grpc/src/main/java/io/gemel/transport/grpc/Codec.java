@@ -1,0 +1,323 @@
+package io.gemel.transport.grpc;
+
+import com.google.errorprone.annotations.FormatMethod;
+import io.gemel.naming.Durability;
+import io.gemel.naming.Instance;
+import io.gemel.naming.InstanceKey;
+import io.gemel.naming.NodeStatus;
+import io.gemel.naming.ReadLevel;
+import io.gemel.naming.Registration;
+import io.gemel.naming.RegistryException;
+import io.gemel.naming.ServiceId;
+import io.gemel.naming.ServicePage;
+import io.gemel.naming.ServiceView;
+import io.gemel.naming.Written;
+import io.gemel.transport.grpc.v1.DeregisterRequest;
+import io.gemel.transport.grpc.v1.FindRequest;
+import io.gemel.transport.grpc.v1.ListServicesResponse;
+import io.gemel.transport.grpc.v1.MemberStatus;
+import io.gemel.transport.grpc.v1.OriginStatus;
+import io.gemel.transport.grpc.v1.RaftStatus;
+import io.gemel.transport.grpc.v1.RegisterRequest;
+import io.gemel.transport.grpc.v1.StatusResponse;
+import io.gemel.transport.grpc.v1.WriteResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * Turns the registry's values into messages of gemel.v1 and back. Stateless; any thread.
+ *
+ * <p>Decoding fills in the defaults of absent fields and leaves all checks to the values' own constructors, so that a
+ * limit stands in one place. What cannot be a value at all (a required message that is missing, an unsigned number
+ * beyond Java's range) is refused here. Every {@code decode} method throws {@link RegistryException} with
+ * {@code BAD_REQUEST}, naming the field, what it held and what was expected; in a list, also at which position.
+ */
+public final class Codec {
+    private Codec() {}
+
+    /** The message for {@code service}, complete: no field is left to its default. */
+    public static io.gemel.transport.grpc.v1.ServiceId encode(ServiceId service) {
+        return io.gemel.transport.grpc.v1.ServiceId.newBuilder()
+                .setNamespace(service.namespace())
+                .setGroup(service.group())
+                .setName(service.name())
+                .build();
+    }
+
+    /** The service that {@code message} names; an absent namespace or group is the default one. */
+    public static ServiceId decode(io.gemel.transport.grpc.v1.ServiceId message) {
+        return new ServiceId(
+                orElse(message.getNamespace(), ServiceId.DEFAULT_NAMESPACE),
+                orElse(message.getGroup(), ServiceId.DEFAULT_GROUP),
+                message.getName());
+    }
+
+    /** The message for {@code key}. */
+    public static io.gemel.transport.grpc.v1.InstanceKey encode(InstanceKey key) {
+        io.gemel.transport.grpc.v1.InstanceKey.Builder message = io.gemel.transport.grpc.v1.InstanceKey.newBuilder()
+                .setIp(key.ip())
+                .setPort(key.port());
+        if (!key.cluster().equals(InstanceKey.DEFAULT_CLUSTER)) {
+            message.setCluster(key.cluster());
+        }
+        return message.build();
+    }
+
+    /** The key that {@code message} holds; an absent cluster is the default one. */
+    public static InstanceKey decode(io.gemel.transport.grpc.v1.InstanceKey message) {
+        return new InstanceKey(
+                message.getIp(),
+                unsignedInt("port", message.getPort(), "1..65535"),
+                orElse(message.getCluster(), InstanceKey.DEFAULT_CLUSTER));
+    }
+
+    /** The message for {@code instance}, without a revision: that is the server's to give. */
+    public static io.gemel.transport.grpc.v1.Instance encode(Instance instance) {
+        return builder(instance).build();
+    }
+
+    /** The message for {@code registration}: its instance with the revision. */
+    public static io.gemel.transport.grpc.v1.Instance encode(Registration registration) {
+        return builder(registration.instance())
+                .setRevision(registration.revision())
+                .build();
+    }
+
+    /** The instance that {@code message} holds; absent are weight 1, enabled and healthy. Its revision is ignored. */
+    public static Instance decode(io.gemel.transport.grpc.v1.Instance message) {
+        if (!message.hasKey()) {
+            throw refuse("key: absent (expected: ip and port of the instance)");
+        }
+        return new Instance(
+                decode(message.getKey()),
+                message.hasWeight() ? message.getWeight() : 1,
+                !message.hasEnabled() || message.getEnabled(),
+                !message.hasHealthy() || message.getHealthy(),
+                message.getPersistent() ? Durability.PERSISTENT : Durability.EPHEMERAL,
+                message.getMetadataMap());
+    }
+
+    /** The message for {@code view}. Servers send the bytes of {@link ViewFormat} instead, which are made once. */
+    public static io.gemel.transport.grpc.v1.ServiceView encode(ServiceView view) {
+        io.gemel.transport.grpc.v1.ServiceView.Builder message = io.gemel.transport.grpc.v1.ServiceView.newBuilder()
+                .setService(encode(view.service()))
+                .setRevision(view.revision());
+        for (Registration registration : view.registrations()) {
+            message.addInstances(encode(registration));
+        }
+        return message.build();
+    }
+
+    /** The view that {@code message} holds, its instances in the order of the message. */
+    public static ServiceView decode(io.gemel.transport.grpc.v1.ServiceView message) {
+        ServiceId service = required(message.hasService(), "service", message.getService());
+        return new ServiceView(
+                service,
+                unsignedLong("revision", message.getRevision()),
+                each("instances", message.getInstancesList(), instance -> {
+                    return new Registration(decode(instance), unsignedLong("revision", instance.getRevision()));
+                }));
+    }
+
+    /** The request that registers {@code instances}, unary or on a session. */
+    public static RegisterRequest registerRequest(ServiceId service, List<Instance> instances) {
+        RegisterRequest.Builder message = RegisterRequest.newBuilder().setService(encode(service));
+        instances.forEach(instance -> message.addInstances(encode(instance)));
+        return message.build();
+    }
+
+    /** The request that deregisters {@code keys}, unary or on a session. */
+    public static DeregisterRequest deregisterRequest(ServiceId service, List<InstanceKey> keys) {
+        DeregisterRequest.Builder message = DeregisterRequest.newBuilder().setService(encode(service));
+        keys.forEach(key -> message.addKeys(encode(key)));
+        return message.build();
+    }
+
+    /** The request that reads {@code service} as fresh as {@code level} asks. */
+    public static FindRequest findRequest(ServiceId service, ReadLevel level) {
+        return FindRequest.newBuilder()
+                .setService(encode(service))
+                .setLinearizable(level.linearizable())
+                .setMinRevision(level.minRevision())
+                .build();
+    }
+
+    /** The acknowledgement that {@code message} holds. */
+    public static Written decode(WriteResponse message) {
+        return new Written(unsignedLong("revision", message.getRevision()));
+    }
+
+    /** The message for {@code page}. */
+    public static ListServicesResponse encode(ServicePage page) {
+        ListServicesResponse.Builder message = ListServicesResponse.newBuilder().setMore(page.more());
+        page.services().forEach(service -> message.addServices(encode(service)));
+        return message.build();
+    }
+
+    /** The page that {@code message} holds. */
+    public static ServicePage decode(ListServicesResponse message) {
+        return new ServicePage(each("services", message.getServicesList(), Codec::decode), message.getMore());
+    }
+
+    /** The message for {@code status}. */
+    public static StatusResponse encode(NodeStatus status) {
+        StatusResponse.Builder message = StatusResponse.newBuilder()
+                .setNodeId(status.nodeId())
+                .setCluster(status.cluster())
+                .setVersion(status.version())
+                .setReady(status.ready())
+                .setReason(status.reason())
+                .setRaft(encode(status.raft()))
+                .setServices(status.services())
+                .setInstances(status.instances())
+                .setSessions(status.sessions());
+        status.members().forEach(member -> message.addMembers(encode(member)));
+        status.origins().forEach(origin -> message.addOrigins(encode(origin)));
+        return message.build();
+    }
+
+    /** The status that {@code message} holds. */
+    public static NodeStatus decode(StatusResponse message) {
+        return new NodeStatus(
+                message.getNodeId(),
+                message.getCluster(),
+                message.getVersion(),
+                message.getReady(),
+                message.getReason(),
+                each("members", message.getMembersList(), Codec::decode),
+                decode(message.getRaft()),
+                each("origins", message.getOriginsList(), Codec::decode),
+                unsignedLong("services", message.getServices()),
+                unsignedLong("instances", message.getInstances()),
+                unsignedLong("sessions", message.getSessions()));
+    }
+
+    /** The service of a request, refused if the request has none. */
+    static ServiceId required(boolean present, String field, io.gemel.transport.grpc.v1.ServiceId message) {
+        if (!present) {
+            throw refuse("%s: absent (expected: at least a name)", field);
+        }
+        return decode(message);
+    }
+
+    static List<Instance> instances(RegisterRequest message) {
+        return each("instances", message.getInstancesList(), Codec::decode);
+    }
+
+    static List<InstanceKey> keys(DeregisterRequest message) {
+        return each("keys", message.getKeysList(), Codec::decode);
+    }
+
+    static ReadLevel readLevel(FindRequest message) {
+        return new ReadLevel(message.getLinearizable(), unsignedLong("min_revision", message.getMinRevision()));
+    }
+
+    static int unsignedInt(String field, int value, String expected) {
+        if (value < 0) {
+            throw refuse("%s: %s (expected: %s)", field, Integer.toUnsignedString(value), expected);
+        }
+        return value;
+    }
+
+    static long unsignedLong(String field, long value) {
+        if (value < 0) {
+            throw refuse("%s: %s (expected: 0..%d)", field, Long.toUnsignedString(value), Long.MAX_VALUE);
+        }
+        return value;
+    }
+
+    @FormatMethod
+    static RegistryException refuse(String message, Object... args) {
+        return new RegistryException(RegistryException.Code.BAD_REQUEST, message.formatted(args));
+    }
+
+    static String orElse(String value, String whenEmpty) {
+        return value.isEmpty() ? whenEmpty : value;
+    }
+
+    private static io.gemel.transport.grpc.v1.Instance.Builder builder(Instance instance) {
+        io.gemel.transport.grpc.v1.Instance.Builder message = io.gemel.transport.grpc.v1.Instance.newBuilder()
+                .setKey(encode(instance.key()))
+                .setPersistent(instance.durability() == Durability.PERSISTENT)
+                .putAllMetadata(instance.metadata());
+        // Defaults stay off the wire: most instances have them, and a view may list thousands.
+        if (instance.weight() != 1) {
+            message.setWeight(instance.weight());
+        }
+        if (!instance.enabled()) {
+            message.setEnabled(false);
+        }
+        if (!instance.healthy()) {
+            message.setHealthy(false);
+        }
+        return message;
+    }
+
+    private static MemberStatus encode(NodeStatus.Member member) {
+        return MemberStatus.newBuilder()
+                .setId(member.id())
+                .setClientAddress(member.clientAddress())
+                .setState(member.state())
+                .build();
+    }
+
+    private static NodeStatus.Member decode(MemberStatus message) {
+        return new NodeStatus.Member(message.getId(), message.getClientAddress(), message.getState());
+    }
+
+    private static RaftStatus encode(NodeStatus.Raft raft) {
+        return RaftStatus.newBuilder()
+                .setRole(raft.role())
+                .setLeader(raft.leader())
+                .setTerm(raft.term())
+                .setLogIndex(raft.logIndex())
+                .setAppliedIndex(raft.appliedIndex())
+                .setStateHash(raft.stateHash())
+                .build();
+    }
+
+    private static NodeStatus.Raft decode(RaftStatus message) {
+        return new NodeStatus.Raft(
+                message.getRole(),
+                message.getLeader(),
+                unsignedLong("term", message.getTerm()),
+                unsignedLong("log_index", message.getLogIndex()),
+                unsignedLong("applied_index", message.getAppliedIndex()),
+                message.getStateHash());
+    }
+
+    private static OriginStatus encode(NodeStatus.Origin origin) {
+        return OriginStatus.newBuilder()
+                .setNode(origin.node())
+                .setIncarnation(origin.incarnation())
+                .setSequence(origin.sequence())
+                .setDigest(origin.digest())
+                .setEntries(origin.entries())
+                .setState(origin.state())
+                .build();
+    }
+
+    private static NodeStatus.Origin decode(OriginStatus message) {
+        return new NodeStatus.Origin(
+                message.getNode(),
+                unsignedLong("incarnation", message.getIncarnation()),
+                unsignedLong("sequence", message.getSequence()),
+                message.getDigest(),
+                unsignedLong("entries", message.getEntries()),
+                message.getState());
+    }
+
+    private static <M, V> List<V> each(String field, List<M> messages, Function<M, V> decode) {
+        List<V> values = new ArrayList<>(messages.size());
+        for (M message : messages) {
+            try {
+                values.add(decode.apply(message));
+            } catch (RegistryException refusal) {
+                throw new RegistryException(
+                        refusal.code(), "%s[%d].%s".formatted(field, values.size(), refusal.getMessage()), refusal);
+            }
+        }
+        return values;
+    }
+}

@@ -1,0 +1,106 @@
+package io.gemel.transport.grpc;
+
+import io.grpc.BindableService;
+import io.grpc.Server;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One gRPC port of a node: the clients' or the peers'.
+ *
+ * <p>Handlers run on the connection's event loop and must not block it. What a peer can make the server hold is bounded:
+ * 4 MiB a message, 8 KiB of metadata, 1,024 calls a connection, a limited rate of reset streams. A connection that does
+ * not finish its handshake, or does not answer keepalive, is closed: at the latest 10 s after it froze.
+ */
+public final class DoorServer implements AutoCloseable {
+    /** The largest message that is accepted, in bytes. */
+    public static final int MESSAGE_BYTES_MAX = 4 * 1024 * 1024;
+
+    private static final Logger log = LoggerFactory.getLogger(DoorServer.class);
+    private static final int METADATA_BYTES_MAX = 8 * 1024;
+    private static final int CALLS_PER_CONNECTION_MAX = 1_024;
+    private static final int RESETS_PER_WINDOW_MAX = 1_000;
+    private static final int RESET_WINDOW_SECONDS = 10;
+    private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration KEEPALIVE = Duration.ofSeconds(5);
+    private static final Duration CLIENT_KEEPALIVE_MIN = Duration.ofSeconds(1);
+
+    private final Server server;
+
+    private DoorServer(Server server) {
+        this.server = server;
+    }
+
+    /**
+     * Binds the port and serves.
+     *
+     * @param name what the port is for, as people call it: client, server
+     * @param port 0 for any free one, see {@link #port()}
+     * @throws IllegalStateException if the port cannot be bound; the message names it and says what to do
+     */
+    public static DoorServer start(String name, String host, int port, List<BindableService> services) {
+        InetSocketAddress address = new InetSocketAddress(host, port);
+        NettyServerBuilder builder = NettyServerBuilder.forAddress(address)
+                .directExecutor()
+                .maxInboundMessageSize(MESSAGE_BYTES_MAX)
+                .maxInboundMetadataSize(METADATA_BYTES_MAX)
+                .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION_MAX)
+                .maxRstFramesPerWindow(RESETS_PER_WINDOW_MAX, RESET_WINDOW_SECONDS)
+                .handshakeTimeout(HANDSHAKE_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS)
+                .keepAliveTime(KEEPALIVE.toNanos(), TimeUnit.NANOSECONDS)
+                .keepAliveTimeout(KEEPALIVE.toNanos(), TimeUnit.NANOSECONDS)
+                .permitKeepAliveTime(CLIENT_KEEPALIVE_MIN.toNanos(), TimeUnit.NANOSECONDS)
+                .permitKeepAliveWithoutCalls(true);
+        services.forEach(builder::addService);
+        try {
+            return new DoorServer(builder.build().start());
+        } catch (IOException e) {
+            throw new IllegalStateException(cannotBind(name, address, e), e);
+        }
+    }
+
+    /** The port that is bound. */
+    public int port() {
+        return server.getPort();
+    }
+
+    /** Refuses new calls, lets those in flight end for at most {@code grace}, then ends them and closes the port. */
+    public void stop(Duration grace) {
+        server.shutdown();
+        try {
+            if (!server.awaitTermination(grace.toNanos(), TimeUnit.NANOSECONDS)) {
+                server.shutdownNow();
+                if (!server.awaitTermination(KEEPALIVE.toNanos(), TimeUnit.NANOSECONDS)) {
+                    log.warn("connections still open after stop port={}", server.getPort());
+                }
+            }
+        } catch (InterruptedException e) {
+            server.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Stops at once. */
+    @Override
+    public void close() {
+        stop(Duration.ZERO);
+    }
+
+    private static String cannotBind(String name, SocketAddress address, IOException failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof BindException) {
+                return "%s port: cannot bind %s: %s (stop what listens there, or choose another port or address)"
+                        .formatted(name, address, cause.getMessage());
+            }
+        }
+        return "%s port: cannot bind %s: %s".formatted(name, address, failure.getMessage());
+    }
+}
