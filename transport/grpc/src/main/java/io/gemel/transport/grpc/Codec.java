@@ -20,6 +20,8 @@ import io.gemel.transport.grpc.v1.OriginStatus;
 import io.gemel.transport.grpc.v1.RaftStatus;
 import io.gemel.transport.grpc.v1.RegisterRequest;
 import io.gemel.transport.grpc.v1.StatusResponse;
+import io.gemel.transport.grpc.v1.Unwatch;
+import io.gemel.transport.grpc.v1.Watch;
 import io.gemel.transport.grpc.v1.WriteResponse;
 import java.util.ArrayList;
 import java.util.List;
@@ -111,7 +113,7 @@ public final class Codec {
 
     /** The view that {@code message} holds, its instances in the order of the message. */
     public static ServiceView decode(io.gemel.transport.grpc.v1.ServiceView message) {
-        ServiceId service = required(message.hasService(), "service", message.getService());
+        ServiceId service = required(message.hasService(), message.getService());
         return new ServiceView(
                 service,
                 unsignedLong("revision", message.getRevision()),
@@ -193,12 +195,29 @@ public final class Codec {
                 unsignedLong("sessions", message.getSessions()));
     }
 
-    /** The service of a request, refused if the request has none. */
-    static ServiceId required(boolean present, String field, io.gemel.transport.grpc.v1.ServiceId message) {
-        if (!present) {
-            throw refuse("%s: absent (expected: at least a name)", field);
-        }
-        return decode(message);
+    /** The message that acknowledges {@code written}. */
+    static WriteResponse encode(Written written) {
+        return WriteResponse.newBuilder().setRevision(written.revision()).build();
+    }
+
+    static ServiceId service(RegisterRequest message) {
+        return required(message.hasService(), message.getService());
+    }
+
+    static ServiceId service(DeregisterRequest message) {
+        return required(message.hasService(), message.getService());
+    }
+
+    static ServiceId service(FindRequest message) {
+        return required(message.hasService(), message.getService());
+    }
+
+    static ServiceId service(Watch message) {
+        return required(message.hasService(), message.getService());
+    }
+
+    static ServiceId service(Unwatch message) {
+        return required(message.hasService(), message.getService());
     }
 
     static List<Instance> instances(RegisterRequest message) {
@@ -234,6 +253,13 @@ public final class Codec {
 
     static String orElse(String value, String whenEmpty) {
         return value.isEmpty() ? whenEmpty : value;
+    }
+
+    private static ServiceId required(boolean present, io.gemel.transport.grpc.v1.ServiceId message) {
+        if (!present) {
+            throw refuse("service: absent (expected: at least its name)");
+        }
+        return decode(message);
     }
 
     private static io.gemel.transport.grpc.v1.Instance.Builder builder(Instance instance) {

@@ -1,0 +1,136 @@
+package io.gemel.transport.grpc;
+
+import io.gemel.naming.PushSink;
+import io.gemel.naming.RegistryException;
+import io.gemel.naming.RegistryException.Code;
+import io.gemel.naming.ServiceId;
+import io.gemel.naming.ServiceView;
+import io.gemel.transport.grpc.v1.Draining;
+import io.gemel.transport.grpc.v1.Members;
+import io.gemel.transport.grpc.v1.ServerMessage;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.Status;
+import java.io.InputStream;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * What one client is sent. Any thread; one lock, held while messages are handed to gRPC, makes the senders take turns.
+ *
+ * <p>Answers go out at once: {@link SessionStream} reads no more requests than it may have answers waiting. All else is
+ * state and not events (I7): of each watched service the newest view waits until the client has read what came before, the
+ * member list as it is by then, and whether to move. So a client that does not read costs this much and harms nobody.
+ */
+final class Outbox implements PushSink {
+    static final int WATCHES_MAX = 10_000;
+
+    private final ServerCall<?, InputStream> call;
+    private final Supplier<List<String>> memberAddresses;
+    private final Set<ServiceId> watched = new HashSet<>();
+    private final Map<ServiceId, ServiceView> unsent = new LinkedHashMap<>();
+    private boolean membersUnsent;
+    private boolean drainingUnsent;
+    private boolean opened;
+    private boolean closed;
+
+    Outbox(ServerCall<?, InputStream> call, Supplier<List<String>> memberAddresses) {
+        this.call = call;
+        this.memberAddresses = memberAddresses;
+    }
+
+    /** Sends an answer. Nothing once the stream is closed. */
+    synchronized void answer(ServerMessage answer) {
+        if (!closed) {
+            call.sendMessage(ServerMethods.bytes(answer));
+        }
+    }
+
+    /** Sends the answer to the first request. What is not an answer follows it. */
+    synchronized void opened(ServerMessage answer) {
+        answer(answer);
+        opened = true;
+        membersUnsent = true;
+        sendWaiting();
+    }
+
+    /** Lets views of {@code service} pass; throws {@code OVERLOADED} beyond the limit. */
+    synchronized void watch(ServiceId service) {
+        if (watched.size() >= WATCHES_MAX && !watched.contains(service)) {
+            throw new RegistryException(
+                    Code.OVERLOADED, "watch: " + service + " (expected: at most " + WATCHES_MAX + " in a session)");
+        }
+        watched.add(service);
+    }
+
+    /** Lets no view of {@code service} pass any more, whatever the push loop has under way. */
+    synchronized void unwatch(ServiceId service) {
+        watched.remove(service);
+        unsent.remove(service);
+    }
+
+    @Override
+    public synchronized void offer(ServiceView view) {
+        if (watched.contains(view.service())) {
+            unsent.merge(view.service(), view, (old, late) -> late.revision() > old.revision() ? late : old);
+            sendWaiting();
+        }
+    }
+
+    synchronized void membersChanged() {
+        membersUnsent = true;
+        sendWaiting();
+    }
+
+    synchronized void draining() {
+        drainingUnsent = true;
+        sendWaiting();
+    }
+
+    /** The client has read: there is room again. */
+    synchronized void sendWaiting() {
+        if (!opened || closed || !call.isReady()) {
+            return;
+        }
+        if (drainingUnsent) {
+            drainingUnsent = false;
+            answer(ServerMessage.newBuilder()
+                    .setDraining(Draining.getDefaultInstance())
+                    .build());
+        }
+        if (membersUnsent) {
+            membersUnsent = false;
+            answer(ServerMessage.newBuilder()
+                    .setMembers(Members.newBuilder().addAllAddresses(memberAddresses.get()))
+                    .build());
+        }
+        Iterator<ServiceView> views = unsent.values().iterator();
+        while (views.hasNext() && call.isReady()) {
+            call.sendMessage(ViewFormat.serverMessage(views.next()));
+            views.remove();
+        }
+    }
+
+    /** Ends the stream; once. */
+    void close(Status status, Metadata trailers) {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            abandon();
+        }
+        call.close(status, trailers); // outside the lock: gRPC may call back
+    }
+
+    /** Forgets everything: the stream is over. */
+    synchronized void abandon() {
+        closed = true;
+        watched.clear();
+        unsent.clear();
+    }
+}

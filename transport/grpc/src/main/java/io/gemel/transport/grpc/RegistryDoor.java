@@ -1,0 +1,140 @@
+package io.gemel.transport.grpc;
+
+import io.gemel.naming.Durability;
+import io.gemel.naming.Naming;
+import io.gemel.naming.NodeStatus;
+import io.gemel.naming.Publisher;
+import io.gemel.naming.ServiceId;
+import io.gemel.transport.grpc.v1.ClientMessage;
+import io.gemel.transport.grpc.v1.DeregisterRequest;
+import io.gemel.transport.grpc.v1.FindRequest;
+import io.gemel.transport.grpc.v1.ListServicesRequest;
+import io.gemel.transport.grpc.v1.ListServicesResponse;
+import io.gemel.transport.grpc.v1.RegisterRequest;
+import io.gemel.transport.grpc.v1.RegistryGrpc;
+import io.gemel.transport.grpc.v1.StatusRequest;
+import io.gemel.transport.grpc.v1.StatusResponse;
+import io.gemel.transport.grpc.v1.WriteResponse;
+import io.grpc.BindableService;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.stub.ServerCalls;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * The service gemel.v1.Registry over {@link Naming}: decodes, asks, encodes.
+ *
+ * <p>Handlers run on the connection's event loop and never block; answers are sent by whichever thread completes the
+ * future. A call that fails without being refused is answered as an internal error whose text stays in the log. Thread-safe.
+ */
+public final class RegistryDoor implements BindableService {
+    private static final int PAGE_DEFAULT = 100;
+
+    private final Naming naming;
+    private final NodeStatus.Source status;
+    private final SessionStream.Welcome welcome;
+    private final Set<SessionStream> streams = ConcurrentHashMap.newKeySet();
+
+    /**
+     * A door for {@code naming}; serves once a server binds it.
+     *
+     * @param memberAddresses host:port of every member's client door, now; called on any thread
+     * @param resumeWindow told to clients: how long a session outlives a lost connection
+     */
+    public RegistryDoor(
+            Naming naming,
+            NodeStatus.Source status,
+            Supplier<List<String>> memberAddresses,
+            String nodeId,
+            Duration resumeWindow) {
+        this.naming = naming;
+        this.status = status;
+        this.welcome = new SessionStream.Welcome(nodeId, resumeWindow, memberAddresses);
+    }
+
+    @Override
+    public ServerServiceDefinition bindService() {
+        return ServerServiceDefinition.builder(ServerMethods.SERVICE)
+                .addMethod(ServerMethods.SESSION, this::session)
+                .addMethod(RegistryGrpc.getRegisterMethod(), unary(Refusals.Call.WRITE, this::register))
+                .addMethod(RegistryGrpc.getDeregisterMethod(), unary(Refusals.Call.WRITE, this::deregister))
+                .addMethod(ServerMethods.FIND, unary(Refusals.Call.READ, this::find))
+                .addMethod(RegistryGrpc.getListServicesMethod(), unary(Refusals.Call.READ, this::listServices))
+                .addMethod(RegistryGrpc.getStatusMethod(), unary(Refusals.Call.READ, this::status))
+                .build();
+    }
+
+    /** Sends the member addresses, as they are now, to every client with a session. */
+    public void membersChanged() {
+        streams.forEach(SessionStream::membersChanged);
+    }
+
+    private ServerCall.Listener<ClientMessage> session(ServerCall<ClientMessage, InputStream> call, Metadata headers) {
+        SessionStream stream = new SessionStream(naming, welcome, call, streams::remove);
+        streams.add(stream);
+        stream.start();
+        return stream;
+    }
+
+    private CompletableFuture<WriteResponse> register(RegisterRequest request) {
+        ServiceId service = Codec.service(request);
+        return naming.register(service, Codec.instances(request), Publisher.NONE)
+                .thenApply(Codec::encode);
+    }
+
+    private CompletableFuture<WriteResponse> deregister(DeregisterRequest request) {
+        ServiceId service = Codec.service(request);
+        return naming.deregister(service, Codec.keys(request), Durability.PERSISTENT, Publisher.NONE)
+                .thenApply(Codec::encode);
+    }
+
+    private CompletableFuture<InputStream> find(FindRequest request) {
+        return naming.find(Codec.service(request), Codec.readLevel(request)).thenApply(ViewFormat::findResponse);
+    }
+
+    private CompletableFuture<ListServicesResponse> listServices(ListServicesRequest request) {
+        Optional<ServiceId> after =
+                request.hasAfter() ? Optional.of(Codec.decode(request.getAfter())) : Optional.empty();
+        int limit = request.getLimit() == 0
+                ? PAGE_DEFAULT
+                : Codec.unsignedInt("limit", request.getLimit(), "0 for the default, or 1..1000");
+        return CompletableFuture.completedFuture(Codec.encode(naming.services(
+                Codec.orElse(request.getNamespace(), ServiceId.DEFAULT_NAMESPACE), request.getGroup(), after, limit)));
+    }
+
+    private CompletableFuture<StatusResponse> status(StatusRequest request) {
+        return CompletableFuture.completedFuture(Codec.encode(status.status()));
+    }
+
+    private static <Q, R> ServerCallHandler<Q, R> unary(Refusals.Call kind, Function<Q, CompletableFuture<R>> handler) {
+        return ServerCalls.asyncUnaryCall((request, answer) -> {
+            var unused = attempt(handler, request).whenComplete((response, failure) -> {
+                if (failure == null) {
+                    answer.onNext(response);
+                    answer.onCompleted();
+                } else {
+                    answer.onError(Refusals.answer(failure, kind));
+                }
+            });
+        });
+    }
+
+    @SuppressWarnings("IllegalCatch") // the top of a handler: whatever it threw, the caller gets an answer
+    private static <Q, R> CompletableFuture<R> attempt(Function<Q, CompletableFuture<R>> handler, Q request) {
+        try {
+            return handler.apply(request);
+        } catch (RuntimeException | AssertionError failure) {
+            return CompletableFuture.failedFuture(failure);
+        }
+    }
+}

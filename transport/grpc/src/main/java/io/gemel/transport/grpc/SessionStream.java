@@ -1,0 +1,399 @@
+package io.gemel.transport.grpc;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.gemel.naming.Durability;
+import io.gemel.naming.Instance;
+import io.gemel.naming.Naming;
+import io.gemel.naming.Publisher;
+import io.gemel.naming.RegistryException;
+import io.gemel.naming.RegistryException.Code;
+import io.gemel.naming.ServiceId;
+import io.gemel.naming.Sessions;
+import io.gemel.naming.Written;
+import io.gemel.transport.grpc.v1.ClientMessage;
+import io.gemel.transport.grpc.v1.DeregisterRequest;
+import io.gemel.transport.grpc.v1.Done;
+import io.gemel.transport.grpc.v1.Open;
+import io.gemel.transport.grpc.v1.Opened;
+import io.gemel.transport.grpc.v1.RegisterRequest;
+import io.gemel.transport.grpc.v1.ServerMessage;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.Status;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One client's stream: its session, and its requests in flight. What it is sent goes through its {@link Outbox}.
+ *
+ * <p>The connection's event loop brings messages, the naming loop answers most of them. What both touch is behind this
+ * object's lock, which is never held while calling {@link Naming} or gRPC. The event loop hears of every end of the stream,
+ * and then gives back what the stream held, so that no session is left without its owner knowing (I4).
+ *
+ * <p>A request is read only while fewer than {@value #IN_FLIGHT_MAX} wait for their answers, and no more are read while
+ * answers back up; HTTP/2 flow control makes the client wait (I7).
+ */
+final class SessionStream extends ServerCall.Listener<ClientMessage> implements Sessions.Connection {
+    static final int IN_FLIGHT_MAX = 256;
+
+    /** Answered requests are replaced in batches: asking for more hops to the event loop. */
+    private static final int REFILL_MIN = IN_FLIGHT_MAX / 4;
+
+    private static final int CLIENT_LENGTH_MAX = 64;
+    private static final Logger log = LoggerFactory.getLogger(SessionStream.class);
+
+    private final Naming naming;
+    private final Welcome welcome;
+    private final ServerCall<ClientMessage, InputStream> call;
+    private final Outbox outbox;
+    private final Consumer<SessionStream> onGone;
+
+    private final Set<Long> inFlight = new HashSet<>();
+    private State state = State.NEW;
+    private Optional<Publisher> publisher = Optional.empty();
+    private int answered;
+
+    /**
+     * What a client is told when its session opens.
+     *
+     * @param nodeId this node
+     * @param resumeWindow how long its session outlives a lost connection
+     * @param memberAddresses the client doors of all members, now
+     */
+    record Welcome(String nodeId, Duration resumeWindow, Supplier<List<String>> memberAddresses) {}
+
+    /** How far the stream is. */
+    private enum State {
+        NEW,
+        OPENING,
+        OPEN,
+        CLOSING,
+        ENDED
+    }
+
+    SessionStream(
+            Naming naming,
+            Welcome welcome,
+            ServerCall<ClientMessage, InputStream> call,
+            Consumer<SessionStream> onGone) {
+        this.naming = naming;
+        this.welcome = welcome;
+        this.call = call;
+        this.outbox = new Outbox(call, welcome.memberAddresses());
+        this.onGone = onGone;
+    }
+
+    void start() {
+        call.sendHeaders(new Metadata());
+        call.request(1); // Open, and nothing else until it is answered
+    }
+
+    @Override
+    @SuppressWarnings("IllegalCatch") // the top of a handler: whatever it threw, the client gets an answer
+    public void onMessage(ClientMessage message) {
+        long id = message.getRequestId();
+        if (admitted(id, message.getRequestCase())) {
+            try {
+                handle(id, message);
+            } catch (RuntimeException | AssertionError failure) {
+                refused(id, failure);
+            }
+        }
+    }
+
+    @Override
+    public void onReady() {
+        outbox.sendWaiting();
+        refill();
+    }
+
+    /** The client sends no more, and did not say goodbye. */
+    @Override
+    public void onHalfClose() {
+        left().ifPresent(naming.sessions()::lost);
+        outbox.close(Status.OK, new Metadata());
+    }
+
+    @Override
+    public void onCancel() {
+        gone();
+    }
+
+    @Override
+    public void onComplete() {
+        gone();
+    }
+
+    @Override
+    public void ended(RegistryException reason) {
+        left(); // not lost: Sessions knows whose it is now
+        end(reason);
+    }
+
+    @Override
+    public void draining() {
+        outbox.draining();
+    }
+
+    void membersChanged() {
+        outbox.membersChanged();
+    }
+
+    /** Takes note of a request; or ends the stream if its client breaks the protocol in a way that no answer could tell it. */
+    private boolean admitted(long id, ClientMessage.RequestCase request) {
+        RegistryException violation;
+        synchronized (this) {
+            if (state == State.CLOSING || state == State.ENDED) {
+                return false;
+            }
+            if (id == 0) {
+                violation = Codec.refuse("request_id: 0 (expected: 1 and up)");
+            } else if (!inFlight.add(id)) {
+                violation = Codec.refuse("request_id: %s (expected: one that is not in flight)", unsigned(id));
+            } else if (state == State.NEW && request != ClientMessage.RequestCase.OPEN) {
+                violation = new RegistryException(
+                        Code.NO_SESSION, "request: " + request + " (expected: OPEN as the first of a stream)");
+            } else {
+                return true;
+            }
+        }
+        outbox.answer(error(id, violation));
+        left().ifPresent(naming.sessions()::lost);
+        end(violation);
+        return false;
+    }
+
+    private void handle(long id, ClientMessage message) {
+        switch (message.getRequestCase()) {
+            case OPEN -> open(id, message.getOpen());
+            case REGISTER -> whenWritten(id, register(message.getRegister()));
+            case DEREGISTER -> whenWritten(id, deregister(message.getDeregister()));
+            case REPLAYED -> whenWritten(id, naming.sessions().replayed(owner()));
+            case WATCH -> watch(id, Codec.service(message.getWatch()));
+            case UNWATCH -> unwatch(id, Codec.service(message.getUnwatch()));
+            case CLOSE -> close(id);
+            case PING -> done(id, 0);
+            case REQUEST_NOT_SET ->
+                throw Codec.refuse("request: none that this server knows (expected: one of gemel.v1.ClientMessage)");
+        }
+    }
+
+    private void open(long id, Open open) {
+        synchronized (this) {
+            if (state != State.NEW) {
+                throw Codec.refuse("open: a second one (expected: one, as the first request of a stream)");
+            }
+            state = State.OPENING;
+        }
+        var unused = openedOrResumed(open).whenComplete((opened, failure) -> {
+            if (failure != null) {
+                notOpened(id, Refusals.refusal(failure, Refusals.Call.READ));
+            } else if (opened(id, opened)) {
+                log.debug("session opened {} resumed={} by={}", opened.publisher(), opened.resumed(), clientOf(open));
+                call.request(IN_FLIGHT_MAX);
+            } else {
+                discard(opened.publisher());
+            }
+        });
+    }
+
+    private CompletableFuture<Sessions.Opened> openedOrResumed(Open open) {
+        if (open.getSessionId().isEmpty()) {
+            return naming.sessions().open(this);
+        }
+        try {
+            long epoch = Codec.unsignedLong("epoch", open.getEpoch());
+            return naming.sessions().resume(new Sessions.Resume(open.getSessionId(), open.getToken(), epoch), this);
+        } catch (RegistryException refusal) {
+            return CompletableFuture.failedFuture(refusal);
+        }
+    }
+
+    /** Whether the client is still there to be told. */
+    private boolean opened(long id, Sessions.Opened opened) {
+        synchronized (this) {
+            if (state != State.OPENING) {
+                return false;
+            }
+            state = State.OPEN;
+            publisher = Optional.of(opened.publisher());
+            inFlight.remove(id);
+        }
+        outbox.opened(answer(id)
+                .setOpened(Opened.newBuilder()
+                        .setSessionId(opened.publisher().session())
+                        .setToken(opened.token())
+                        .setEpoch(opened.publisher().epoch())
+                        .setResumed(opened.resumed())
+                        .setNodeId(welcome.nodeId())
+                        .setResumeWindowMs(welcome.resumeWindow().toMillis()))
+                .build());
+        return true;
+    }
+
+    private void notOpened(long id, RegistryException refusal) {
+        outbox.answer(error(id, refusal));
+        left();
+        end(refusal);
+    }
+
+    /** The client left before it was told of its session, so nobody will come back to it in this epoch. */
+    private void discard(Publisher opened) {
+        var unused = naming.sessions().close(opened).whenComplete((written, failure) -> {
+            if (failure != null) {
+                log.error("session not closed session={}", opened.session(), failure);
+            }
+        });
+    }
+
+    private CompletableFuture<Written> register(RegisterRequest request) {
+        List<Instance> instances = Codec.instances(request);
+        for (Instance instance : instances) {
+            if (instance.durability() != Durability.EPHEMERAL) {
+                throw Codec.refuse(
+                        "instances: %s is %s (expected: EPHEMERAL on a session; the unary Register takes persistent ones)",
+                        instance.key(), instance.durability());
+            }
+        }
+        return naming.register(Codec.service(request), instances, owner());
+    }
+
+    private CompletableFuture<Written> deregister(DeregisterRequest request) {
+        return naming.deregister(Codec.service(request), Codec.keys(request), Durability.EPHEMERAL, owner());
+    }
+
+    private void watch(long id, ServiceId service) {
+        outbox.watch(service);
+        try {
+            naming.watch(service, outbox);
+        } catch (RegistryException refusal) {
+            outbox.unwatch(service);
+            throw refusal;
+        }
+        done(id, 0);
+    }
+
+    private void unwatch(long id, ServiceId service) {
+        outbox.unwatch(service);
+        naming.unwatch(service, outbox);
+        done(id, 0);
+    }
+
+    private void close(long id) {
+        Publisher closing = owner();
+        synchronized (this) {
+            state = State.CLOSING;
+        }
+        var unused = naming.sessions().close(closing).whenComplete((written, failure) -> {
+            if (failure == null) {
+                done(id, written.revision());
+                left();
+                outbox.close(Status.OK, new Metadata());
+            } else {
+                stayOpen();
+                refused(id, failure);
+            }
+        });
+    }
+
+    private synchronized void stayOpen() {
+        if (state == State.CLOSING) {
+            state = State.OPEN;
+        }
+    }
+
+    private void whenWritten(long id, CompletableFuture<Written> write) {
+        var unused = write.whenComplete((written, failure) -> {
+            if (failure == null) {
+                done(id, written.revision());
+            } else {
+                refused(id, failure);
+            }
+        });
+    }
+
+    private void done(long id, long revision) {
+        respond(id, answer(id).setDone(Done.newBuilder().setRevision(revision)).build());
+    }
+
+    private void refused(long id, Throwable failure) {
+        respond(id, error(id, Refusals.refusal(failure, Refusals.Call.WRITE)));
+    }
+
+    private void respond(long id, ServerMessage message) {
+        synchronized (this) {
+            if (!inFlight.remove(id)) {
+                return;
+            }
+            answered++;
+        }
+        outbox.answer(message);
+        refill();
+    }
+
+    private void refill() {
+        int more;
+        synchronized (this) {
+            if (answered < REFILL_MIN || state == State.ENDED || !call.isReady()) {
+                return;
+            }
+            more = answered;
+            answered = 0;
+        }
+        call.request(more);
+    }
+
+    private synchronized Publisher owner() {
+        return publisher.orElseThrow(
+                () -> new RegistryException(Code.NO_SESSION, "the session of this stream is over"));
+    }
+
+    private void end(RegistryException reason) {
+        outbox.close(Refusals.status(reason), Refusals.trailers(reason));
+    }
+
+    /** The stream is over, whoever ended it: the last that the event loop says of it. */
+    private void gone() {
+        outbox.abandon();
+        onGone.accept(this);
+        naming.unwatchAll(outbox);
+        left().ifPresent(naming.sessions()::lost);
+    }
+
+    /** Nothing more is read or answered. Returns the session that is left behind, once, if there is one. */
+    @CanIgnoreReturnValue
+    private synchronized Optional<Publisher> left() {
+        state = State.ENDED;
+        inFlight.clear();
+        Optional<Publisher> left = publisher;
+        publisher = Optional.empty();
+        return left;
+    }
+
+    private static ServerMessage.Builder answer(long id) {
+        return ServerMessage.newBuilder().setRequestId(id);
+    }
+
+    private static ServerMessage error(long id, RegistryException refusal) {
+        return answer(id).setError(Refusals.error(refusal)).build();
+    }
+
+    private static String unsigned(long id) {
+        return Long.toUnsignedString(id);
+    }
+
+    /** What the client calls itself, fit for a log. */
+    private static String clientOf(Open open) {
+        String client = open.getClient();
+        return client.substring(0, Math.min(client.length(), CLIENT_LENGTH_MAX)).replaceAll("[^ -~]", "?");
+    }
+}
