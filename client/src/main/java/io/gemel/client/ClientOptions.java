@@ -1,0 +1,112 @@
+package io.gemel.client;
+
+import static java.util.Objects.requireNonNull;
+
+import io.gemel.naming.ServiceId;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+
+/**
+ * How a client finds its cluster and how long it waits. Immutable; {@link #of} gives the defaults, the {@code with} methods vary them.
+ *
+ * @param servers client doors to begin with, as host:port ([host]:port for IPv6), at least one. Any one that answers is enough: it
+ *     tells the rest. Tried in random order, so that clients with equal lists spread over the servers
+ * @param namespace of the services that are given by name alone
+ * @param requestTimeout how long a call waits, all retries and failovers included
+ * @param connectTimeout how long {@link NamingService#connect} waits for the first server that answers
+ * @param keepAlive how long a server may be silent before it is asked for a sign of life, and how long it then has to give one.
+ *     A frozen server is left after at most twice this; shorter finds it sooner and costs one small message per interval
+ * @param clientName says to people who read a server's log what kind of client this is
+ */
+public record ClientOptions(
+        List<String> servers,
+        String namespace,
+        Duration requestTimeout,
+        Duration connectTimeout,
+        Duration keepAlive,
+        String clientName) {
+    private static final Duration WAIT = Duration.ofSeconds(5);
+    private static final Duration WAIT_MAX = Duration.ofHours(1);
+
+    /** Throws {@link IllegalArgumentException} for an address that is not host:port, or a time outside 1 ms..1 h. */
+    public ClientOptions {
+        servers = List.copyOf(new LinkedHashSet<>(servers));
+        if (servers.isEmpty()) {
+            throw new IllegalArgumentException("servers: none (expected: at least one host:port)");
+        }
+        servers.forEach(ClientOptions::checkAddress);
+        requireNonNull(namespace, "namespace");
+        if (namespace.isEmpty()) {
+            throw new IllegalArgumentException("namespace: empty (expected: a name, such as 'public')");
+        }
+        checkTime("requestTimeout", requestTimeout);
+        checkTime("connectTimeout", connectTimeout);
+        checkTime("keepAlive", keepAlive);
+        requireNonNull(clientName, "clientName");
+    }
+
+    /**
+     * The default options for a cluster: namespace {@code public}, five seconds for each of the times.
+     *
+     * @param first host:port of a server's client door
+     * @param more further ones, in case the first is down
+     */
+    public static ClientOptions of(String first, String... more) {
+        List<String> servers = new ArrayList<>(List.of(more));
+        servers.add(0, requireNonNull(first, "first"));
+        return of(servers);
+    }
+
+    /** The default options for a cluster with client doors at these addresses, each host:port. */
+    public static ClientOptions of(List<String> servers) {
+        return new ClientOptions(servers, ServiceId.DEFAULT_NAMESPACE, WAIT, WAIT, WAIT, "gemel-java");
+    }
+
+    /** These options with another namespace. */
+    public ClientOptions withNamespace(String other) {
+        return new ClientOptions(servers, other, requestTimeout, connectTimeout, keepAlive, clientName);
+    }
+
+    /** These options with another time to wait for each call. */
+    public ClientOptions withRequestTimeout(Duration other) {
+        return new ClientOptions(servers, namespace, other, connectTimeout, keepAlive, clientName);
+    }
+
+    /** These options with another time to wait for the first server. */
+    public ClientOptions withConnectTimeout(Duration other) {
+        return new ClientOptions(servers, namespace, requestTimeout, other, keepAlive, clientName);
+    }
+
+    /** These options with another time a server may be silent. */
+    public ClientOptions withKeepAlive(Duration other) {
+        return new ClientOptions(servers, namespace, requestTimeout, connectTimeout, other, clientName);
+    }
+
+    /** These options with another name for the servers' logs. */
+    public ClientOptions withClientName(String other) {
+        return new ClientOptions(servers, namespace, requestTimeout, connectTimeout, keepAlive, other);
+    }
+
+    private static void checkAddress(String address) {
+        int colon = address.lastIndexOf(':');
+        String host = colon < 0 ? "" : address.substring(0, colon);
+        boolean plain = host.indexOf(':') < 0 || (host.startsWith("[") && host.endsWith("]"));
+        if (host.isEmpty() || !plain || !address.substring(colon + 1).matches("\\d{1,5}")) {
+            throw new IllegalArgumentException(
+                    "servers: '" + address + "' (expected: host:port, or [host]:port for IPv6)");
+        }
+        int port = Integer.parseInt(address.substring(colon + 1));
+        if (port < 1 || port > 65_535) {
+            throw new IllegalArgumentException("servers: '" + address + "' (expected: a port in 1..65535)");
+        }
+    }
+
+    private static void checkTime(String field, Duration value) {
+        requireNonNull(value, field);
+        if (value.compareTo(Duration.ofMillis(1)) < 0 || value.compareTo(WAIT_MAX) > 0) {
+            throw new IllegalArgumentException(field + ": " + value + " (expected: 1 ms..1 h)");
+        }
+    }
+}

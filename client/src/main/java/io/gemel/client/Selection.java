@@ -1,0 +1,37 @@
+package io.gemel.client;
+
+import static java.util.Objects.requireNonNull;
+
+import io.gemel.naming.Instance;
+import java.util.Set;
+
+/**
+ * Which of a service's instances a caller wants. Immutable.
+ *
+ * @param usableOnly whether to leave out those that are disabled, unhealthy or of weight 0
+ * @param clusters the clusters to choose from; empty for all
+ */
+public record Selection(boolean usableOnly, Set<String> clusters) {
+    /** Every instance, whatever its state. */
+    public static final Selection ALL = new Selection(false, Set.of());
+
+    /** The instances that should be sent traffic, of all clusters. */
+    public static final Selection USABLE = new Selection(true, Set.of());
+
+    /** Refuses null, and copies the set. */
+    public Selection {
+        clusters = Set.copyOf(clusters);
+    }
+
+    /** The instances that should be sent traffic in one of these clusters. */
+    public static Selection usableIn(String... clusters) {
+        return new Selection(true, Set.of(clusters));
+    }
+
+    /** Whether {@code instance} is wanted. */
+    public boolean matches(Instance instance) {
+        requireNonNull(instance, "instance");
+        return (!usableOnly || instance.usable())
+                && (clusters.isEmpty() || clusters.contains(instance.key().cluster()));
+    }
+}

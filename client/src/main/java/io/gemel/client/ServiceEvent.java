@@ -1,0 +1,36 @@
+package io.gemel.client;
+
+import static java.util.Objects.requireNonNull;
+
+import io.gemel.naming.Instance;
+import io.gemel.naming.ServiceId;
+import io.gemel.naming.ServiceView;
+import java.util.List;
+
+/**
+ * How a service's instances differ from what the same listener was told before. Immutable.
+ *
+ * @param view all instances now; its revision is not comparable between servers, so it may fall after a reconnection
+ * @param added those at keys that had none; in the first event all of them
+ * @param removed those that are gone, as they were last seen
+ * @param changed those that differ from what was registered at the same key, as they are now
+ */
+public record ServiceEvent(ServiceView view, List<Instance> added, List<Instance> removed, List<Instance> changed) {
+    /** Refuses null, and copies the lists. */
+    public ServiceEvent {
+        requireNonNull(view, "view");
+        added = List.copyOf(added);
+        removed = List.copyOf(removed);
+        changed = List.copyOf(changed);
+    }
+
+    /** The service that was subscribed to. */
+    public ServiceId service() {
+        return view.service();
+    }
+
+    /** All instances now, sorted by key; empty if nothing is registered. */
+    public List<Instance> instances() {
+        return view.instances();
+    }
+}
