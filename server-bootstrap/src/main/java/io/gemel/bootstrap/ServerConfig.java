@@ -1,0 +1,141 @@
+package io.gemel.bootstrap;
+
+import io.gemel.consistency.cluster.Member;
+import io.gemel.consistency.cluster.Members;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/**
+ * What a node is told at its start: the settings, checked against each other.
+ *
+ * @param clusterName nodes of other clusters are refused
+ * @param dataDir where identity, log and store are kept
+ * @param bind the address to listen at
+ * @param members the cluster, this node alone if none are set
+ * @param standalone whether no members are set
+ * @param electionTimeout how long Raft waits for a silent leader; shorter fails over sooner and errs more often under load
+ * @param requestTimeout how long a persistent write or a linearizable read may take
+ * @param resumeWindow how long a lost client may take to come back without a gap
+ * @param peerDownAfter how long a silent node is only suspected
+ * @param peerGrace how long the clients of a node that is down may take to resume elsewhere
+ * @param digestInterval how often digests are compared; bounds how long a lost update goes unnoticed
+ * @param maxSessions how many client sessions this node accepts
+ */
+record ServerConfig(
+        String clusterName,
+        Path dataDir,
+        String bind,
+        Members members,
+        boolean standalone,
+        Duration electionTimeout,
+        Duration requestTimeout,
+        Duration resumeWindow,
+        Duration peerDownAfter,
+        Duration peerGrace,
+        Duration digestInterval,
+        int maxSessions) {
+
+    private static final String LOOPBACK = "127.0.0.1";
+    private static final Set<String> WILDCARDS = Set.of("0.0.0.0", "::", "0:0:0:0:0:0:0:0");
+
+    /** The configuration of node {@code nodeId}. Throws {@link StartRefused} if settings contradict each other. */
+    static ServerConfig of(Settings settings, String nodeId) {
+        List<Member> set = settings.value(Setting.MEMBERS);
+        Members members = set.isEmpty()
+                ? new Members(nodeId, List.of(alone(settings, nodeId)))
+                : new Members(nodeId, checked(settings, nodeId, set));
+        return new ServerConfig(
+                settings.value(Setting.CLUSTER_NAME),
+                settings.value(Setting.DATA_DIR),
+                settings.value(Setting.BIND)
+                        .orElse(set.isEmpty() ? LOOPBACK : members.self().host()),
+                members,
+                set.isEmpty(),
+                settings.value(Setting.ELECTION_TIMEOUT),
+                settings.value(Setting.REQUEST_TIMEOUT),
+                settings.value(Setting.RESUME_WINDOW),
+                settings.value(Setting.PEER_DOWN_AFTER),
+                settings.value(Setting.PEER_GRACE),
+                settings.value(Setting.DIGEST_INTERVAL),
+                settings.value(Setting.MAX_SESSIONS));
+    }
+
+    /** The node's own member entry. */
+    Member self() {
+        return members.self();
+    }
+
+    /** What is allowed but seldom meant. */
+    Optional<String> warning() {
+        int size = members.all().size();
+        return size % 2 == 1
+                ? Optional.empty()
+                : Optional.of("members: an even number, %d, survives the loss of no more nodes than %d would"
+                        .formatted(size, size - 1));
+    }
+
+    private static Member alone(Settings settings, String nodeId) {
+        int base = settings.value(Setting.BASE_PORT);
+        Member self = new Member(
+                nodeId,
+                settings.value(Setting.HOST).orElseGet(() -> reachable(settings.value(Setting.BIND))),
+                settings.value(Setting.RAFT_PORT).orElse(base + MemberList.RAFT_OFFSET),
+                settings.value(Setting.SERVER_PORT).orElse(base + MemberList.SERVER_OFFSET),
+                settings.value(Setting.CLIENT_PORT).orElse(base + MemberList.CLIENT_OFFSET));
+        MemberList.conflict(List.of(self)).ifPresent(conflict -> {
+            Setting<?> culprit = settings.isSet(Setting.CLIENT_PORT) ? Setting.CLIENT_PORT : Setting.RAFT_PORT;
+            throw settings.refuse(culprit, conflict + "; expected: three different ports");
+        });
+        return self;
+    }
+
+    /** What to tell clients when only the bind address is known: a wildcard is no address to connect to. */
+    private static String reachable(Optional<String> bind) {
+        String address = bind.orElse(LOOPBACK);
+        if (!WILDCARDS.contains(address)) {
+            return address;
+        }
+        try {
+            return InetAddress.getLocalHost().getHostAddress();
+        } catch (UnknownHostException e) {
+            return LOOPBACK;
+        }
+    }
+
+    private static List<Member> checked(Settings settings, String nodeId, List<Member> members) {
+        MemberList.conflict(members).ifPresent(conflict -> {
+            throw settings.refuse(Setting.MEMBERS, conflict + "; expected: ids and addresses that differ");
+        });
+        Member self = members.stream()
+                .filter(member -> member.id().equals(nodeId))
+                .findFirst()
+                .orElseThrow(() -> settings.refuse(
+                        Setting.MEMBERS,
+                        "this node, %s, is not among them; expected: all nodes of the cluster".formatted(nodeId)));
+        agree(settings, Setting.CLIENT_PORT, self.clientPort());
+        agree(settings, Setting.SERVER_PORT, self.serverPort());
+        agree(settings, Setting.RAFT_PORT, self.raftPort());
+        int base = settings.value(Setting.BASE_PORT);
+        if (settings.isSet(Setting.BASE_PORT) && self.clientPort() != base + MemberList.CLIENT_OFFSET) {
+            throw settings.refuse(
+                    Setting.BASE_PORT, "members gives %s the client port %d".formatted(nodeId, self.clientPort()));
+        }
+        settings.value(Setting.HOST).filter(host -> !host.equals(self.host())).ifPresent(host -> {
+            throw settings.refuse(Setting.HOST, "members gives %s the host %s".formatted(nodeId, self.host()));
+        });
+        return members;
+    }
+
+    private static void agree(Settings settings, Setting<OptionalInt> setting, int listed) {
+        OptionalInt port = settings.value(setting);
+        if (port.isPresent() && port.getAsInt() != listed) {
+            throw settings.refuse(setting, "members gives this node %d".formatted(listed));
+        }
+    }
+}

@@ -1,0 +1,127 @@
+package io.gemel.bootstrap;
+
+import io.gemel.consistency.cluster.Member;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * One thing that can be set. The flag, the environment variable, the key of the file, the help text and
+ * {@code --print-config} all derive from the rows of {@link #ALL}.
+ *
+ * @param name its key in a file
+ * @param defaultText what holds when nobody sets it; empty if it is then derived from others
+ * @param description one sentence for the help text
+ * @param form how its text is read
+ */
+record Setting<T>(String name, String defaultText, String description, ValueForm<T> form) {
+    static final Setting<Optional<String>> NODE_ID = new Setting<>(
+            "node-id",
+            "",
+            "This node's id; made at the first start and kept in the data directory, unless members are set",
+            ValueForm.optional(ValueForm.IDENTIFIER));
+    static final Setting<String> CLUSTER_NAME = new Setting<>(
+            "cluster-name", "gemel", "Nodes of different clusters refuse each other", ValueForm.IDENTIFIER);
+    static final Setting<Path> DATA_DIR = new Setting<>(
+            "data-dir", "./data", "Where this node keeps its identity, its log and its store", ValueForm.PATH);
+    static final Setting<Optional<String>> BIND = new Setting<>(
+            "bind",
+            "",
+            "The address to listen at; without members the loopback address, with members this member's host",
+            ValueForm.optional(ValueForm.HOST_NAME));
+    static final Setting<Optional<String>> HOST = new Setting<>(
+            "host",
+            "",
+            "The address that clients are told; what members says of this node, else the bind address",
+            ValueForm.optional(ValueForm.HOST_NAME));
+    static final Setting<Integer> BASE_PORT = new Setting<>(
+            "base-port",
+            "8848",
+            "The port that the others follow: clients +1000, servers +1001, Raft -1000",
+            ValueForm.number(1_001, 64_534));
+    static final Setting<OptionalInt> CLIENT_PORT = new Setting<>(
+            "client-port", "", "Where clients connect, if not at base-port + 1000", ValueForm.derivedPort());
+    static final Setting<OptionalInt> SERVER_PORT = new Setting<>(
+            "server-port", "", "Where other servers connect, if not at base-port + 1001", ValueForm.derivedPort());
+    static final Setting<OptionalInt> RAFT_PORT =
+            new Setting<>("raft-port", "", "Where Raft listens, if not at base-port - 1000", ValueForm.derivedPort());
+    static final Setting<List<Member>> MEMBERS = new Setting<>(
+            "members",
+            "",
+            "All nodes of the cluster, this one too: s1=host:base-port or s1=host:client/server/raft, separated by commas",
+            MemberList.FORM);
+    static final Setting<Duration> ELECTION_TIMEOUT = new Setting<>(
+            "election-timeout",
+            "500ms",
+            "How long Raft waits for a silent leader before it elects another",
+            ValueForm.duration(Duration.ofMillis(100), Duration.ofMinutes(1)));
+    static final Setting<Duration> REQUEST_TIMEOUT = new Setting<>(
+            "request-timeout",
+            "5s",
+            "How long a persistent write or a linearizable read may take before it is given up",
+            ValueForm.duration(Duration.ofMillis(100), Duration.ofMinutes(5)));
+    static final Setting<Duration> RESUME_WINDOW = new Setting<>(
+            "resume-window",
+            "2s",
+            "How long the instances of a lost client stay, so that it can come back without a gap",
+            ValueForm.duration(Duration.ZERO, Duration.ofMinutes(10)));
+    static final Setting<Duration> PEER_DOWN_AFTER = new Setting<>(
+            "peer-down-after",
+            "3s",
+            "How long a silent node is only suspected",
+            ValueForm.duration(Duration.ofMillis(200), Duration.ofMinutes(10)));
+    static final Setting<Duration> PEER_GRACE = new Setting<>(
+            "peer-grace",
+            "5s",
+            "How long the clients of a node that is down may take to resume elsewhere",
+            ValueForm.duration(Duration.ZERO, Duration.ofMinutes(10)));
+    static final Setting<Duration> DIGEST_INTERVAL = new Setting<>(
+            "digest-interval",
+            "1s",
+            "How often nodes compare their digests; bounds how long a lost update goes unnoticed",
+            ValueForm.duration(Duration.ofMillis(50), Duration.ofMinutes(1)));
+    static final Setting<Integer> MAX_SESSIONS = new Setting<>(
+            "max-sessions",
+            "20000",
+            "How many client sessions this node accepts before it refuses new ones",
+            ValueForm.number(1, 10_000_000));
+    static final Setting<String> LOG_LEVEL = new Setting<>(
+            "log-level",
+            "info",
+            "How much this node logs to stderr",
+            ValueForm.oneOf("error", "warn", "info", "debug", "trace"));
+
+    /** Every setting, in the order of the help text. */
+    static final List<Setting<?>> ALL = List.of(
+            NODE_ID,
+            CLUSTER_NAME,
+            DATA_DIR,
+            BIND,
+            HOST,
+            BASE_PORT,
+            CLIENT_PORT,
+            SERVER_PORT,
+            RAFT_PORT,
+            MEMBERS,
+            ELECTION_TIMEOUT,
+            REQUEST_TIMEOUT,
+            RESUME_WINDOW,
+            PEER_DOWN_AFTER,
+            PEER_GRACE,
+            DIGEST_INTERVAL,
+            MAX_SESSIONS,
+            LOG_LEVEL);
+
+    /** The option of the command line, such as {@code --data-dir}. */
+    String flag() {
+        return "--" + name;
+    }
+
+    /** The environment variable, such as {@code GEMEL_DATA_DIR}. */
+    String variable() {
+        return Settings.VARIABLE_PREFIX + name.toUpperCase(Locale.ROOT).replace('-', '_');
+    }
+}

@@ -1,0 +1,183 @@
+package io.gemel.bootstrap;
+
+import io.gemel.bootstrap.StartRefused.Code;
+import java.io.IOException;
+import java.nio.charset.MalformedInputException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * The effective value of every setting, and where it came from. A flag wins over the environment, that over the file,
+ * that over the default. Immutable; every text in it has the form its setting asks for.
+ */
+final class Settings {
+    static final String VARIABLE_PREFIX = "GEMEL_";
+
+    /** Names the file by the environment. */
+    static final String CONFIG_VARIABLE = VARIABLE_PREFIX + "CONFIG";
+
+    /** Variables of the prefix that are not for the server: the command line's and the start script's. */
+    private static final Set<String> OTHER_VARIABLES = Set.of(
+            CONFIG_VARIABLE, VARIABLE_PREFIX + "SERVER", VARIABLE_PREFIX + "JAVA_OPTS", VARIABLE_PREFIX + "JAVA");
+
+    private final Map<String, Sourced> values;
+
+    private Settings(Map<String, Sourced> values) {
+        this.values = Map.copyOf(values);
+    }
+
+    /** A text and who said so. */
+    private record Sourced(String text, String source) {}
+
+    /**
+     * Puts the layers on top of each other.
+     *
+     * @param flags by setting name
+     * @param environment all variables of the process
+     * @param file the file of {@code --config}, if given; else {@code GEMEL_CONFIG} may name one
+     * @throws StartRefused if a name is unknown or a value is not of its setting's form
+     */
+    static Settings resolve(Map<String, String> flags, Map<String, String> environment, Optional<Path> file) {
+        Map<String, Sourced> values = new HashMap<>();
+        for (Setting<?> setting : Setting.ALL) {
+            values.put(setting.name(), new Sourced(setting.defaultText(), "default"));
+        }
+        Optional<Path> named = file.or(() -> Optional.ofNullable(environment.get(CONFIG_VARIABLE))
+                .filter(s -> !s.isEmpty())
+                .map(Path::of));
+        named.ifPresent(path -> values.putAll(fromFile(path)));
+        values.putAll(fromEnvironment(environment));
+        flags.forEach((name, text) -> values.put(name, new Sourced(text, "flag --" + name)));
+
+        Settings settings = new Settings(values);
+        Setting.ALL.forEach(settings::value);
+        return settings;
+    }
+
+    /** The value of {@code setting}. */
+    <T> T value(Setting<T> setting) {
+        Sourced sourced = sourced(setting);
+        return setting.form()
+                .read()
+                .apply(sourced.text())
+                .orElseThrow(() -> refuse(setting, "expected: " + setting.form().expected()));
+    }
+
+    /** Whether somebody set it, rather than its default. */
+    boolean isSet(Setting<?> setting) {
+        return !sourced(setting).text().equals(setting.defaultText());
+    }
+
+    /** A refusal of the value of {@code setting}, naming where it was set. */
+    StartRefused refuse(Setting<?> setting, String why) {
+        Sourced sourced = sourced(setting);
+        return new StartRefused(
+                Code.BAD_SETTING,
+                "%s: '%s' (%s; set by %s)".formatted(setting.name(), sourced.text(), why, sourced.source()),
+                "correct it there; 'gemel server --print-config' shows every setting and where it comes from");
+    }
+
+    /** Every setting as a line of a file, with its source behind it. The output is itself a valid file. */
+    String print() {
+        Function<Setting<?>, String> line =
+                setting -> setting.name() + "=" + sourced(setting).text();
+        int width =
+                Setting.ALL.stream().map(line).mapToInt(String::length).max().orElse(0);
+        return Setting.ALL.stream()
+                .map(setting -> ("%-" + width + "s  # %s")
+                        .formatted(line.apply(setting), sourced(setting).source()))
+                .collect(Collectors.joining("\n", "# flag > environment > file > default\n", "\n"));
+    }
+
+    private Sourced sourced(Setting<?> setting) {
+        return Objects.requireNonNull(values.get(setting.name()), "every setting has a default");
+    }
+
+    private static Map<String, Sourced> fromEnvironment(Map<String, String> environment) {
+        Map<String, String> names = Setting.ALL.stream().collect(Collectors.toMap(Setting::variable, Setting::name));
+        Map<String, Sourced> found = new HashMap<>();
+        environment.forEach((variable, text) -> {
+            if (!variable.startsWith(VARIABLE_PREFIX) || OTHER_VARIABLES.contains(variable)) {
+                return;
+            }
+            String name = names.get(variable);
+            if (name == null) {
+                throw unknown("environment variable " + variable, variable, names.keySet());
+            }
+            found.put(name, new Sourced(text.strip(), "environment " + variable));
+        });
+        return found;
+    }
+
+    private static Map<String, Sourced> fromFile(Path path) {
+        List<String> names = Setting.ALL.stream().<String>map(Setting::name).toList();
+        Map<String, Sourced> found = new HashMap<>();
+        int number = 0;
+        for (String raw : lines(path)) {
+            number++;
+            String where = path + ":" + number;
+            // As --print-config writes them: a '#' at the start or behind a space begins a comment.
+            String line = raw.replaceFirst("(^|\\s)#.*", "").strip();
+            if (line.isEmpty()) {
+                continue;
+            }
+            int equals = line.indexOf('=');
+            if (equals < 0) {
+                throw new StartRefused(
+                        Code.BAD_CONFIG_FILE, where + ": '" + line + "' (expected: key=value)", "correct that line");
+            }
+            String name = line.substring(0, equals).strip();
+            if (!names.contains(name)) {
+                throw unknown(where + ": key '" + name + "'", name, names);
+            }
+            Sourced value = new Sourced(line.substring(equals + 1).strip(), "file " + where);
+            Sourced earlier = found.put(name, value);
+            if (earlier != null) {
+                throw new StartRefused(
+                        Code.BAD_CONFIG_FILE,
+                        "%s: key '%s' is set twice, first by %s".formatted(where, name, earlier.source()),
+                        "remove one of the two lines");
+            }
+        }
+        return found;
+    }
+
+    private static List<String> lines(Path path) {
+        try {
+            return Files.readAllLines(path);
+        } catch (NoSuchFileException e) {
+            throw new StartRefused(
+                    Code.BAD_CONFIG_FILE, "config: " + path + " does not exist", "check the path given by --config", e);
+        } catch (MalformedInputException e) {
+            throw new StartRefused(
+                    Code.BAD_CONFIG_FILE,
+                    "config: " + path + " is not UTF-8 text",
+                    "name a file of key=value lines",
+                    e);
+        } catch (IOException e) {
+            throw new StartRefused(
+                    Code.BAD_CONFIG_FILE,
+                    "config: " + path + " cannot be read (" + e.getMessage() + ")",
+                    "name a readable file of key=value lines",
+                    e);
+        }
+    }
+
+    private static StartRefused unknown(String what, String typed, java.util.Collection<String> known) {
+        return new StartRefused(
+                Code.UNKNOWN_SETTING,
+                what + " is unknown",
+                Suggestion.nearest(typed, known)
+                        .map(name -> "did you mean " + name + "?")
+                        .orElse("see 'gemel server --help' for the settings"));
+    }
+}

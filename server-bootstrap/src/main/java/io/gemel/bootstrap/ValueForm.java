@@ -1,0 +1,112 @@
+package io.gemel.bootstrap;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * How the text of a setting is read.
+ *
+ * @param label what stands for the value in help texts
+ * @param expected what a valid text looks like, for people
+ * @param read the value, or empty if the text is not of this form
+ */
+record ValueForm<T>(String label, String expected, Function<String, Optional<T>> read) {
+    private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}");
+    private static final Pattern HOST =
+            Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,252}|[0-9A-Fa-f:.]+(%[A-Za-z0-9]+)?");
+    private static final Pattern NUMBER = Pattern.compile("\\d{1,9}");
+
+    static final ValueForm<String> IDENTIFIER = new ValueForm<>(
+            "NAME", "1..64 of A-Z a-z 0-9 _ . -, starting with a letter, digit or _", text -> matching(ID, text));
+
+    static final ValueForm<String> HOST_NAME =
+            new ValueForm<>("HOST", "an IP address or a host name", text -> matching(HOST, text));
+
+    static final ValueForm<Path> PATH = new ValueForm<>("DIR", "a path", text -> {
+        try {
+            return text.isEmpty() ? Optional.empty() : Optional.of(Path.of(text));
+        } catch (InvalidPathException e) {
+            return Optional.empty();
+        }
+    });
+
+    static ValueForm<Integer> number(int min, int max) {
+        return new ValueForm<>(
+                "N",
+                "a number, %d..%d".formatted(min, max),
+                text -> matching(NUMBER, text).map(Integer::valueOf).filter(n -> n >= min && n <= max));
+    }
+
+    /** A duration within a range, because one that is far too short or too long is a slip of the unit. */
+    static ValueForm<Duration> duration(Duration min, Duration max) {
+        String expected = "a duration such as 500ms, 2s or 1m, from %s to %s".formatted(text(min), text(max));
+        return new ValueForm<>(
+                "DURATION", expected, text -> read(text).filter(d -> d.compareTo(min) >= 0 && d.compareTo(max) <= 0));
+    }
+
+    static ValueForm<String> oneOf(String... words) {
+        List<String> allowed = List.of(words);
+        return new ValueForm<>(
+                "LEVEL",
+                "one of " + String.join(", ", allowed),
+                text -> Optional.of(text).filter(allowed::contains));
+    }
+
+    /** A port that is derived from the base port unless it is given. */
+    static ValueForm<OptionalInt> derivedPort() {
+        ValueForm<Integer> port = number(1, 65_535);
+        return new ValueForm<>(
+                "PORT",
+                port.expected(),
+                text -> text.isEmpty()
+                        ? Optional.of(OptionalInt.empty())
+                        : port.read().apply(text).map(OptionalInt::of));
+    }
+
+    /** A value that may be left out. */
+    @SuppressWarnings(
+            "OptionalMapToOptional") // the outer one says whether the text is valid, the inner one is its value
+    static <T> ValueForm<Optional<T>> optional(ValueForm<T> form) {
+        return new ValueForm<>(
+                form.label(),
+                form.expected(),
+                text -> text.isEmpty()
+                        ? Optional.of(Optional.empty())
+                        : form.read().apply(text).map(Optional::of));
+    }
+
+    private static Optional<String> matching(Pattern pattern, String text) {
+        return pattern.matcher(text).matches() ? Optional.of(text) : Optional.empty();
+    }
+
+    private static Optional<Duration> read(String text) {
+        Matcher matcher = DURATION.matcher(text);
+        if (!matcher.matches()) {
+            return Optional.empty();
+        }
+        long amount = Long.parseLong(matcher.group(1));
+        return switch (matcher.group(2)) {
+            case "ms" -> Optional.of(Duration.ofMillis(amount));
+            case "s" -> Optional.of(Duration.ofSeconds(amount));
+            case "m" -> Optional.of(Duration.ofMinutes(amount));
+            default -> Optional.of(Duration.ofHours(amount));
+        };
+    }
+
+    private static String text(Duration duration) {
+        if (duration.toMillis() % 1000 != 0) {
+            return duration.toMillis() + "ms";
+        }
+        return duration.toSeconds() % 60 == 0 && !duration.isZero()
+                ? duration.toMinutes() + "m"
+                : duration.toSeconds() + "s";
+    }
+}

@@ -1,0 +1,96 @@
+package io.gemel.bootstrap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gemel.consistency.cluster.Member;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ServerConfigTest {
+    private static final String THREE = "s1=10.0.0.1:8848,s2=10.0.0.2:8848,s3=10.0.0.3:1/2/3";
+
+    @Test
+    void standaloneListensAtTheLoopbackAddressOnThePortsThatFollowTheBasePort() {
+        ServerConfig config = config("n-1", "base-port", "20000");
+
+        assertThat(config.standalone()).isTrue();
+        assertThat(config.bind()).isEqualTo("127.0.0.1");
+        assertThat(config.members().all()).containsExactly(new Member("n-1", "127.0.0.1", 19000, 21001, 21000));
+        assertThat(config.warning()).isEmpty();
+    }
+
+    @Test
+    void eachPortCanBeMovedAlone() {
+        ServerConfig config = config("n-1", "client-port", "5001", "server-port", "5002", "raft-port", "5003");
+
+        assertThat(config.self()).isEqualTo(new Member("n-1", "127.0.0.1", 5003, 5002, 5001));
+    }
+
+    @Test
+    void clientsAreToldTheHostThatIsSetElseTheBindAddressElseOneThatTheyCanReach() {
+        assertThat(config("n-1", "bind", "10.1.1.1", "host", "gemel.example")
+                        .self()
+                        .host())
+                .isEqualTo("gemel.example");
+        assertThat(config("n-1", "bind", "10.1.1.1").self().host()).isEqualTo("10.1.1.1");
+        assertThat(config("n-1", "bind", "0.0.0.0").self().host()).isNotEqualTo("0.0.0.0");
+    }
+
+    @Test
+    void aMemberListensAtItsOwnHostAndPortsUnlessABindAddressIsSet() {
+        assertThat(config("s2", "members", THREE).bind()).isEqualTo("10.0.0.2");
+        assertThat(config("s2", "members", THREE, "bind", "0.0.0.0").bind()).isEqualTo("0.0.0.0");
+        assertThat(config("s2", "members", THREE).self()).isEqualTo(new Member("s2", "10.0.0.2", 7848, 9849, 9848));
+        assertThat(config("s3", "members", THREE).self()).isEqualTo(new Member("s3", "10.0.0.3", 3, 2, 1));
+    }
+
+    @Test
+    void aNodeThatIsNotAmongTheMembersIsRefused() {
+        assertThatThrownBy(() -> config("s4", "members", THREE))
+                .hasMessage("members: '%s' (this node, s4, is not among them; expected: all nodes of the cluster; "
+                                .formatted(THREE)
+                        + "set by flag --members)");
+    }
+
+    @Test
+    void membersThatShareAnIdOrAnAddressAreRefused() {
+        assertThatThrownBy(() -> config("s1", "members", "s1=a:8848,s1=b:8848"))
+                .hasMessageContaining("id s1 appears twice");
+        assertThatThrownBy(() -> config("s1", "members", "s1=a:8848,s2=a:8848"))
+                .hasMessageContaining("address a:9848 belongs to both s1 and s2");
+        assertThatThrownBy(() -> config("s1", "members", "s1=a:8848,s2=a:8847"))
+                .hasMessageContaining("address a:9848 belongs to both s1 and s2");
+        assertThatThrownBy(() -> config("s1", "members", "s1=a:5/5/6"))
+                .hasMessageContaining("address a:5 appears twice (s1)");
+        assertThatThrownBy(() -> config("n-1", "client-port", "7848"))
+                .hasMessageContaining("client-port: '7848' (address 127.0.0.1:7848 appears twice");
+    }
+
+    @Test
+    void portsAndHostThatContradictTheMembersAreRefused() {
+        assertThatThrownBy(() -> config("s1", "members", THREE, "client-port", "5000"))
+                .hasMessage("client-port: '5000' (members gives this node 9848; set by flag --client-port)");
+        assertThatThrownBy(() -> config("s1", "members", THREE, "base-port", "5000"))
+                .hasMessage("base-port: '5000' (members gives s1 the client port 9848; set by flag --base-port)");
+        assertThatThrownBy(() -> config("s1", "members", THREE, "host", "elsewhere"))
+                .hasMessage("host: 'elsewhere' (members gives s1 the host 10.0.0.1; set by flag --host)");
+    }
+
+    @Test
+    void anEvenNumberOfMembersIsAllowedWithAWarning() {
+        assertThat(config("s1", "members", "s1=a:8848,s2=b:8848").warning())
+                .contains("members: an even number, 2, survives the loss of no more nodes than 1 would");
+        assertThat(config("s1", "members", THREE).warning()).isEmpty();
+    }
+
+    private static ServerConfig config(String nodeId, String... flags) {
+        Map<String, String> map = new HashMap<>();
+        for (int i = 0; i < flags.length; i += 2) {
+            map.put(flags[i], flags[i + 1]);
+        }
+        return ServerConfig.of(Settings.resolve(map, Map.of(), Optional.empty()), nodeId);
+    }
+}
