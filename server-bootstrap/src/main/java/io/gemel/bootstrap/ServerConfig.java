@@ -7,6 +7,7 @@ import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -69,6 +70,17 @@ record ServerConfig(
     /** The node's own member entry. */
     Member self() {
         return members.self();
+    }
+
+    /** By setting name, what follows for the settings that can be left out. */
+    Map<String, String> derived() {
+        Member self = self();
+        return Map.of(
+                Setting.BIND.name(), bind,
+                Setting.HOST.name(), self.host(),
+                Setting.CLIENT_PORT.name(), Integer.toString(self.clientPort()),
+                Setting.SERVER_PORT.name(), Integer.toString(self.serverPort()),
+                Setting.RAFT_PORT.name(), Integer.toString(self.raftPort()));
     }
 
     /** What is allowed but seldom meant. */

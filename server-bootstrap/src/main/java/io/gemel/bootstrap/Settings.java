@@ -1,18 +1,20 @@
 package io.gemel.bootstrap;
 
 import io.gemel.bootstrap.StartRefused.Code;
+import io.gemel.bootstrap.cli.Suggestion;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -28,6 +30,9 @@ final class Settings {
     /** Variables of the prefix that are not for the server: the command line's and the start script's. */
     private static final Set<String> OTHER_VARIABLES = Set.of(
             CONFIG_VARIABLE, VARIABLE_PREFIX + "SERVER", VARIABLE_PREFIX + "JAVA_OPTS", VARIABLE_PREFIX + "JAVA");
+
+    /** A longer value does not push the sources of all others out of sight. */
+    private static final int COLUMN_MAX = 60;
 
     private final Map<String, Sourced> values;
 
@@ -86,16 +91,32 @@ final class Settings {
                 "correct it there; 'gemel server --print-config' shows every setting and where it comes from");
     }
 
-    /** Every setting as a line of a file, with its source behind it. The output is itself a valid file. */
-    String print() {
-        Function<Setting<?>, String> line =
-                setting -> setting.name() + "=" + sourced(setting).text();
-        int width =
-                Setting.ALL.stream().map(line).mapToInt(String::length).max().orElse(0);
-        return Setting.ALL.stream()
-                .map(setting -> ("%-" + width + "s  # %s")
-                        .formatted(line.apply(setting), sourced(setting).source()))
+    /**
+     * Every setting as a line of a file, with its source behind it. The output is itself a valid file.
+     *
+     * @param derived by setting name, what follows for settings that nobody set from those that are
+     */
+    String print(Map<String, String> derived) {
+        Map<String, Sourced> effective = new LinkedHashMap<>();
+        for (Setting<?> setting : Setting.ALL) {
+            Sourced sourced = sourced(setting);
+            String follows = derived.get(setting.name());
+            boolean open = sourced.text().isEmpty() && follows != null;
+            effective.put(setting.name(), open ? new Sourced(follows, "derived") : sourced);
+        }
+        int width = effective.entrySet().stream()
+                .mapToInt(entry -> line(entry).length())
+                .filter(length -> length <= COLUMN_MAX)
+                .max()
+                .orElse(0);
+        return effective.entrySet().stream()
+                .map(entry -> ("%-" + width + "s  # %s")
+                        .formatted(line(entry), entry.getValue().source()))
                 .collect(Collectors.joining("\n", "# flag > environment > file > default\n", "\n"));
+    }
+
+    private static String line(Map.Entry<String, Sourced> entry) {
+        return entry.getKey() + "=" + entry.getValue().text();
     }
 
     private Sourced sourced(Setting<?> setting) {
@@ -172,7 +193,7 @@ final class Settings {
         }
     }
 
-    private static StartRefused unknown(String what, String typed, java.util.Collection<String> known) {
+    private static StartRefused unknown(String what, String typed, Collection<String> known) {
         return new StartRefused(
                 Code.UNKNOWN_SETTING,
                 what + " is unknown",

@@ -39,10 +39,11 @@ class SettingsTest {
         assertThat(settings.value(Setting.BASE_PORT)).isEqualTo(3333);
         assertThat(settings.value(Setting.CLUSTER_NAME)).isEqualTo("env");
         assertThat(settings.value(Setting.LOG_LEVEL)).isEqualTo("debug");
-        assertThat(settings.print())
+        assertThat(settings.print(Map.of("client-port", "4333")))
                 .containsPattern("base-port=3333 +# flag --base-port\n")
                 .containsPattern("cluster-name=env +# environment GEMEL_CLUSTER_NAME\n")
                 .containsPattern("log-level=debug +# file .*gemel.properties:3\n")
+                .containsPattern("client-port=4333 +# derived\n")
                 .containsPattern("data-dir=./data +# default\n");
     }
 

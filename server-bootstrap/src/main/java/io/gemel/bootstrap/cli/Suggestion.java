@@ -1,15 +1,15 @@
-package io.gemel.bootstrap;
+package io.gemel.bootstrap.cli;
 
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
 
 /** Finds what somebody most likely meant to type. */
-final class Suggestion {
+public final class Suggestion {
     private Suggestion() {}
 
     /** The nearest of {@code known} by edit distance, if it is near enough to be a slip of the keys. */
-    static Optional<String> nearest(String typed, Collection<String> known) {
+    public static Optional<String> nearest(String typed, Collection<String> known) {
         int slipsMax = Math.max(2, typed.length() / 3);
         return known.stream()
                 .filter(name -> distance(typed, name) <= slipsMax)

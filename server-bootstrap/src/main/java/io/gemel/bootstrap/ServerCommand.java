@@ -1,0 +1,107 @@
+package io.gemel.bootstrap;
+
+import io.gemel.bootstrap.cli.Logging;
+import io.gemel.bootstrap.cli.Refusals;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Runs a node until it is asked to end. Its options are the rows of {@link Setting#ALL}. */
+@Command(
+        name = "server",
+        usageHelpWidth = 100,
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = "Runs a node until Ctrl-C or SIGTERM.",
+        customSynopsis = "gemel server [--SETTING=VALUE...] [--config=FILE] [--print-config]",
+        footer = {
+            "",
+            "Each setting can be a flag (--data-dir=x), an environment variable (GEMEL_DATA_DIR=x) or a line",
+            "(data-dir=x) of the file that --config or GEMEL_CONFIG names. A flag wins over the environment,",
+            "that over the file, that over the default.",
+            "",
+            "Examples:",
+            "  gemel server",
+            "  gemel server --data-dir=/var/lib/gemel --log-level=warn",
+            "  gemel server --node-id=s1 --members=s1=10.0.0.1:8848,s2=10.0.0.2:8848,s3=10.0.0.3:8848"
+        })
+final class ServerCommand implements Callable<Integer> {
+    private final Map<String, String> environment;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Option(names = "--config", paramLabel = "FILE", description = "A file of key=value lines; '#' begins a comment.")
+    private @Nullable Path config;
+
+    @Option(names = "--print-config", description = "Prints every setting and where it comes from, then exits.")
+    private boolean printConfig;
+
+    private ServerCommand(Map<String, String> environment) {
+        this.environment = environment;
+    }
+
+    /** The command, in a process with these environment variables. */
+    static CommandLine commandLine(Map<String, String> environment) {
+        CommandLine commandLine = new CommandLine(new ServerCommand(environment));
+        for (Setting<?> setting : Setting.ALL) {
+            commandLine.getCommandSpec().addOption(option(setting));
+        }
+        return commandLine;
+    }
+
+    private static OptionSpec option(Setting<?> setting) {
+        String byDefault = setting.defaultText().isEmpty() ? "" : " Default: " + setting.defaultText();
+        return OptionSpec.builder(setting.flag())
+                .paramLabel(setting.form().label())
+                .type(String.class)
+                .description(setting.description() + "." + byDefault)
+                .build();
+    }
+
+    @Override
+    public Integer call() {
+        try {
+            Settings settings = Settings.resolve(flags(), environment, Optional.ofNullable(config));
+            Optional<NodeIdentity> kept = NodeIdentity.kept(settings.value(Setting.DATA_DIR));
+            ServerConfig serverConfig = ServerConfig.of(settings, NodeIdentity.nodeId(settings, kept));
+            if (printConfig) {
+                Map<String, String> derived = new HashMap<>(serverConfig.derived());
+                kept.ifPresent(identity -> derived.put(Setting.NODE_ID.name(), identity.nodeId()));
+                spec.commandLine().getOut().print(settings.print(derived));
+                spec.commandLine().getOut().flush();
+                return 0;
+            }
+            Logging.at(settings.value(Setting.LOG_LEVEL));
+            return Server.run(serverConfig, spec.commandLine().getOut());
+        } catch (StartRefused refusal) {
+            Refusals.print(
+                    spec.commandLine().getErr(),
+                    refusal.code().name(),
+                    String.valueOf(refusal.getMessage()),
+                    refusal.whatToDo());
+            return refusal.code().usage() ? Refusals.USAGE : Refusals.REFUSED;
+        }
+    }
+
+    private Map<String, String> flags() {
+        Map<String, String> flags = new HashMap<>();
+        for (Setting<?> setting : Setting.ALL) {
+            if (spec.commandLine().getParseResult().hasMatchedOption(setting.flag())) {
+                String text = spec.commandLine().getParseResult().matchedOptionValue(setting.flag(), "");
+                flags.put(setting.name(), text);
+            }
+        }
+        return flags;
+    }
+}
