@@ -100,9 +100,10 @@ final class Settings {
         Map<String, Sourced> effective = new LinkedHashMap<>();
         for (Setting<?> setting : Setting.ALL) {
             Sourced sourced = sourced(setting);
-            String follows = derived.get(setting.name());
-            boolean open = sourced.text().isEmpty() && follows != null;
-            effective.put(setting.name(), open ? new Sourced(follows, "derived") : sourced);
+            boolean follows = sourced.text().isEmpty() && derived.containsKey(setting.name());
+            effective.put(
+                    setting.name(),
+                    follows ? new Sourced(derived.getOrDefault(setting.name(), ""), "derived") : sourced);
         }
         int width = effective.entrySet().stream()
                 .mapToInt(entry -> line(entry).length())
