@@ -1,0 +1,233 @@
+package io.gemel.consistency.raft;
+
+import com.alipay.sofa.jraft.rpc.Connection;
+import com.alipay.sofa.jraft.rpc.RpcContext;
+import com.alipay.sofa.jraft.rpc.RpcProcessor;
+import com.alipay.sofa.jraft.rpc.RpcRequests.AppendEntriesRequest;
+import com.alipay.sofa.jraft.rpc.RpcRequests.AppendEntriesRequestHeader;
+import com.alipay.sofa.jraft.rpc.impl.PingRequestProcessor;
+import com.alipay.sofa.jraft.rpc.impl.core.AppendEntriesRequestProcessor;
+import com.alipay.sofa.jraft.rpc.impl.core.GetFileRequestProcessor;
+import com.alipay.sofa.jraft.rpc.impl.core.InstallSnapshotRequestProcessor;
+import com.alipay.sofa.jraft.rpc.impl.core.ReadIndexRequestProcessor;
+import com.alipay.sofa.jraft.rpc.impl.core.RequestVoteRequestProcessor;
+import com.alipay.sofa.jraft.rpc.impl.core.TimeoutNowRequestProcessor;
+import com.google.protobuf.Message;
+import io.grpc.Attributes;
+import io.grpc.Grpc;
+import io.grpc.InsecureServerCredentials;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.ServerTransportFilter;
+import io.grpc.Status;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.ServerCalls;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The Raft port: answers JRaft's calls, for members of this cluster only.
+ *
+ * <p>gRPC's threads only decode and hand over; what JRaft does with a request may take locks and disk time and runs on
+ * {@code workers}, append requests of one peer on one thread and in their order.
+ */
+final class RaftPortServer {
+    /** JRaft packs at most 512 KiB and one more entry into a request; entries are bounded when proposed. */
+    static final int MESSAGE_BYTES_MAX = 4 * 1024 * 1024;
+
+    private static final int METADATA_BYTES_MAX = 8 * 1024;
+    private static final Logger LOG = LoggerFactory.getLogger(RaftPortServer.class);
+    private static final Attributes.Key<PeerConnection> CONNECTION = Attributes.Key.create("raft-connection");
+
+    private final RaftPeers peers;
+    private final AppendEntriesRequestProcessor append;
+    private final Server server;
+
+    RaftPortServer(RaftPeers peers, InetSocketAddress bind, Executor workers) {
+        this.peers = peers;
+        this.append = new AppendEntriesRequestProcessor(workers);
+        ServerServiceDefinition.Builder service = ServerServiceDefinition.builder(RaftCalls.SERVICE);
+        List.of(
+                        append,
+                        new GetFileRequestProcessor(workers),
+                        new InstallSnapshotRequestProcessor(workers),
+                        new RequestVoteRequestProcessor(workers),
+                        new ReadIndexRequestProcessor(workers),
+                        new TimeoutNowRequestProcessor(workers),
+                        new PingRequestProcessor(Runnable::run))
+                .forEach(processor -> serve(processor, service));
+        this.server = NettyServerBuilder.forAddress(bind, InsecureServerCredentials.create())
+                .directExecutor()
+                .addService(service.build())
+                .addTransportFilter(new Connections())
+                .maxInboundMessageSize(MESSAGE_BYTES_MAX)
+                .maxInboundMetadataSize(METADATA_BYTES_MAX)
+                .permitKeepAliveTime(5, TimeUnit.SECONDS)
+                .permitKeepAliveWithoutCalls(true)
+                .maxRstFramesPerWindow(200, 30)
+                .handshakeTimeout(5, TimeUnit.SECONDS)
+                .build();
+    }
+
+    /** Binds the port; throws {@link IOException} if it is taken. */
+    void start() throws IOException {
+        server.start();
+    }
+
+    void close() {
+        server.shutdownNow();
+    }
+
+    private <T> void serve(RpcProcessor<T> processor, ServerServiceDefinition.Builder service) {
+        MethodDescriptor<Message, Message> method = RaftCalls.method(processor.interest());
+        service.addMethod(method, new ServerCallHandler<>() {
+            @Override
+            public ServerCall.Listener<Message> startCall(ServerCall<Message, Message> call, Metadata headers) {
+                String cluster = String.valueOf(headers.get(RaftCalls.CLUSTER));
+                String node = String.valueOf(headers.get(RaftCalls.NODE));
+                PeerConnection connection = call.getAttributes().get(CONNECTION);
+                if (connection == null || !peers.admits(cluster, node)) {
+                    refuse(call, connection, cluster, node);
+                    return new ServerCall.Listener<>() {};
+                }
+                return ServerCalls.asyncUnaryCall((Message request, StreamObserver<Message> answer) ->
+                                dispatch(processor, request, new Reply(answer, connection)))
+                        .startCall(call, headers);
+            }
+        });
+    }
+
+    private void refuse(
+            ServerCall<?, ?> call, @Nullable PeerConnection connection, String cluster, String node) {
+        if (connection != null && connection.firstRefusal()) {
+            LOG.warn(
+                    "raft call refused from={} cluster={} node={} (expected: a member of cluster {})",
+                    connection.remote,
+                    cluster,
+                    node,
+                    peers.cluster());
+        }
+        call.close(
+                Status.PERMISSION_DENIED.withDescription("node " + node + " of cluster " + cluster
+                        + " is not a member of cluster " + peers.cluster() + "; check cluster-name and members"),
+                new Metadata());
+    }
+
+    @SuppressWarnings("unchecked") // the method's marshaller makes what the processor named as its interest
+    private static <T> void dispatch(RpcProcessor<T> processor, Message request, Reply reply) {
+        Executor executor = processor.executor();
+        if (request instanceof AppendEntriesRequest entries && processor.executorSelector() != null) {
+            AppendEntriesRequestHeader header = AppendEntriesRequestHeader.newBuilder()
+                    .setGroupId(entries.getGroupId())
+                    .setPeerId(entries.getPeerId())
+                    .setServerId(entries.getServerId())
+                    .build();
+            executor = processor.executorSelector().select(processor.interest(), header);
+        }
+        try {
+            executor.execute(() -> processor.handleRequest(reply, (T) request));
+        } catch (RejectedExecutionException e) {
+            reply.answer.onError(Status.RESOURCE_EXHAUSTED
+                    .withDescription("too many raft calls at once, or the node is stopping")
+                    .withCause(e)
+                    .asRuntimeException());
+        }
+    }
+
+    /** Tells JRaft of connections that end, so that it forgets the order of their append requests. */
+    private final class Connections extends ServerTransportFilter {
+        @Override
+        public Attributes transportReady(Attributes attributes) {
+            String remote = String.valueOf(attributes.get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR));
+            return attributes.toBuilder()
+                    .set(CONNECTION, new PeerConnection(remote))
+                    .build();
+        }
+
+        @Override
+        public void transportTerminated(@Nullable Attributes attributes) {
+            PeerConnection connection = attributes == null ? null : attributes.get(CONNECTION);
+            if (connection != null) {
+                append.onClosed(connection.remote, connection);
+            }
+        }
+    }
+
+    /** Where JRaft sends the answer of one call. */
+    private static final class Reply implements RpcContext {
+        private final StreamObserver<Message> answer;
+        private final PeerConnection connection;
+
+        Reply(StreamObserver<Message> answer, PeerConnection connection) {
+            this.answer = answer;
+            this.connection = connection;
+            // Without a handler, answering a call that the peer gave up would throw into JRaft.
+            ((ServerCallStreamObserver<Message>) answer).setOnCancelHandler(() -> {});
+        }
+
+        @Override
+        public void sendResponse(Object response) {
+            answer.onNext((Message) response);
+            answer.onCompleted();
+        }
+
+        @Override
+        public Connection getConnection() {
+            return connection;
+        }
+
+        @Override
+        public String getRemoteAddress() {
+            return connection.remote;
+        }
+    }
+
+    /** One connection from a peer, with what JRaft attaches to it. */
+    private static final class PeerConnection implements Connection {
+        private final String remote;
+        private final Map<String, Object> attached = new ConcurrentHashMap<>();
+
+        PeerConnection(String remote) {
+            this.remote = remote;
+        }
+
+        boolean firstRefusal() {
+            return attached.putIfAbsent("refused", true) == null;
+        }
+
+        @Override
+        public @Nullable Object getAttribute(String key) {
+            return attached.get(key);
+        }
+
+        @Override
+        public void setAttribute(String key, Object value) {
+            attached.put(key, value);
+        }
+
+        @Override
+        public @Nullable Object setAttributeIfAbsent(String key, Object value) {
+            return attached.putIfAbsent(key, value);
+        }
+
+        @Override
+        public void close() {
+            // gRPC closes connections by itself; JRaft only asks when a peer leaves too many answers unread.
+        }
+    }
+}
