@@ -1,0 +1,158 @@
+package io.gemel.transport.grpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gemel.naming.Instance;
+import io.gemel.naming.ServiceId;
+import io.gemel.naming.ServiceView;
+import io.gemel.transport.grpc.v1.ClientMessage;
+import io.gemel.transport.grpc.v1.Close;
+import io.gemel.transport.grpc.v1.Open;
+import io.gemel.transport.grpc.v1.Opened;
+import io.gemel.transport.grpc.v1.Ping;
+import io.gemel.transport.grpc.v1.RegistryGrpc;
+import io.gemel.transport.grpc.v1.ServerMessage;
+import io.gemel.transport.grpc.v1.Unwatch;
+import io.gemel.transport.grpc.v1.Watch;
+import io.grpc.ClientCall;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** A client of the Session stream that shows what it receives, and reads only as much as it is told to. */
+final class StreamClient extends ClientCall.Listener<ServerMessage> {
+    /** How the stream ended. */
+    record End(Status status, Metadata trailers) {}
+
+    final CompletableFuture<End> end = new CompletableFuture<>();
+    private final ManagedChannel channel;
+    private final ClientCall<ClientMessage, ServerMessage> call;
+    private final BlockingQueue<ServerMessage> received = new LinkedBlockingQueue<>();
+    private final Queue<ServerMessage> skipped = new ArrayDeque<>();
+    private volatile boolean reading = true;
+    private long lastId;
+
+    StreamClient(ManagedChannel channel) {
+        this.channel = channel;
+        call = channel.newCall(RegistryGrpc.getSessionMethod(), io.grpc.CallOptions.DEFAULT);
+        call.start(this, new Metadata());
+        call.request(1);
+    }
+
+    @Override
+    public void onMessage(ServerMessage message) {
+        received.add(message);
+        if (reading) {
+            call.request(1);
+        }
+    }
+
+    @Override
+    public void onClose(Status status, Metadata trailers) {
+        end.complete(new End(status, trailers));
+    }
+
+    Opened open() {
+        return resume(Open.newBuilder().setClient("test/1\n").build());
+    }
+
+    Opened resume(Open open) {
+        long id = send(ClientMessage.newBuilder().setOpen(open));
+        return answer(id).getOpened();
+    }
+
+    long send(ClientMessage.Builder message) {
+        return sendAs(++lastId, message);
+    }
+
+    long sendAs(long id, ClientMessage.Builder message) {
+        call.sendMessage(message.setRequestId(id).build());
+        return id;
+    }
+
+    long register(ServiceId service, Instance... instances) {
+        return send(ClientMessage.newBuilder().setRegister(Codec.registerRequest(service, List.of(instances))));
+    }
+
+    long watch(ServiceId service) {
+        return send(ClientMessage.newBuilder().setWatch(Watch.newBuilder().setService(Codec.encode(service))));
+    }
+
+    long unwatch(ServiceId service) {
+        return send(ClientMessage.newBuilder().setUnwatch(Unwatch.newBuilder().setService(Codec.encode(service))));
+    }
+
+    long ping() {
+        return send(ClientMessage.newBuilder().setPing(Ping.getDefaultInstance()));
+    }
+
+    long close() {
+        return send(ClientMessage.newBuilder().setClose(Close.getDefaultInstance()));
+    }
+
+    void halfClose() {
+        call.halfClose();
+    }
+
+    /** As a killed process does. */
+    void vanish() {
+        channel.shutdownNow();
+    }
+
+    void stopReading() {
+        reading = false;
+    }
+
+    void readOn() {
+        reading = true;
+        call.request(1);
+    }
+
+    /** The answer to a request; what else comes meanwhile is kept. */
+    ServerMessage answer(long id) {
+        return next(message -> message.getRequestId() == id);
+    }
+
+    ServiceView view() {
+        return Codec.decode(next(ServerMessage::hasView).getView());
+    }
+
+    ServerMessage next(Predicate<ServerMessage> wanted) {
+        for (ServerMessage message : List.copyOf(skipped)) {
+            if (wanted.test(message)) {
+                skipped.remove(message);
+                return message;
+            }
+        }
+        for (ServerMessage message = take(); message != null; message = take()) {
+            if (wanted.test(message)) {
+                return message;
+            }
+            skipped.add(message);
+        }
+        throw new AssertionError("did not come; there were " + skipped + " and the end " + end);
+    }
+
+    /** Nothing more came than what was asked for. */
+    void hasNothingElse() {
+        assertThat(skipped).isEmpty();
+        assertThat(received).isEmpty();
+    }
+
+    private @Nullable ServerMessage take() {
+        try {
+            return received.poll(5, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
