@@ -34,7 +34,14 @@ public final class GemelCommand implements Callable<Integer> {
 
     /** The command with all that speak to a running cluster under it. */
     public static CommandLine commandLine() {
-        return new CommandLine(new GemelCommand());
+        CommandLine commandLine = new CommandLine(new GemelCommand());
+        commandLine.addSubcommand(new RegisterCommand());
+        commandLine.addSubcommand(new DeregisterCommand());
+        commandLine.addSubcommand(new GetCommand());
+        commandLine.addSubcommand(new ServicesCommand());
+        commandLine.addSubcommand(new WatchCommand());
+        commandLine.addSubcommand(new StatusCommand());
+        return commandLine;
     }
 
     @Override

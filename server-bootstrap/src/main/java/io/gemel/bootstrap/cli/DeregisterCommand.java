@@ -1,0 +1,95 @@
+package io.gemel.bootstrap.cli;
+
+import com.google.gson.JsonObject;
+import io.gemel.client.NamingService;
+import io.gemel.naming.Instance;
+import io.gemel.naming.InstanceKey;
+import io.gemel.naming.ReadLevel;
+import io.gemel.naming.RegistryException;
+import io.gemel.naming.RegistryException.Code;
+import io.gemel.naming.ServiceId;
+import io.gemel.naming.Written;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Removes one persistent instance. */
+@Command(
+        name = "deregister",
+        mixinStandardHelpOptions = true,
+        usageHelpWidth = 100,
+        description = {
+            "Removes a persistent instance.",
+            "An ephemeral one belongs to the session that registered it: end the client that holds it, and it is gone."
+        },
+        footer = {"", "Example:", "  gemel deregister db 10.0.0.9:5432"})
+final class DeregisterCommand implements Callable<Integer> {
+    @Mixin
+    private final Cluster cluster = new Cluster();
+
+    @Mixin
+    private final Target target = new Target();
+
+    @Parameters(
+            index = "1",
+            paramLabel = "IP:PORT",
+            converter = Address.Converter.class,
+            description = "Where it is reached.")
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private Address address;
+
+    @Option(
+            names = "--cluster",
+            paramLabel = "NAME",
+            defaultValue = "DEFAULT",
+            description = "A part of the service, such as a zone. Default: DEFAULT")
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private String instanceCluster;
+
+    @Override
+    public Integer call() {
+        InstanceKey key = new InstanceKey(address.ip(), address.port(), instanceCluster);
+        try (NamingService client = cluster.connect()) {
+            ServiceId service = target.service(client);
+            Optional<Instance> registered = client.instances(service, ReadLevel.LINEARIZABLE).stream()
+                    .filter(instance -> instance.key().equals(key))
+                    .findFirst();
+            if (registered.isEmpty()) {
+                throw new RegistryException(Code.NOT_FOUND, "service: " + service + " has no instance at " + key);
+            }
+            return switch (registered.get().durability()) {
+                case EPHEMERAL -> explain(service, key);
+                case PERSISTENT -> remove(client, service, registered.get());
+            };
+        }
+    }
+
+    private int explain(ServiceId service, InstanceKey key) {
+        Refusals.print(
+                cluster.err(),
+                Code.DURABILITY_CONFLICT.name(),
+                "the instance of " + service + " at " + key
+                        + " is ephemeral: it belongs to the session that registered it",
+                "end the client that holds it; its instance goes with it");
+        return Refusals.REFUSED;
+    }
+
+    private int remove(NamingService client, ServiceId service, Instance instance) {
+        Written written = client.deregister(service, instance);
+        if (cluster.json()) {
+            JsonObject json = Json.service(service);
+            json.add("instance", Json.instance(instance));
+            json.addProperty("revision", written.revision());
+            cluster.out().println(Json.line(json));
+        } else {
+            cluster.out()
+                    .println("deregistered " + service + " " + InstanceText.line(instance) + " revision="
+                            + written.revision());
+        }
+        cluster.out().flush();
+        return 0;
+    }
+}

@@ -1,0 +1,65 @@
+package io.gemel.bootstrap.cli;
+
+import io.gemel.naming.Instance;
+import io.gemel.naming.Registration;
+import io.gemel.naming.ServiceView;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** Instances as text for people. */
+final class InstanceText {
+    private InstanceText() {}
+
+    /** On one line, without what is as usual. */
+    static String line(Instance instance) {
+        StringBuilder line = new StringBuilder(instance.key() + " " + kind(instance));
+        if (instance.weight() != 1) {
+            line.append(" weight=").append(number(instance.weight()));
+        }
+        if (!instance.enabled()) {
+            line.append(" disabled");
+        }
+        if (!instance.healthy()) {
+            line.append(" unhealthy");
+        }
+        return line.append(instance.metadata().isEmpty() ? "" : " " + metadata(instance))
+                .toString();
+    }
+
+    static Table table(ServiceView view, boolean usableOnly) {
+        Table table = new Table("ADDRESS", "CLUSTER", "KIND", "WEIGHT", "ENABLED", "HEALTHY", "REVISION", "METADATA");
+        for (Registration registration : view.registrations()) {
+            Instance instance = registration.instance();
+            if (!usableOnly || instance.usable()) {
+                table.row(
+                        instance.withCluster("DEFAULT").key(),
+                        instance.key().cluster(),
+                        kind(instance),
+                        number(instance.weight()),
+                        instance.enabled() ? "yes" : "no",
+                        instance.healthy() ? "yes" : "no",
+                        registration.revision() == 0 ? "-" : registration.revision(),
+                        instance.metadata().isEmpty() ? "-" : metadata(instance));
+            }
+        }
+        return table;
+    }
+
+    static String kind(Instance instance) {
+        return switch (instance.durability()) {
+            case EPHEMERAL -> "ephemeral";
+            case PERSISTENT -> "persistent";
+        };
+    }
+
+    private static String number(double weight) {
+        return weight == Math.rint(weight) ? Long.toString((long) weight) : Double.toString(weight);
+    }
+
+    private static String metadata(Instance instance) {
+        return new TreeMap<>(instance.metadata())
+                .entrySet().stream()
+                        .map(entry -> entry.getKey() + "=" + entry.getValue())
+                        .collect(Collectors.joining(","));
+    }
+}

@@ -1,0 +1,127 @@
+package io.gemel.bootstrap.cli;
+
+import com.google.gson.JsonObject;
+import io.gemel.client.NamingService;
+import io.gemel.naming.Durability;
+import io.gemel.naming.Instance;
+import io.gemel.naming.InstanceKey;
+import io.gemel.naming.ServiceId;
+import io.gemel.naming.Written;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Registers one instance; an ephemeral one for as long as the command runs. */
+@Command(
+        name = "register",
+        mixinStandardHelpOptions = true,
+        usageHelpWidth = 100,
+        description = {
+            "Registers an instance.",
+            "An ephemeral one (the default) dies with the session that registered it, so the command holds the session open until Ctrl-C."
+                    + " A persistent one stays until 'gemel deregister'."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  gemel register orders 10.0.0.7:8080 --weight=2 --metadata=zone=a --metadata=version=7",
+            "  gemel register db 10.0.0.9:5432 --persistent"
+        })
+final class RegisterCommand implements Callable<Integer> {
+    @Mixin
+    private final Cluster cluster = new Cluster();
+
+    @Mixin
+    private final Target target = new Target();
+
+    @Parameters(
+            index = "1",
+            paramLabel = "IP:PORT",
+            converter = Address.Converter.class,
+            description = "Where it is reached.")
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private Address address;
+
+    @Option(
+            names = "--ephemeral",
+            arity = "0..1",
+            paramLabel = "true|false",
+            defaultValue = "true",
+            fallbackValue = "true",
+            description = "Whether it dies with this command. Default: true")
+    private boolean ephemeral;
+
+    @Option(names = "--persistent", description = "The same as --ephemeral=false.")
+    private boolean persistent;
+
+    @Option(
+            names = "--cluster",
+            paramLabel = "NAME",
+            defaultValue = "DEFAULT",
+            description = "A part of the service, such as a zone. Default: DEFAULT")
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private String instanceCluster;
+
+    @Option(
+            names = "--weight",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Its share of the traffic, 0..10000. Default: 1")
+    private double weight;
+
+    @Option(names = "--disabled", description = "Callers should not use it yet.")
+    private boolean disabled;
+
+    @Option(names = "--unhealthy", description = "It does not answer.")
+    private boolean unhealthy;
+
+    @Option(names = "--metadata", paramLabel = "KEY=VALUE", description = "May be repeated.")
+    private Map<String, String> metadata = Map.of();
+
+    @Override
+    public Integer call() throws InterruptedException {
+        Durability durability = ephemeral && !persistent ? Durability.EPHEMERAL : Durability.PERSISTENT;
+        InstanceKey key = new InstanceKey(address.ip(), address.port(), instanceCluster);
+        Instance instance = new Instance(key, weight, !disabled, !unhealthy, durability, metadata);
+        switch (durability) {
+            case PERSISTENT -> {
+                try (NamingService client = cluster.connect()) {
+                    register(client, instance);
+                }
+            }
+            case EPHEMERAL -> hold(instance);
+        }
+        return 0;
+    }
+
+    private void hold(Instance instance) throws InterruptedException {
+        NamingService client = cluster.connect();
+        ExitHook.runThenExitCleanly(client::close);
+        register(client, instance);
+        if (!cluster.json()) {
+            cluster.out().println("it lives as long as this command runs; Ctrl-C ends both");
+        }
+        cluster.out().flush();
+        new CountDownLatch(1).await();
+    }
+
+    private void register(NamingService client, Instance instance) {
+        ServiceId service = target.service(client);
+        Written written = client.register(service, instance);
+        if (cluster.json()) {
+            JsonObject json = Json.service(service);
+            json.add("instance", Json.instance(instance));
+            json.addProperty("revision", written.revision());
+            cluster.out().println(Json.line(json));
+        } else {
+            cluster.out()
+                    .println("registered " + service + " " + InstanceText.line(instance) + " revision="
+                            + written.revision());
+        }
+        cluster.out().flush();
+    }
+}

@@ -1,0 +1,92 @@
+package io.gemel.bootstrap.cli;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import io.gemel.bootstrap.cli.ClusterView.Node;
+import io.gemel.client.NamingService;
+import io.gemel.naming.NodeStatus;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Prints how the cluster is, asking every member. */
+@Command(
+        name = "status",
+        mixinStandardHelpOptions = true,
+        usageHelpWidth = 100,
+        description = {
+            "Asks every member how it is, and says whether they agree.",
+            "An origin is what the sessions of one node have published; SEQUENCE.DIGEST is equal on nodes that hold the same."
+        },
+        footer = {"", "Examples:", "  gemel status", "  gemel status --server=10.0.0.1:9848,10.0.0.2:9848 -o json"})
+final class StatusCommand implements Callable<Integer> {
+    @Mixin
+    private final Cluster cluster = new Cluster();
+
+    @Override
+    public Integer call() {
+        try (NamingService client = cluster.connect()) {
+            ClusterView view = ClusterView.ask(client);
+            if (cluster.json()) {
+                cluster.out().println(Json.pretty(json(view)));
+            } else {
+                print(view, cluster.out());
+            }
+            cluster.out().flush();
+        }
+        return 0;
+    }
+
+    private static JsonObject json(ClusterView view) {
+        JsonObject json = new JsonObject();
+        JsonArray nodes = new JsonArray();
+        for (Node node : view.nodes()) {
+            JsonObject entry = new JsonObject();
+            entry.addProperty("id", node.id());
+            entry.addProperty("address", node.address());
+            entry.addProperty("reachable", node.status().isPresent());
+            entry.addProperty("problem", node.problem());
+            node.status().ifPresent(status -> entry.add("status", Json.status(status)));
+            nodes.add(entry);
+        }
+        json.add("nodes", nodes);
+        json.addProperty("agree", view.differences().isEmpty());
+        JsonArray differences = new JsonArray();
+        view.differences().forEach(differences::add);
+        json.add("differences", differences);
+        return json;
+    }
+
+    private static void print(ClusterView view, PrintWriter out) {
+        List<NodeStatus> answers = view.answers();
+        String name = answers.isEmpty() ? "?" : answers.get(0).cluster();
+        String leader = view.leader()
+                .map(status -> "leader %s in term %d"
+                        .formatted(status.nodeId(), status.raft().term()))
+                .orElse("no leader");
+        out.println("cluster %s: %d of %d members answer, %s"
+                .formatted(name, answers.size(), view.nodes().size(), leader));
+        out.println();
+        StatusTables.members(view).lines("").forEach(out::println);
+        out.println();
+        StatusTables.origins(view).lines("").forEach(out::println);
+        out.println();
+        for (NodeStatus status : answers) {
+            if (!status.reason().isEmpty()) {
+                out.println(status.nodeId() + (status.ready() ? "" : " is not ready") + ": " + status.reason());
+            }
+        }
+        view.nodes().stream()
+                .filter(node -> node.status().isEmpty())
+                .forEach(node -> out.println(node.id() + " does not answer: " + node.problem()));
+        List<String> differences = view.differences();
+        if (differences.isEmpty()) {
+            out.println(answers.size() == 1 ? "one node answers, so there is nothing to compare" : "the nodes agree");
+        } else {
+            out.println("the nodes differ (at rest they agree within a second):");
+            differences.forEach(difference -> out.println("  " + difference));
+        }
+    }
+}
