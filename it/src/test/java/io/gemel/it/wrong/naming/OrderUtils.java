@@ -1,0 +1,4 @@
+package io.gemel.it.wrong.naming;
+
+/** Wrong: a name for a drawer. */
+record OrderUtils() {}

@@ -1,0 +1,4 @@
+package io.gemel.it.wrong.naming;
+
+/** Wrong: the name says nothing. */
+record ServiceManager() {}

@@ -1,0 +1,4 @@
+package io.gemel.it.wrong.transport.nacos;
+
+/** Wrong: an abstraction over one case. */
+abstract class AbstractDoor {}

@@ -1,0 +1,6 @@
+package io.gemel.it.wrong.transport.nacos;
+
+import picocli.CommandLine;
+
+/** Wrong: options are the server's, handed down by constructors. */
+record DoorHasACommandLine(CommandLine options) {}
