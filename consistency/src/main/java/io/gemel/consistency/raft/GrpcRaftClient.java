@@ -122,9 +122,9 @@ final class GrpcRaftClient implements RpcClient {
             long timeoutMillis)
             throws RemotingException {
         PeerLink link = link(endpoint)
-                .orElseThrow(() -> new RemotingException("not a member, or this node is stopping: " + endpoint.getIp()));
-        link.call(
-                RaftCalls.method(request.getClass()), (Message) request, timeoutMillis, new Answer(link, callback));
+                .orElseThrow(
+                        () -> new RemotingException("not a member, or this node is stopping: " + endpoint.getIp()));
+        link.call(RaftCalls.method(request.getClass()), (Message) request, timeoutMillis, new Answer(link, callback));
     }
 
     @Override

@@ -54,8 +54,7 @@ final class PeerLink {
         Metadata identity = new Metadata();
         identity.put(RaftCalls.CLUSTER, peers.cluster());
         identity.put(RaftCalls.NODE, peers.self());
-        this.identified =
-                ClientInterceptors.intercept(channel, MetadataUtils.newAttachHeadersInterceptor(identity));
+        this.identified = ClientInterceptors.intercept(channel, MetadataUtils.newAttachHeadersInterceptor(identity));
         watch(channel.getState(true));
     }
 

@@ -32,7 +32,9 @@ final class RaftCalls {
                     call(
                             RpcRequests.InstallSnapshotRequest.getDefaultInstance(),
                             RpcRequests.InstallSnapshotResponse.getDefaultInstance()),
-                    call(RpcRequests.GetFileRequest.getDefaultInstance(), RpcRequests.GetFileResponse.getDefaultInstance()),
+                    call(
+                            RpcRequests.GetFileRequest.getDefaultInstance(),
+                            RpcRequests.GetFileResponse.getDefaultInstance()),
                     call(
                             RpcRequests.TimeoutNowRequest.getDefaultInstance(),
                             RpcRequests.TimeoutNowResponse.getDefaultInstance()),
@@ -46,7 +48,10 @@ final class RaftCalls {
         MethodDescriptor<Message, Message> method = BY_REQUEST.get(request);
         if (method == null) {
             throw new IllegalArgumentException("request: " + request.getName() + " (expected: one of "
-                    + BY_REQUEST.keySet().stream().map(Class::getSimpleName).sorted().toList() + ")");
+                    + BY_REQUEST.keySet().stream()
+                            .map(Class::getSimpleName)
+                            .sorted()
+                            .toList() + ")");
         }
         return method;
     }

@@ -112,8 +112,7 @@ final class RaftPortServer {
         });
     }
 
-    private void refuse(
-            ServerCall<?, ?> call, @Nullable PeerConnection connection, String cluster, String node) {
+    private void refuse(ServerCall<?, ?> call, @Nullable PeerConnection connection, String cluster, String node) {
         if (connection != null && connection.firstRefusal()) {
             LOG.warn(
                     "raft call refused from={} cluster={} node={} (expected: a member of cluster {})",
