@@ -7,6 +7,9 @@ public interface ConsistencyService {
     /**
      * Replicates {@code change} and applies it to the local index.
      *
+     * <p>That a session opened or closed is never refused to a caller in the naming loop: there is nobody who would try
+     * again, and what a session published would stay for ever.
+     *
      * @return done once local reads see the change; fails with {@link RegistryException}: with
      *     {@code UNKNOWN_OUTCOME} if the change may still be applied later, with any other code if it will not be
      */

@@ -8,6 +8,9 @@ package io.gemel.naming;
  * is shown, whichever nodes and sessions they came through.
  */
 public final class LamportClock {
+    /** So many events that no clock is ahead of another by more, and so few that no one can drive a clock to its end. */
+    private static final long LEAD_MAX = 1L << 44;
+
     private long last;
 
     /** The number of a new event on this node. */
@@ -15,7 +18,12 @@ public final class LamportClock {
         return ++last;
     }
 
-    /** Takes note of an event of another node or client. */
+    /** Whether an event with this number may have happened on some node. To be asked of what clients claim, which might otherwise use up the numbers of the whole cluster. */
+    public boolean isPlausible(long number) {
+        return number - last <= LEAD_MAX;
+    }
+
+    /** Takes note of an event of another node, or of one that a client told of and that {@link #isPlausible}. */
     public void saw(long number) {
         last = Math.max(last, number);
     }

@@ -113,27 +113,36 @@ public final class Sessions {
 
     /**
      * Continues a session on {@code connection}, in its next epoch; an older connection of it on this node ends with
-     * {@code SESSION_MOVED}. Fails with {@code UNKNOWN_SESSION} if the token is not the session's, and as {@link #open}.
+     * {@code SESSION_MOVED}. Fails with {@code UNKNOWN_SESSION} if the token is not the session's or what is shown cannot be
+     * true, and as {@link #open}; the older connection then stays.
      */
     public CompletableFuture<Opened> resume(Resume resume, Connection connection) {
         return onLoop(() -> {
-            if (!ID.matcher(resume.session()).matches() || resume.epoch() < 0) {
-                throw Limits.refuse("session_id: '%s' (expected: the id a server gave)", resume.session());
-            }
+            check(resume);
             Session known = sessions.get(resume.session());
             OptionalLong tokenHash =
                     known == null ? publications.tokenHash(resume.session()) : OptionalLong.of(hash(known.token));
             if (tokenHash.isPresent() && tokenHash.getAsLong() != hash(resume.token())) {
-                throw new RegistryException(
-                        RegistryException.Code.UNKNOWN_SESSION, "the token is not that of session " + resume.session());
+                throw unknown("the token is not that of session " + resume.session());
             }
             clock.saw(resume.epoch());
-            if (known != null) {
-                known.end(new RegistryException(
-                        RegistryException.Code.SESSION_MOVED, "the session goes on on a newer connection"));
-            }
             return takeOn(resume.session(), resume.token(), connection, tokenHash.isPresent());
         });
+    }
+
+    private void check(Resume resume) {
+        if (!ID.matcher(resume.session()).matches()) {
+            throw Limits.refuse("session_id: %s (expected: the id a server gave)", Limits.quoted(resume.session()));
+        }
+        if (resume.epoch() < 0) {
+            throw Limits.refuse("epoch: %d (expected: 0 or more)", resume.epoch());
+        }
+        if (!ID.matcher(resume.token()).matches()) {
+            throw unknown("the token is none that a server gave");
+        }
+        if (!clock.isPlausible(resume.epoch())) {
+            throw unknown("the epoch " + resume.epoch() + " is none that a server gave");
+        }
     }
 
     private CompletableFuture<Opened> takeOn(String id, String token, Connection connection, boolean resumed) {
@@ -146,9 +155,13 @@ public final class Sessions {
                     "this server has its limit of " + config.sessionsMax() + " sessions");
         }
         Publisher publisher = new Publisher(id, clock.next());
-        sessions.put(id, new Session(publisher, token, connection));
+        Session before = sessions.put(id, new Session(publisher, token, connection));
         lost.remove(id);
         size = sessions.size();
+        if (before != null) {
+            before.end(new RegistryException(
+                    RegistryException.Code.SESSION_MOVED, "the session goes on on a newer connection"));
+        }
         return consistency
                 .write(new Change.SessionOpened(publisher))
                 .thenApply(written -> new Opened(publisher, token, resumed));
@@ -157,9 +170,8 @@ public final class Sessions {
     /** The client has registered again all that it holds; what its earlier epochs published beyond that is void. */
     public CompletableFuture<Written> replayed(Publisher publisher) {
         return onLoop(() -> {
-            Session session = current(publisher)
-                    .orElseThrow(() -> new RegistryException(
-                            RegistryException.Code.UNKNOWN_SESSION, "no session " + publisher + " on this server"));
+            Session session =
+                    current(publisher).orElseThrow(() -> unknown("no session " + publisher + " on this server"));
             return consistency.write(new Change.SessionReplayed(publisher, hash(session.token)));
         });
     }
@@ -229,6 +241,10 @@ public final class Sessions {
                 }
             });
         }
+    }
+
+    private static RegistryException unknown(String message) {
+        return new RegistryException(RegistryException.Code.UNKNOWN_SESSION, message);
     }
 
     private Optional<Session> current(Publisher publisher) {
