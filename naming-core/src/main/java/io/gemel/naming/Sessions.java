@@ -211,8 +211,10 @@ public final class Sessions {
 
     private void lose(Session session) {
         session.connection = Optional.empty();
-        session.lostAtNanos = ticker.nanos();
-        lost.put(session.publisher.session(), session);
+        // Lost twice, as when it moved and then its old stream broke, it stays due when it was.
+        if (lost.putIfAbsent(session.publisher.session(), session) == null) {
+            session.lostAtNanos = ticker.nanos();
+        }
     }
 
     private void moved(String id, long epoch) {

@@ -251,6 +251,18 @@ final class SessionsTest {
     }
 
     @Test
+    void aSessionReportedLostTwiceHoldsUpNobody() {
+        Sessions.Opened first = open(new Client());
+        Sessions.Opened second = open(new Client());
+        lose(first);
+        lose(second);
+        pass(WINDOW.minus(Sessions.CHECK_PERIOD));
+        lose(first);
+        pass(Sessions.CHECK_PERIOD.multipliedBy(2));
+        assertThat(closed()).containsExactly(first.publisher(), second.publisher());
+    }
+
+    @Test
     void sessionsCloseInTheOrderInWhichTheyWereLost() {
         Sessions.Opened first = open(new Client());
         Sessions.Opened second = open(new Client());
