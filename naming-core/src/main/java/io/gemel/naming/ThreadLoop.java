@@ -33,6 +33,7 @@ public final class ThreadLoop implements Loop, AutoCloseable {
             new PriorityQueue<>(Comparator.comparingLong((Periodic p) -> p.dueNanos));
     private volatile boolean parked;
     private volatile boolean closed;
+    private volatile boolean ended;
 
     /**
      * Starts the loop.
@@ -70,13 +71,21 @@ public final class ThreadLoop implements Loop, AutoCloseable {
 
     private void enqueue(Runnable task) {
         if (closed) {
-            queued.decrementAndGet();
-            throw new RegistryException(RegistryException.Code.SHUTTING_DOWN, thread.getName() + " has ended");
+            throw shuttingDown();
         }
         tasks.add(task);
         if (parked) {
             LockSupport.unpark(thread);
         }
+        // The loop may have ended since. It looks at the queue once more after it says so: a task is run or refused.
+        if (ended && tasks.remove(task)) {
+            throw shuttingDown();
+        }
+    }
+
+    private RegistryException shuttingDown() {
+        queued.decrementAndGet();
+        return new RegistryException(RegistryException.Code.SHUTTING_DOWN, thread.getName() + " has ended");
     }
 
     @Override
@@ -112,20 +121,29 @@ public final class ThreadLoop implements Loop, AutoCloseable {
     @SuppressWarnings("IllegalCatch") // the top of the loop: whatever a task threw must reach onFailure
     private void run() {
         try {
-            while (!closed || !tasks.isEmpty()) {
-                boolean due = runDue();
-                boolean worked = runQueued() || due;
-                for (Runnable task = endOfTurn.poll(); task != null; task = endOfTurn.poll()) {
-                    task.run();
-                }
-                if (!worked) {
+            while (!closed) {
+                if (!turn()) {
                     idle();
                 }
             }
+            ended = true;
+            while (!tasks.isEmpty()) {
+                turn();
+            }
         } catch (Throwable failure) {
             closed = true;
+            ended = true;
             onFailure.accept(failure);
         }
+    }
+
+    private boolean turn() {
+        boolean due = runDue();
+        boolean worked = runQueued() || due;
+        for (Runnable task = endOfTurn.poll(); task != null; task = endOfTurn.poll()) {
+            task.run();
+        }
+        return worked;
     }
 
     private boolean runQueued() {
