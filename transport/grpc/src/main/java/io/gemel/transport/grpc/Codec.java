@@ -36,6 +36,9 @@ import java.util.function.Function;
  * {@code BAD_REQUEST}, naming the field, what it held and what was expected; in a list, also at which position.
  */
 public final class Codec {
+    /** Leaves room for the message of a session that a request travels in. */
+    private static final int REQUEST_BYTES_MAX = DoorServer.MESSAGE_BYTES_MAX - 1_024;
+
     private Codec() {}
 
     /** The message for {@code service}, complete: no field is left to its default. */
@@ -122,11 +125,18 @@ public final class Codec {
                 }));
     }
 
-    /** The request that registers {@code instances}, unary or on a session. */
+    /** The request that registers {@code instances}, unary or on a session. Refused if it is too large to be sent. */
     public static RegisterRequest registerRequest(ServiceId service, List<Instance> instances) {
-        RegisterRequest.Builder message = RegisterRequest.newBuilder().setService(encode(service));
-        instances.forEach(instance -> message.addInstances(encode(instance)));
-        return message.build();
+        RegisterRequest.Builder builder = RegisterRequest.newBuilder().setService(encode(service));
+        instances.forEach(instance -> builder.addInstances(encode(instance)));
+        RegisterRequest message = builder.build();
+        // On a stream gRPC would cut the connection for this, and the client would send it again on the next one.
+        if (message.getSerializedSize() > REQUEST_BYTES_MAX) {
+            throw refuse(
+                    "instances: %d bytes (expected: at most %d in one request; register fewer at a time)",
+                    message.getSerializedSize(), REQUEST_BYTES_MAX);
+        }
+        return message;
     }
 
     /** The request that deregisters {@code keys}, unary or on a session. */

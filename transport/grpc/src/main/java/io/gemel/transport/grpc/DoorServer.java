@@ -4,9 +4,7 @@ import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
-import java.net.BindException;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -34,9 +32,11 @@ public final class DoorServer implements AutoCloseable {
     private static final Duration CLIENT_KEEPALIVE_MIN = Duration.ofSeconds(1);
 
     private final Server server;
+    private final int port;
 
     private DoorServer(Server server) {
         this.server = server;
+        this.port = server.getPort();
     }
 
     /**
@@ -67,9 +67,9 @@ public final class DoorServer implements AutoCloseable {
         }
     }
 
-    /** The port that is bound. */
+    /** The port that was bound. */
     public int port() {
-        return server.getPort();
+        return port;
     }
 
     /** Refuses new calls, lets those in flight end for at most {@code grace}, then ends them and closes the port. */
@@ -79,7 +79,7 @@ public final class DoorServer implements AutoCloseable {
             if (!server.awaitTermination(grace.toNanos(), TimeUnit.NANOSECONDS)) {
                 server.shutdownNow();
                 if (!server.awaitTermination(KEEPALIVE.toNanos(), TimeUnit.NANOSECONDS)) {
-                    log.warn("connections still open after stop port={}", server.getPort());
+                    log.warn("connections still open after stop port={}", port);
                 }
             }
         } catch (InterruptedException e) {
@@ -94,13 +94,12 @@ public final class DoorServer implements AutoCloseable {
         stop(Duration.ZERO);
     }
 
-    private static String cannotBind(String name, SocketAddress address, IOException failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof BindException) {
-                return "%s port: cannot bind %s: %s (stop what listens there, or choose another port or address)"
-                        .formatted(name, address, cause.getMessage());
-            }
+    private static String cannotBind(String name, InetSocketAddress address, IOException failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null) {
+            cause = cause.getCause(); // the operating system's word stands at the root
         }
-        return "%s port: cannot bind %s: %s".formatted(name, address, failure.getMessage());
+        return "%s port: cannot bind %s:%d: %s (stop what listens there, or choose another port or address)"
+                .formatted(name, address.getHostString(), address.getPort(), cause.getMessage());
     }
 }

@@ -5,13 +5,13 @@ import io.gemel.naming.Naming;
 import io.gemel.naming.NodeStatus;
 import io.gemel.naming.Publisher;
 import io.gemel.naming.ServiceId;
+import io.gemel.transport.grpc.ServerMethods.Received;
 import io.gemel.transport.grpc.v1.ClientMessage;
 import io.gemel.transport.grpc.v1.DeregisterRequest;
 import io.gemel.transport.grpc.v1.FindRequest;
 import io.gemel.transport.grpc.v1.ListServicesRequest;
 import io.gemel.transport.grpc.v1.ListServicesResponse;
 import io.gemel.transport.grpc.v1.RegisterRequest;
-import io.gemel.transport.grpc.v1.RegistryGrpc;
 import io.gemel.transport.grpc.v1.StatusRequest;
 import io.gemel.transport.grpc.v1.StatusResponse;
 import io.gemel.transport.grpc.v1.WriteResponse;
@@ -66,11 +66,11 @@ public final class RegistryDoor implements BindableService {
     public ServerServiceDefinition bindService() {
         return ServerServiceDefinition.builder(ServerMethods.SERVICE)
                 .addMethod(ServerMethods.SESSION, this::session)
-                .addMethod(RegistryGrpc.getRegisterMethod(), unary(Refusals.Call.WRITE, this::register))
-                .addMethod(RegistryGrpc.getDeregisterMethod(), unary(Refusals.Call.WRITE, this::deregister))
+                .addMethod(ServerMethods.REGISTER, unary(Refusals.Call.WRITE, this::register))
+                .addMethod(ServerMethods.DEREGISTER, unary(Refusals.Call.WRITE, this::deregister))
                 .addMethod(ServerMethods.FIND, unary(Refusals.Call.READ, this::find))
-                .addMethod(RegistryGrpc.getListServicesMethod(), unary(Refusals.Call.READ, this::listServices))
-                .addMethod(RegistryGrpc.getStatusMethod(), unary(Refusals.Call.READ, this::status))
+                .addMethod(ServerMethods.LIST_SERVICES, unary(Refusals.Call.READ, this::listServices))
+                .addMethod(ServerMethods.STATUS, unary(Refusals.Call.READ, this::status))
                 .build();
     }
 
@@ -79,7 +79,8 @@ public final class RegistryDoor implements BindableService {
         streams.forEach(SessionStream::membersChanged);
     }
 
-    private ServerCall.Listener<ClientMessage> session(ServerCall<ClientMessage, InputStream> call, Metadata headers) {
+    private ServerCall.Listener<Received<ClientMessage>> session(
+            ServerCall<Received<ClientMessage>, InputStream> call, Metadata headers) {
         SessionStream stream = new SessionStream(naming, welcome, call, streams::remove);
         streams.add(stream);
         stream.start();
@@ -116,7 +117,8 @@ public final class RegistryDoor implements BindableService {
         return CompletableFuture.completedFuture(Codec.encode(status.status()));
     }
 
-    private static <Q, R> ServerCallHandler<Q, R> unary(Refusals.Call kind, Function<Q, CompletableFuture<R>> handler) {
+    private static <Q, R> ServerCallHandler<Received<Q>, R> unary(
+            Refusals.Call kind, Function<Q, CompletableFuture<R>> handler) {
         return ServerCalls.asyncUnaryCall((request, answer) -> {
             var unused = attempt(handler, request).whenComplete((response, failure) -> {
                 if (failure == null) {
@@ -130,9 +132,9 @@ public final class RegistryDoor implements BindableService {
     }
 
     @SuppressWarnings("IllegalCatch") // the top of a handler: whatever it threw, the caller gets an answer
-    private static <Q, R> CompletableFuture<R> attempt(Function<Q, CompletableFuture<R>> handler, Q request) {
+    private static <Q, R> CompletableFuture<R> attempt(Function<Q, CompletableFuture<R>> handler, Received<Q> request) {
         try {
-            return handler.apply(request);
+            return handler.apply(request.message());
         } catch (RuntimeException | AssertionError failure) {
             return CompletableFuture.failedFuture(failure);
         }

@@ -10,11 +10,10 @@ import io.gemel.naming.RegistryException.Code;
 import io.gemel.naming.ServiceId;
 import io.gemel.naming.Sessions;
 import io.gemel.naming.Written;
+import io.gemel.transport.grpc.ServerMethods.Received;
 import io.gemel.transport.grpc.v1.ClientMessage;
 import io.gemel.transport.grpc.v1.DeregisterRequest;
-import io.gemel.transport.grpc.v1.Done;
 import io.gemel.transport.grpc.v1.Open;
-import io.gemel.transport.grpc.v1.Opened;
 import io.gemel.transport.grpc.v1.RegisterRequest;
 import io.gemel.transport.grpc.v1.ServerMessage;
 import io.grpc.Metadata;
@@ -42,7 +41,7 @@ import org.slf4j.LoggerFactory;
  * <p>A request is read only while fewer than {@value #IN_FLIGHT_MAX} wait for their answers, and no more are read while
  * answers back up; HTTP/2 flow control makes the client wait (I7).
  */
-final class SessionStream extends ServerCall.Listener<ClientMessage> implements Sessions.Connection {
+final class SessionStream extends ServerCall.Listener<Received<ClientMessage>> implements Sessions.Connection {
     static final int IN_FLIGHT_MAX = 256;
 
     /** Answered requests are replaced in batches: asking for more hops to the event loop. */
@@ -53,7 +52,7 @@ final class SessionStream extends ServerCall.Listener<ClientMessage> implements 
 
     private final Naming naming;
     private final Welcome welcome;
-    private final ServerCall<ClientMessage, InputStream> call;
+    private final ServerCall<Received<ClientMessage>, InputStream> call;
     private final Outbox outbox;
     private final Consumer<SessionStream> onGone;
 
@@ -83,7 +82,7 @@ final class SessionStream extends ServerCall.Listener<ClientMessage> implements 
     SessionStream(
             Naming naming,
             Welcome welcome,
-            ServerCall<ClientMessage, InputStream> call,
+            ServerCall<Received<ClientMessage>, InputStream> call,
             Consumer<SessionStream> onGone) {
         this.naming = naming;
         this.welcome = welcome;
@@ -99,14 +98,15 @@ final class SessionStream extends ServerCall.Listener<ClientMessage> implements 
 
     @Override
     @SuppressWarnings("IllegalCatch") // the top of a handler: whatever it threw, the client gets an answer
-    public void onMessage(ClientMessage message) {
-        long id = message.getRequestId();
-        if (admitted(id, message.getRequestCase())) {
-            try {
-                handle(id, message);
-            } catch (RuntimeException | AssertionError failure) {
-                refused(id, failure);
-            }
+    public void onMessage(Received<ClientMessage> received) {
+        if (!admitted(received)) {
+            return;
+        }
+        ClientMessage message = received.message();
+        try {
+            handle(message.getRequestId(), message);
+        } catch (RuntimeException | AssertionError failure) {
+            refused(message.getRequestId(), failure);
         }
     }
 
@@ -149,27 +149,33 @@ final class SessionStream extends ServerCall.Listener<ClientMessage> implements 
     }
 
     /** Takes note of a request; or ends the stream if its client breaks the protocol in a way that no answer could tell it. */
-    private boolean admitted(long id, ClientMessage.RequestCase request) {
-        RegistryException violation;
-        synchronized (this) {
-            if (state == State.CLOSING || state == State.ENDED) {
-                return false;
-            }
-            if (id == 0) {
-                violation = Codec.refuse("request_id: 0 (expected: 1 and up)");
-            } else if (!inFlight.add(id)) {
-                violation = Codec.refuse("request_id: %s (expected: one that is not in flight)", unsigned(id));
-            } else if (state == State.NEW && request != ClientMessage.RequestCase.OPEN) {
-                violation = new RegistryException(
-                        Code.NO_SESSION, "request: " + request + " (expected: OPEN as the first of a stream)");
-            } else {
-                return true;
-            }
+    private boolean admitted(Received<ClientMessage> received) {
+        try {
+            return admitted(received.message());
+        } catch (RegistryException violation) {
+            left().ifPresent(naming.sessions()::lost);
+            end(violation);
+            return false;
         }
-        outbox.answer(error(id, violation));
-        left().ifPresent(naming.sessions()::lost);
-        end(violation);
-        return false;
+    }
+
+    private synchronized boolean admitted(ClientMessage message) {
+        if (state == State.CLOSING || state == State.ENDED) {
+            return false;
+        }
+        long id = message.getRequestId();
+        if (id == 0) {
+            throw Codec.refuse("request_id: 0 (expected: 1 and up)");
+        }
+        if (state == State.NEW && !message.hasOpen()) {
+            throw new RegistryException(
+                    Code.NO_SESSION,
+                    "request: " + message.getRequestCase() + " (expected: OPEN as the first of a stream)");
+        }
+        if (!inFlight.add(id)) {
+            throw Codec.refuse("request_id: %s (expected: one that is not in flight)", Long.toUnsignedString(id));
+        }
+        return true;
     }
 
     private void handle(long id, ClientMessage message) {
@@ -228,20 +234,12 @@ final class SessionStream extends ServerCall.Listener<ClientMessage> implements 
             publisher = Optional.of(opened.publisher());
             inFlight.remove(id);
         }
-        outbox.opened(answer(id)
-                .setOpened(Opened.newBuilder()
-                        .setSessionId(opened.publisher().session())
-                        .setToken(opened.token())
-                        .setEpoch(opened.publisher().epoch())
-                        .setResumed(opened.resumed())
-                        .setNodeId(welcome.nodeId())
-                        .setResumeWindowMs(welcome.resumeWindow().toMillis()))
-                .build());
+        outbox.opened(Answers.opened(id, opened, welcome));
         return true;
     }
 
     private void notOpened(long id, RegistryException refusal) {
-        outbox.answer(error(id, refusal));
+        outbox.answer(Answers.error(id, refusal));
         left();
         end(refusal);
     }
@@ -322,11 +320,11 @@ final class SessionStream extends ServerCall.Listener<ClientMessage> implements 
     }
 
     private void done(long id, long revision) {
-        respond(id, answer(id).setDone(Done.newBuilder().setRevision(revision)).build());
+        respond(id, Answers.done(id, revision));
     }
 
     private void refused(long id, Throwable failure) {
-        respond(id, error(id, Refusals.refusal(failure, Refusals.Call.WRITE)));
+        respond(id, Answers.error(id, Refusals.refusal(failure, Refusals.Call.WRITE)));
     }
 
     private void respond(long id, ServerMessage message) {
@@ -377,18 +375,6 @@ final class SessionStream extends ServerCall.Listener<ClientMessage> implements 
         Optional<Publisher> left = publisher;
         publisher = Optional.empty();
         return left;
-    }
-
-    private static ServerMessage.Builder answer(long id) {
-        return ServerMessage.newBuilder().setRequestId(id);
-    }
-
-    private static ServerMessage error(long id, RegistryException refusal) {
-        return answer(id).setError(Refusals.error(refusal)).build();
-    }
-
-    private static String unsigned(long id) {
-        return Long.toUnsignedString(id);
     }
 
     /** What the client calls itself, fit for a log. */

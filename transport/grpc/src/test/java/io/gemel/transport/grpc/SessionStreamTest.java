@@ -3,6 +3,7 @@ package io.gemel.transport.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.google.protobuf.ByteString;
 import io.gemel.naming.Instance;
 import io.gemel.naming.InstanceKey;
 import io.gemel.naming.RegistryException.Code;
@@ -12,9 +13,12 @@ import io.gemel.transport.grpc.v1.ClientMessage;
 import io.gemel.transport.grpc.v1.Open;
 import io.gemel.transport.grpc.v1.Opened;
 import io.gemel.transport.grpc.v1.Ping;
+import io.gemel.transport.grpc.v1.RegistryGrpc;
 import io.gemel.transport.grpc.v1.Replayed;
 import io.gemel.transport.grpc.v1.ServerMessage;
+import io.grpc.MethodDescriptor;
 import io.grpc.Status;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -152,9 +156,8 @@ class SessionStreamTest {
     @Test
     void aRequestBeforeOpenEndsTheStream() {
         StreamClient client = new StreamClient(node.connect());
-        long id = client.register(ORDERS, A);
+        client.register(ORDERS, A);
 
-        assertThat(client.answer(id).getError().getCode()).isEqualTo("NO_SESSION");
         StreamClient.End end = client.end.join();
         assertThat(end.status().getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
         assertThat(Refusals.received(end.status(), end.trailers(), Refusals.Call.WRITE)
@@ -171,6 +174,19 @@ class SessionStreamTest {
 
         assertThat(client.end.join().status().getDescription()).contains("request_id: 7");
         assertSessionsEndAfterTheResumeWindow();
+    }
+
+    @Test
+    void bytesThatAreNoMessageEndTheStream() {
+        MethodDescriptor<ClientMessage, ServerMessage> raw = RegistryGrpc.getSessionMethod();
+        StreamClient client = new StreamClient(
+                node.connect(),
+                raw.toBuilder(new Garbage(), raw.getResponseMarshaller()).build());
+        client.ping();
+
+        StreamClient.End end = client.end.join();
+        assertThat(end.trailers().get(Refusals.CODE)).isEqualTo("BAD_REQUEST");
+        assertThat(end.status().getDescription()).contains("gemel.v1");
     }
 
     @Test
@@ -351,8 +367,8 @@ class SessionStreamTest {
         StreamClient slow = node.open();
         slow.next(ServerMessage::hasMembers);
         slow.answer(slow.watch(ORDERS));
-        slow.stopReading();
         slow.view();
+        slow.stopReading();
         StreamClient quick = node.open();
         quick.answer(quick.watch(ORDERS));
         StreamClient client = node.open();
@@ -410,5 +426,18 @@ class SessionStreamTest {
             node.afterTheResumeWindow();
             assertThat(node.sessions.size()).isZero();
         });
+    }
+
+    /** Sends what no protobuf parser takes. */
+    private static final class Garbage implements MethodDescriptor.Marshaller<ClientMessage> {
+        @Override
+        public InputStream stream(ClientMessage value) {
+            return new SharedBytes(ByteString.copyFrom(new byte[] {(byte) 0xff, 1, 2}));
+        }
+
+        @Override
+        public ClientMessage parse(InputStream stream) {
+            throw new UnsupportedOperationException();
+        }
     }
 }

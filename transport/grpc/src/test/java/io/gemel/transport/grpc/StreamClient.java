@@ -14,9 +14,11 @@ import io.gemel.transport.grpc.v1.RegistryGrpc;
 import io.gemel.transport.grpc.v1.ServerMessage;
 import io.gemel.transport.grpc.v1.Unwatch;
 import io.gemel.transport.grpc.v1.Watch;
+import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -42,8 +44,12 @@ final class StreamClient extends ClientCall.Listener<ServerMessage> {
     private long lastId;
 
     StreamClient(ManagedChannel channel) {
+        this(channel, RegistryGrpc.getSessionMethod());
+    }
+
+    StreamClient(ManagedChannel channel, MethodDescriptor<ClientMessage, ServerMessage> method) {
         this.channel = channel;
-        call = channel.newCall(RegistryGrpc.getSessionMethod(), io.grpc.CallOptions.DEFAULT);
+        call = channel.newCall(method, CallOptions.DEFAULT);
         call.start(this, new Metadata());
         call.request(1);
     }

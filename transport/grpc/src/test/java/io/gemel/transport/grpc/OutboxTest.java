@@ -1,0 +1,205 @@
+package io.gemel.transport.grpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gemel.naming.RegistryException;
+import io.gemel.naming.ServiceId;
+import io.gemel.naming.ServiceView;
+import io.gemel.transport.grpc.ServerMethods.Received;
+import io.gemel.transport.grpc.v1.ClientMessage;
+import io.gemel.transport.grpc.v1.Done;
+import io.gemel.transport.grpc.v1.Opened;
+import io.gemel.transport.grpc.v1.ServerMessage;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerCall;
+import io.grpc.Status;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class OutboxTest {
+    private static final ServiceId ORDERS = ServiceId.of("orders");
+    private static final ServiceId USERS = ServiceId.of("users");
+    private static final ServerMessage OPENED = ServerMessage.newBuilder()
+            .setRequestId(1)
+            .setOpened(Opened.getDefaultInstance())
+            .build();
+
+    private final Wire wire = new Wire();
+    private final List<String> members = new ArrayList<>(List.of("a:1"));
+    private final Outbox outbox = new Outbox(wire, () -> members);
+
+    @BeforeEach
+    void watch() {
+        outbox.watch(ORDERS);
+        outbox.watch(USERS);
+    }
+
+    @Test
+    void nothingPrecedesTheAnswerToOpen() {
+        outbox.draining();
+        outbox.offer(view(ORDERS, 1));
+        assertThat(wire.sent).isEmpty();
+
+        outbox.opened(OPENED);
+        assertThat(wire.sent.get(0)).isEqualTo(OPENED);
+        assertThat(wire.sent.get(1).hasDraining()).isTrue();
+        assertThat(wire.sent.get(2).getMembers().getAddressesList()).containsExactly("a:1");
+        assertThat(wire.revisionsSent()).containsExactly(1L);
+    }
+
+    @Test
+    void whileTheClientDoesNotReadOnlyTheNewestViewOfEachServiceWaits() {
+        outbox.opened(OPENED);
+        wire.ready = false;
+        for (int revision = 1; revision <= 99; revision++) {
+            outbox.offer(view(ORDERS, revision));
+        }
+        outbox.offer(view(USERS, 7));
+        members.add("b:2");
+        outbox.membersChanged();
+        outbox.membersChanged();
+        wire.sent.clear();
+
+        wire.ready = true;
+        outbox.sendWaiting();
+
+        assertThat(wire.revisionsSent()).containsExactly(99L, 7L);
+        assertThat(wire.sent).hasSize(3);
+        outbox.sendWaiting();
+        assertThat(wire.sent).hasSize(3);
+    }
+
+    @Test
+    void sendingStopsWhenTheClientIsFullAgain() {
+        outbox.opened(OPENED);
+        wire.ready = false;
+        outbox.offer(view(ORDERS, 1));
+        outbox.offer(view(USERS, 2));
+
+        wire.ready = true;
+        wire.readyFor = 1;
+        outbox.sendWaiting();
+        assertThat(wire.revisionsSent()).containsExactly(1L);
+
+        wire.ready = true;
+        outbox.sendWaiting();
+        assertThat(wire.revisionsSent()).containsExactly(1L, 2L);
+    }
+
+    @Test
+    void answersDoNotWait() {
+        outbox.opened(OPENED);
+        wire.ready = false;
+        ServerMessage done = ServerMessage.newBuilder()
+                .setRequestId(2)
+                .setDone(Done.getDefaultInstance())
+                .build();
+        outbox.answer(done);
+
+        assertThat(wire.sent).contains(done);
+    }
+
+    @Test
+    void aViewOnItsWayDoesNotPassAfterUnwatch() {
+        outbox.opened(OPENED);
+        wire.ready = false;
+        outbox.offer(view(ORDERS, 1));
+        outbox.unwatch(ORDERS);
+        outbox.offer(view(ORDERS, 2));
+        wire.ready = true;
+        outbox.sendWaiting();
+
+        assertThat(wire.revisionsSent()).isEmpty();
+    }
+
+    @Test
+    void nothingIsSentAfterTheEnd() {
+        outbox.opened(OPENED);
+        wire.sent.clear();
+        outbox.close(Status.OK, new Metadata());
+        outbox.close(Status.OK, new Metadata());
+        outbox.answer(OPENED);
+        outbox.draining();
+        outbox.offer(view(ORDERS, 1));
+
+        assertThat(wire.sent).isEmpty();
+        assertThat(wire.closed).isEqualTo(1);
+    }
+
+    @Test
+    void watchesAreLimited() {
+        for (int i = 2; i < Outbox.WATCHES_MAX; i++) {
+            outbox.watch(ServiceId.of("s" + i));
+        }
+        outbox.watch(ORDERS);
+
+        assertThatThrownBy(() -> outbox.watch(ServiceId.of("more")))
+                .isInstanceOfSatisfying(
+                        RegistryException.class,
+                        refusal -> assertThat(refusal.code()).isEqualTo(RegistryException.Code.OVERLOADED));
+    }
+
+    private static ServiceView view(ServiceId service, long revision) {
+        return new ServiceView(service, revision, List.of());
+    }
+
+    /** A call that is ready when the test says so. */
+    private static final class Wire extends ServerCall<Received<ClientMessage>, InputStream> {
+        final List<ServerMessage> sent = new ArrayList<>();
+        boolean ready = true;
+        int readyFor = Integer.MAX_VALUE;
+        int closed;
+
+        List<Long> revisionsSent() {
+            return sent.stream()
+                    .filter(ServerMessage::hasView)
+                    .map(message -> message.getView().getRevision())
+                    .toList();
+        }
+
+        @Override
+        public boolean isReady() {
+            return ready;
+        }
+
+        @Override
+        public void sendMessage(InputStream message) {
+            try {
+                sent.add(ServerMessage.parseFrom(message));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            if (--readyFor == 0) {
+                ready = false;
+            }
+        }
+
+        @Override
+        public void close(Status status, Metadata trailers) {
+            closed++;
+        }
+
+        @Override
+        public void request(int numMessages) {}
+
+        @Override
+        public void sendHeaders(Metadata headers) {}
+
+        @Override
+        public boolean isCancelled() {
+            return false;
+        }
+
+        @Override
+        public MethodDescriptor<Received<ClientMessage>, InputStream> getMethodDescriptor() {
+            return ServerMethods.SESSION;
+        }
+    }
+}
