@@ -2,6 +2,7 @@ package io.gemel.client;
 
 import static java.util.Objects.requireNonNull;
 
+import io.gemel.client.internal.ServerAddress;
 import io.gemel.naming.ServiceId;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,7 +37,7 @@ public record ClientOptions(
         if (servers.isEmpty()) {
             throw new IllegalArgumentException("servers: none (expected: at least one host:port)");
         }
-        servers.forEach(ClientOptions::checkAddress);
+        servers.forEach(ServerAddress::check);
         requireNonNull(namespace, "namespace");
         if (namespace.isEmpty()) {
             throw new IllegalArgumentException("namespace: empty (expected: a name, such as 'public')");
@@ -87,20 +88,6 @@ public record ClientOptions(
     /** These options with another name for the servers' logs. */
     public ClientOptions withClientName(String other) {
         return new ClientOptions(servers, namespace, requestTimeout, connectTimeout, keepAlive, other);
-    }
-
-    private static void checkAddress(String address) {
-        int colon = address.lastIndexOf(':');
-        String host = colon < 0 ? "" : address.substring(0, colon);
-        boolean plain = host.indexOf(':') < 0 || (host.startsWith("[") && host.endsWith("]"));
-        if (host.isEmpty() || !plain || !address.substring(colon + 1).matches("\\d{1,5}")) {
-            throw new IllegalArgumentException(
-                    "servers: '" + address + "' (expected: host:port, or [host]:port for IPv6)");
-        }
-        int port = Integer.parseInt(address.substring(colon + 1));
-        if (port < 1 || port > 65_535) {
-            throw new IllegalArgumentException("servers: '" + address + "' (expected: a port in 1..65535)");
-        }
     }
 
     private static void checkTime(String field, Duration value) {

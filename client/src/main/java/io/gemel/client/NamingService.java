@@ -37,9 +37,8 @@ public interface NamingService extends AutoCloseable {
      * @throws RegistryException {@code UNAVAILABLE} if none did within {@link ClientOptions#connectTimeout}; the message names
      *     every address tried and why it failed
      */
-    @SuppressWarnings("DoNotCallSuggester") // until the internals are here
     static NamingService connect(ClientOptions options) {
-        throw new UnsupportedOperationException(options.toString());
+        return ConnectedNamingService.connect(options);
     }
 
     /** What this client was made with. */

@@ -1,0 +1,228 @@
+package io.gemel.client;
+
+import static java.util.Objects.requireNonNull;
+
+import io.gemel.client.internal.ClientSettings;
+import io.gemel.client.internal.RegistryClient;
+import io.gemel.naming.Change;
+import io.gemel.naming.Durability;
+import io.gemel.naming.Instance;
+import io.gemel.naming.NodeStatus;
+import io.gemel.naming.Publisher;
+import io.gemel.naming.ReadLevel;
+import io.gemel.naming.RegistryException;
+import io.gemel.naming.ServiceId;
+import io.gemel.naming.ServicePage;
+import io.gemel.naming.ServiceView;
+import io.gemel.naming.Written;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** The public face of a {@link RegistryClient}: checks arguments, and chooses the way that an instance's durability asks for. */
+final class ConnectedNamingService implements NamingService {
+    private final ClientOptions options;
+    private final RegistryClient client;
+
+    private ConnectedNamingService(ClientOptions options, RegistryClient client) {
+        this.options = options;
+        this.client = client;
+    }
+
+    static NamingService connect(ClientOptions options) {
+        requireNonNull(options, "options");
+        RegistryClient client = RegistryClient.connect(new ClientSettings(
+                options.servers(),
+                options.requestTimeout(),
+                options.connectTimeout(),
+                options.keepAlive(),
+                options.clientName()));
+        return new ConnectedNamingService(options, client);
+    }
+
+    @Override
+    public ClientOptions options() {
+        return options;
+    }
+
+    @Override
+    public ServiceId service(String group, String name) {
+        return new ServiceId(options.namespace(), requireNonNull(group, "group"), requireNonNull(name, "name"));
+    }
+
+    @Override
+    public Written registerAll(ServiceId service, List<Instance> instances) {
+        return client.await(registerAllAsync(service, instances));
+    }
+
+    @Override
+    public CompletableFuture<Written> registerAllAsync(ServiceId service, List<Instance> instances) {
+        requireNonNull(service, "service");
+        requireNonNull(instances, "instances");
+        try {
+            Change.Register change = new Change.Register(service, instances, Publisher.NONE);
+            return switch (change.durability()) {
+                case EPHEMERAL -> client.publish(change);
+                case PERSISTENT -> client.write(change);
+            };
+        } catch (RegistryException refusal) {
+            return CompletableFuture.failedFuture(refusal);
+        }
+    }
+
+    @Override
+    public Written deregisterAll(ServiceId service, List<Instance> instances) {
+        return client.await(deregisterAllAsync(service, instances));
+    }
+
+    @Override
+    public CompletableFuture<Written> deregisterAllAsync(ServiceId service, List<Instance> instances) {
+        requireNonNull(service, "service");
+        requireNonNull(instances, "instances");
+        try {
+            // Checks size and kinds as for a registration; they are the same.
+            Durability durability = new Change.Register(service, instances, Publisher.NONE).durability();
+            Change.Deregister change = new Change.Deregister(
+                    service, instances.stream().map(Instance::key).toList(), durability, Publisher.NONE);
+            return switch (durability) {
+                case EPHEMERAL -> client.publish(change);
+                case PERSISTENT -> client.write(change);
+            };
+        } catch (RegistryException refusal) {
+            return CompletableFuture.failedFuture(refusal);
+        }
+    }
+
+    @Override
+    public long lastRevision() {
+        return client.lastRevision();
+    }
+
+    @Override
+    public ServiceView find(ServiceId service, ReadLevel level) {
+        return client.await(findAsync(service, level));
+    }
+
+    @Override
+    public CompletableFuture<ServiceView> findAsync(ServiceId service, ReadLevel level) {
+        return client.find(requireNonNull(service, "service"), requireNonNull(level, "level"));
+    }
+
+    @Override
+    public List<Instance> instances(ServiceId service, ReadLevel level) {
+        return client.await(instancesAsync(service, level));
+    }
+
+    @Override
+    public CompletableFuture<List<Instance>> instancesAsync(ServiceId service, ReadLevel level) {
+        return findAsync(service, level).handle((view, failure) -> {
+            if (failure == null) {
+                return view.instances();
+            }
+            if (failure instanceof RegistryException refusal) {
+                if (refusal.code() == RegistryException.Code.NOT_FOUND) {
+                    return List.of();
+                }
+                throw refusal;
+            }
+            throw new AssertionError("not a refusal", failure);
+        });
+    }
+
+    @Override
+    public List<Instance> select(ServiceId service, Selection selection) {
+        return client.await(selectAsync(service, selection));
+    }
+
+    @Override
+    public CompletableFuture<List<Instance>> selectAsync(ServiceId service, Selection selection) {
+        requireNonNull(service, "service");
+        requireNonNull(selection, "selection");
+        return client.newest(service)
+                .map(view -> CompletableFuture.completedFuture(view.instances()))
+                .orElseGet(() -> instancesAsync(service, ReadLevel.LOCAL))
+                .thenApply(all -> all.stream().filter(selection::matches).toList());
+    }
+
+    @Override
+    public Optional<Instance> selectOne(ServiceId service) {
+        return client.await(selectOneAsync(service));
+    }
+
+    @Override
+    public CompletableFuture<Optional<Instance>> selectOneAsync(ServiceId service) {
+        return selectAsync(service, Selection.USABLE)
+                .thenApply(usable ->
+                        WeightedChoice.of(usable, ThreadLocalRandom.current().nextDouble()));
+    }
+
+    @Override
+    public ServicePage services(String group, int limit) {
+        return client.await(servicesAsync(group, limit));
+    }
+
+    @Override
+    public CompletableFuture<ServicePage> servicesAsync(String group, int limit) {
+        return page(group, Optional.empty(), limit);
+    }
+
+    @Override
+    public ServicePage services(String group, ServiceId after, int limit) {
+        return client.await(servicesAsync(group, after, limit));
+    }
+
+    @Override
+    public CompletableFuture<ServicePage> servicesAsync(String group, ServiceId after, int limit) {
+        return page(group, Optional.of(requireNonNull(after, "after")), limit);
+    }
+
+    private CompletableFuture<ServicePage> page(String group, Optional<ServiceId> after, int limit) {
+        requireNonNull(group, "group");
+        if (limit < 1 || limit > 1_000) {
+            return CompletableFuture.failedFuture(new RegistryException(
+                    RegistryException.Code.BAD_REQUEST, "limit: " + limit + " (expected: 1..1000)"));
+        }
+        return client.services(options.namespace(), group, after, limit);
+    }
+
+    @Override
+    public Subscription subscribe(ServiceId service, ServiceListener listener) {
+        requireNonNull(service, "service");
+        requireNonNull(listener, "listener");
+        Runnable end = client.watch(
+                service,
+                diff -> listener.changed(new ServiceEvent(diff.view(), diff.added(), diff.removed(), diff.changed())));
+        return end::run;
+    }
+
+    @Override
+    public Optional<String> server() {
+        return client.server();
+    }
+
+    @Override
+    public NodeStatus status() {
+        return client.await(statusAsync());
+    }
+
+    @Override
+    public CompletableFuture<NodeStatus> statusAsync() {
+        return client.status(Optional.empty());
+    }
+
+    @Override
+    public NodeStatus status(String address) {
+        return client.await(statusAsync(address));
+    }
+
+    @Override
+    public CompletableFuture<NodeStatus> statusAsync(String address) {
+        return client.status(Optional.of(requireNonNull(address, "address")));
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}

@@ -1,0 +1,21 @@
+package io.gemel.client.internal;
+
+import io.gemel.naming.RegistryException;
+import java.io.IOException;
+
+/** Says in few words why a server could not be used. */
+final class Failures {
+    private Failures() {}
+
+    /** The cause of a broken connection if there is one, such as "Connection refused"; else the refusal itself. */
+    static String text(RegistryException why) {
+        Throwable root = why;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        String cause = root.getMessage();
+        return root instanceof IOException && cause != null && !cause.isEmpty()
+                ? cause
+                : why.code() + ": " + why.getMessage();
+    }
+}

@@ -1,0 +1,289 @@
+package io.gemel.client.internal;
+
+import io.gemel.naming.Change;
+import io.gemel.naming.NodeStatus;
+import io.gemel.naming.ReadLevel;
+import io.gemel.naming.RegistryException;
+import io.gemel.naming.RegistryException.Code;
+import io.gemel.naming.ServiceId;
+import io.gemel.naming.ServicePage;
+import io.gemel.naming.ServiceView;
+import io.gemel.naming.ThreadLoop;
+import io.gemel.naming.Written;
+import io.gemel.transport.grpc.Codec;
+import io.gemel.transport.grpc.DoorServer;
+import io.gemel.transport.grpc.Refusals;
+import io.gemel.transport.grpc.v1.ListServicesRequest;
+import io.gemel.transport.grpc.v1.RegistryGrpc;
+import io.gemel.transport.grpc.v1.StatusRequest;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The client behind the public one: brings calls into its loop and their answers out. Thread-safe. */
+public final class RegistryClient implements AutoCloseable {
+    private static final int CALLS_MAX = 4_096;
+    private static final Duration GOODBYE = Duration.ofSeconds(1);
+    private static final Duration MARGIN = Duration.ofSeconds(5);
+    /** Out of reach: what may wait is bounded by the calls under way, flow control, and one timer for each of these. */
+    private static final int LOOP_CAPACITY = 1 << 20;
+
+    /** What the request id adds to a message at most. */
+    private static final int ENVELOPE_BYTES = 16;
+
+    private static final Logger log = LoggerFactory.getLogger(RegistryClient.class);
+
+    private final ClientSettings settings;
+    private final ThreadLoop thread;
+    private final ThreadLoop listeners;
+    private final ClientLoop loop;
+    private final ServerList servers;
+    private final Channels channels;
+    private final Watches watches = new Watches();
+    private final Session session;
+    private final UnaryCalls unary;
+    private final Semaphore calls = new Semaphore(CALLS_MAX);
+    private final AtomicLong lastRevision = new AtomicLong();
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private RegistryClient(ClientSettings settings) {
+        this.settings = settings;
+        thread = new ThreadLoop("gemel-client", LOOP_CAPACITY, System::nanoTime, this::broken);
+        // At most one task waits for each subscription.
+        listeners = new ThreadLoop("gemel-client-listeners", Integer.MAX_VALUE, System::nanoTime, this::broken);
+        loop = new ClientLoop(thread);
+        servers = new ServerList(settings.servers(), new Random());
+        channels = new Channels(settings.keepAlive());
+        session = new Session(loop, settings, servers, channels, watches, System::nanoTime);
+        unary = new UnaryCalls(loop, System::nanoTime, settings.requestTimeout(), servers, channels, session::server);
+    }
+
+    /**
+     * Waits for the first server that answers.
+     *
+     * @throws RegistryException {@code UNAVAILABLE}, naming all servers tried, if none did in time
+     */
+    public static RegistryClient connect(ClientSettings settings) {
+        RegistryClient client = new RegistryClient(settings);
+        client.loop.post(client.session::start);
+        try {
+            client.session.opened().get(settings.connectTimeout().toNanos(), TimeUnit.NANOSECONDS);
+            return client;
+        } catch (TimeoutException e) {
+            String failures = client.inLoop(() -> CompletableFuture.completedFuture(client.servers.failures()))
+                    .join();
+            client.close();
+            throw new RegistryException(
+                    Code.UNAVAILABLE, "no server within " + settings.connectTimeout() + ": " + failures);
+        } catch (InterruptedException e) {
+            client.close();
+            Thread.currentThread().interrupt();
+            throw new RegistryException(Code.UNAVAILABLE, "interrupted while connecting", e);
+        } catch (ExecutionException e) {
+            client.close();
+            throw Refusals.received(e, Refusals.Call.READ);
+        }
+    }
+
+    /** The refusal of a client that is closed. */
+    static RegistryException closed() {
+        return new RegistryException(Code.SHUTTING_DOWN, "this client is closed");
+    }
+
+    /** Publishes or withdraws instances in this client's session. The change's own publisher does not matter. */
+    public CompletableFuture<Written> publish(Change change) {
+        int bytes = Operation.request(change).build().getSerializedSize();
+        if (bytes > DoorServer.MESSAGE_BYTES_MAX - ENVELOPE_BYTES) {
+            // Sent, it would end the stream, and take everything else of this client with it.
+            return CompletableFuture.failedFuture(new RegistryException(
+                    Code.BAD_REQUEST,
+                    "instances: " + bytes + " bytes in all (expected: less than 4 MiB in one batch)"));
+        }
+        return inLoop(() -> session.submit(change));
+    }
+
+    /** Writes persistent instances. */
+    public CompletableFuture<Written> write(Change.Register change) {
+        var call = new UnaryCalls.Call<>(
+                "register under " + change.service(),
+                RegistryGrpc.getRegisterMethod(),
+                Codec.registerRequest(change.service(), change.instances()),
+                Refusals.Call.WRITE);
+        return inLoop(() -> unary.call(call).thenApply(answer -> written(Codec.decode(answer))));
+    }
+
+    /** Removes persistent instances. */
+    public CompletableFuture<Written> write(Change.Deregister change) {
+        var call = new UnaryCalls.Call<>(
+                "deregister of " + change.service(),
+                RegistryGrpc.getDeregisterMethod(),
+                Codec.deregisterRequest(change.service(), change.keys()),
+                Refusals.Call.WRITE);
+        return inLoop(() -> unary.call(call).thenApply(answer -> written(Codec.decode(answer))));
+    }
+
+    /** Reads a service; {@code NOT_FOUND} if nothing is registered. */
+    public CompletableFuture<ServiceView> find(ServiceId service, ReadLevel level) {
+        var call = new UnaryCalls.Call<>(
+                "find " + service, RegistryGrpc.getFindMethod(), Codec.findRequest(service, level), Refusals.Call.READ);
+        return inLoop(() -> unary.call(call).thenApply(answer -> Codec.decode(answer.getView())));
+    }
+
+    /** Lists services of a namespace; all groups if {@code group} is empty. */
+    public CompletableFuture<ServicePage> services(
+            String namespace, String group, Optional<ServiceId> after, int limit) {
+        ListServicesRequest.Builder request = ListServicesRequest.newBuilder()
+                .setNamespace(namespace)
+                .setGroup(group)
+                .setLimit(limit);
+        after.ifPresent(service -> request.setAfter(Codec.encode(service)));
+        var call = new UnaryCalls.Call<>(
+                "list services", RegistryGrpc.getListServicesMethod(), request.build(), Refusals.Call.READ);
+        return inLoop(() -> unary.call(call).thenApply(Codec::decode));
+    }
+
+    /** Asks one server for its status: the one at {@code address}, or any. */
+    public CompletableFuture<NodeStatus> status(Optional<String> address) {
+        var call = new UnaryCalls.Call<>(
+                "status", RegistryGrpc.getStatusMethod(), StatusRequest.getDefaultInstance(), Refusals.Call.READ);
+        address.ifPresent(ServerAddress::check);
+        return inLoop(() -> address.map(only -> unary.callAt(only, call))
+                .orElseGet(() -> unary.call(call))
+                .thenApply(Codec::decode));
+    }
+
+    /** Follows a service. The result ends it; it may be run more than once, on any thread. */
+    public Runnable watch(ServiceId service, Consumer<ViewDiff> listener) {
+        if (closed.get()) {
+            throw closed();
+        }
+        Subscriber subscriber = new Subscriber(service, listener, listeners);
+        loop.post(() -> session.watch(service, subscriber));
+        return () -> {
+            subscriber.end();
+            loop.post(() -> session.unwatch(service, subscriber));
+        };
+    }
+
+    /** The newest view of a service, if it is watched and a server has told one. */
+    public Optional<ServiceView> newest(ServiceId service) {
+        return watches.newest(service);
+    }
+
+    /** The highest revision of this client's acknowledged persistent writes. */
+    public long lastRevision() {
+        return lastRevision.get();
+    }
+
+    /** host:port of the server that has the session now. */
+    public Optional<String> server() {
+        return session.server();
+    }
+
+    /** Waits for what {@code future} brings; throws {@link RegistryException} if it fails. */
+    public <T> T await(CompletableFuture<T> future) {
+        if (!future.isDone() && loop.inLoop()) {
+            throw new IllegalStateException(
+                    "a blocking call where a future of this client completes would wait for itself; use the Async form");
+        }
+        try {
+            // The future keeps the time itself; this is for the case that the client is closed at the same moment.
+            return future.get(settings.requestTimeout().plus(MARGIN).toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            throw new RegistryException(Code.UNKNOWN_OUTCOME, "no answer within " + settings.requestTimeout(), e);
+        } catch (ExecutionException e) {
+            RegistryException refusal = Refusals.received(e, Refusals.Call.WRITE);
+            // A new one, so that its stack trace is the caller's.
+            throw new RegistryException(refusal.code(), String.valueOf(refusal.getMessage()), refusal);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new RegistryException(Code.UNKNOWN_OUTCOME, "interrupted while waiting for the answer", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        CompletableFuture<Void> goodbye = new CompletableFuture<>();
+        loop.post(() -> {
+            unary.failAll(closed());
+            var unused = session.close().thenAccept(goodbye::complete);
+        });
+        if (!loop.inLoop()) {
+            waitFor(goodbye);
+        }
+        loop.post(() -> {
+            session.abandon();
+            channels.close();
+        });
+        thread.close();
+        listeners.close();
+    }
+
+    private static void waitFor(CompletableFuture<Void> goodbye) {
+        try {
+            goodbye.get(GOODBYE.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            log.warn("session not closed in time, its instances go when it expires");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException e) {
+            throw new AssertionError("a goodbye does not fail", e);
+        }
+    }
+
+    /** Runs {@code task} in the loop. The result is the caller's own: cancelling it does not touch what goes on inside. */
+    private <T> CompletableFuture<T> inLoop(Supplier<CompletableFuture<T>> task) {
+        if (closed.get()) {
+            return CompletableFuture.failedFuture(closed());
+        }
+        if (!calls.tryAcquire()) {
+            return CompletableFuture.failedFuture(
+                    new RegistryException(Code.OVERLOADED, "this client has " + CALLS_MAX + " calls under way"));
+        }
+        CompletableFuture<T> result = new CompletableFuture<>();
+        boolean posted = loop.post(() -> {
+            CompletableFuture<T> inside = closed.get() ? CompletableFuture.failedFuture(closed()) : task.get();
+            var unused = inside.whenComplete((value, failure) -> {
+                calls.release();
+                if (failure == null) {
+                    result.complete(value);
+                } else {
+                    result.completeExceptionally(Refusals.received(failure, Refusals.Call.WRITE));
+                }
+            });
+        });
+        if (!posted) {
+            calls.release();
+            result.completeExceptionally(closed());
+        }
+        return result;
+    }
+
+    private Written written(Written written) {
+        lastRevision.accumulateAndGet(written.revision(), Math::max);
+        return written;
+    }
+
+    /** A task of ours threw, so state is not to be trusted any more. */
+    private void broken(Throwable failure) {
+        log.error("the client has failed and is closed; please report this", failure);
+        closed.set(true);
+        unary.failAll(closed());
+        session.abandon();
+        channels.close();
+    }
+}

@@ -1,0 +1,43 @@
+package io.gemel.client.internal;
+
+import io.gemel.naming.Instance;
+import io.gemel.naming.InstanceKey;
+import io.gemel.naming.Registration;
+import io.gemel.naming.ServiceView;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What leads from one view of a service to another. What does not show in an instance, such as its revision, makes no difference.
+ *
+ * @param view the newer one
+ * @param added instances at keys that had none
+ * @param removed instances that are gone, as they were
+ * @param changed instances that differ from what was at their key, as they are now
+ */
+public record ViewDiff(ServiceView view, List<Instance> added, List<Instance> removed, List<Instance> changed) {
+    static ViewDiff between(@Nullable ServiceView before, ServiceView after) {
+        Map<InstanceKey, Instance> gone = new LinkedHashMap<>();
+        if (before != null) {
+            before.instances().forEach(instance -> gone.put(instance.key(), instance));
+        }
+        List<Instance> added = new ArrayList<>();
+        List<Instance> changed = new ArrayList<>();
+        for (Registration registration : after.registrations()) {
+            Instance was = gone.remove(registration.key());
+            if (was == null) {
+                added.add(registration.instance());
+            } else if (!was.equals(registration.instance())) {
+                changed.add(registration.instance());
+            }
+        }
+        return new ViewDiff(after, added, List.copyOf(gone.values()), changed);
+    }
+
+    boolean isEmpty() {
+        return added.isEmpty() && removed.isEmpty() && changed.isEmpty();
+    }
+}
