@@ -1,0 +1,69 @@
+package io.gemel.consistency.raft;
+
+import io.gemel.naming.RegistryException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One write or read under way: what its caller waits for, until when, and what is true if the time is over.
+ *
+ * <p>Thread-safe; whoever completes it first wins.
+ */
+final class Call<T> {
+    private final CompletableFuture<T> future = new CompletableFuture<>();
+    private final long deadlineNanos;
+    private final AtomicReference<@Nullable Runnable> parked = new AtomicReference<>();
+    private volatile RegistryException.Code codeIfLate;
+    private volatile String reasonIfLate;
+
+    Call(long deadlineNanos, RegistryException.Code codeIfLate, String reasonIfLate) {
+        this.deadlineNanos = deadlineNanos;
+        this.codeIfLate = codeIfLate;
+        this.reasonIfLate = reasonIfLate;
+    }
+
+    CompletableFuture<T> future() {
+        return future;
+    }
+
+    boolean done() {
+        return future.isDone();
+    }
+
+    long nanosLeft(long nowNanos) {
+        return deadlineNanos - nowNanos;
+    }
+
+    /** From now on running out of time means this. */
+    void ifLate(RegistryException.Code code, String reason) {
+        codeIfLate = code;
+        reasonIfLate = reason;
+    }
+
+    void complete(T result) {
+        future.complete(result);
+    }
+
+    void fail(RegistryException failure) {
+        future.completeExceptionally(failure);
+    }
+
+    /** Fails the call with what is known of it so far. */
+    void giveUp() {
+        fail(new RegistryException(codeIfLate, reasonIfLate));
+    }
+
+    /** Leaves {@code attempt} to be made at the next {@link #resume()}. Nothing of an earlier attempt may be under way. */
+    void park(Runnable attempt) {
+        parked.set(attempt);
+    }
+
+    /** Makes the parked attempt, if there is one. */
+    void resume() {
+        Runnable attempt = parked.getAndSet(null);
+        if (attempt != null) {
+            attempt.run();
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package io.gemel.consistency.raft;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * How this node takes part in the Raft group.
+ *
+ * @param dataDir holds the log ({@code raft/}) and the state ({@code state/}); one node's only
+ * @param cluster the cluster's name; nodes of other clusters are refused
+ * @param bindHost the local address the Raft port listens on
+ * @param electionTimeout how long a follower waits for a silent leader; failover takes about one and a half times this.
+ *     Too short, and a pause of the leader costs it the leadership
+ * @param requestTimeout how long a write or read waits for a leader and for the outcome
+ * @param inFlightMax writes and reads under way at once; more are refused with {@code OVERLOADED}
+ * @param snapshotInterval how often the log is shortened; bounds disk use and restart time
+ */
+public record RaftConfig(
+        Path dataDir,
+        String cluster,
+        String bindHost,
+        Duration electionTimeout,
+        Duration requestTimeout,
+        int inFlightMax,
+        Duration snapshotInterval) {
+
+    /** Throws {@link IllegalArgumentException} if a value is out of range. */
+    public RaftConfig {
+        between("electionTimeout", electionTimeout, Duration.ofMillis(100), Duration.ofMinutes(1));
+        between("requestTimeout", requestTimeout, Duration.ofMillis(100), Duration.ofMinutes(5));
+        between("snapshotInterval", snapshotInterval, Duration.ofSeconds(1), Duration.ofDays(1));
+        if (inFlightMax < 1) {
+            throw new IllegalArgumentException("inFlightMax: " + inFlightMax + " (expected: 1 or more)");
+        }
+    }
+
+    /** Settings for a cluster on a local network: fails over in about 0.75 s, waits 5 s. */
+    public static RaftConfig of(Path dataDir, String cluster, String bindHost) {
+        return new RaftConfig(
+                dataDir, cluster, bindHost, Duration.ofMillis(500), Duration.ofSeconds(5), 4_096, Duration.ofMinutes(5));
+    }
+
+    private static void between(String name, Duration value, Duration least, Duration most) {
+        if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
+            throw new IllegalArgumentException(name + ": " + value + " (expected: " + least + ".." + most + ")");
+        }
+    }
+}

@@ -1,0 +1,373 @@
+package io.gemel.consistency.raft;
+
+import com.alipay.sofa.jraft.Status;
+import com.alipay.sofa.jraft.closure.ReadIndexClosure;
+import com.alipay.sofa.jraft.core.State;
+import com.alipay.sofa.jraft.entity.PeerId;
+import com.alipay.sofa.jraft.entity.Task;
+import com.google.protobuf.ByteString;
+import io.gemel.consistency.cluster.Members;
+import io.gemel.consistency.cluster.PeerChannels;
+import io.gemel.naming.Change;
+import io.gemel.naming.ConsistencyService;
+import io.gemel.naming.Durability;
+import io.gemel.naming.InstanceKey;
+import io.gemel.naming.Loop;
+import io.gemel.naming.NodeStatus;
+import io.gemel.naming.ReadLevel;
+import io.gemel.naming.Readiness;
+import io.gemel.naming.RegistryException;
+import io.gemel.naming.ServiceId;
+import io.gemel.naming.ServiceIndex;
+import io.gemel.naming.Ticker;
+import io.gemel.naming.Written;
+import io.grpc.BindableService;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Persistent instances, linearizable, by Raft.
+ *
+ * <p>A write becomes one log entry. The leader proposes it; any other node forwards it there and answers once it has
+ * applied that entry itself. Acknowledged therefore means: on a majority of disks, applied, and visible to reads of the
+ * node that was asked. What failed before it was proposed is tried again until the time is over; what failed later is
+ * reported as {@code UNKNOWN_OUTCOME}, never as failed.
+ *
+ * <p>Every request under way is a {@link Call}. Those that wait for a leader are tried again, and those whose time is
+ * over ended, by a tick of the naming loop: there is no other timer.
+ */
+public final class RaftConsistency implements ConsistencyService, AutoCloseable {
+    private static final Duration TICK = Duration.ofMillis(20);
+
+    private final RaftConfig config;
+    private final Members members;
+    private final Local local;
+    private final RaftForwarding forwarding;
+    private final Leadership leadership;
+    private final Published published = new Published();
+    private final CatchUp catchUp;
+    private final Set<Call<?>> calls = ConcurrentHashMap.newKeySet();
+    private volatile @Nullable RaftState state;
+    private volatile @Nullable RaftGroup group;
+    private volatile boolean closed;
+
+    /**
+     * The parts of this node that Raft works with.
+     *
+     * @param naming the loop that alone writes {@code index}
+     * @param readiness its part {@code raft} is cleared once this node has caught up
+     * @param fatal told, on one of JRaft's threads, of what leaves this node unable to apply the log; it must stop the process
+     */
+    public record Local(
+            Loop naming, ServiceIndex index, Readiness readiness, Ticker ticker, Consumer<Throwable> fatal) {}
+
+    /** Not started yet; opens nothing. */
+    public RaftConsistency(RaftConfig config, Members members, PeerChannels channels, Local local) {
+        this.config = config;
+        this.members = members;
+        this.local = local;
+        this.forwarding = new RaftForwarding(config.cluster(), members, channels);
+        this.leadership = new Leadership(members.self().id());
+        this.catchUp = new CatchUp(local.readiness(), local.ticker());
+    }
+
+    /**
+     * Opens the log and the state, fills the index, and joins the group.
+     *
+     * @throws IllegalStateException naming the port or path that is wrong, and what to do
+     */
+    public void start() {
+        RaftState opened;
+        try {
+            opened = RaftState.open(config.dataDir().resolve("state"), local.naming(), local.index(), published);
+        } catch (IOException e) {
+            throw new IllegalStateException(
+                    e.getMessage() + "; if it is in use, stop the other process; if it is damaged, delete the directory"
+                            + " 'state' in it: the raft log and snapshot beside it rebuild it",
+                    e);
+        }
+        state = opened;
+        try {
+            group = RaftGroup.start(
+                    config, members, new RegistryStateMachine(opened, leadership, local.fatal()));
+        } catch (IllegalStateException e) {
+            opened.close();
+            throw e;
+        }
+        local.naming().every(TICK, this::tick);
+    }
+
+    /** Serves writes that other members forward; to be put on the server port. */
+    public BindableService forwardService() {
+        return forwarding.service(this::proposeForwarded);
+    }
+
+    @Override
+    public CompletableFuture<Written> write(Change change) {
+        try {
+            refuseConflict(change);
+            ByteString command = Commands.encode(change);
+            Call<Written> call = admit(RegistryException.Code.NO_LEADER, "no leader to take the write");
+            attemptWrite(call, command);
+            return call.future();
+        } catch (RegistryException refusal) {
+            return CompletableFuture.failedFuture(refusal);
+        }
+    }
+
+    @Override
+    public CompletableFuture<Void> readable(ReadLevel level) {
+        if (!level.linearizable() && level.minRevision() <= published.index()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        try {
+            Call<Long> call = level.linearizable()
+                    ? admit(RegistryException.Code.NO_LEADER, "no leader confirmed what the newest write is")
+                    : admit(
+                            RegistryException.Code.NOT_READY,
+                            "this node has not reached revision " + level.minRevision() + " (it is at "
+                                    + published.index() + ")");
+            CompletableFuture<Void> readable = call.future().thenAccept(index -> {});
+            Runnable done = () -> call.complete(published.index());
+            Runnable reach = () -> published.whenReached(level.minRevision(), call, done);
+            if (level.linearizable()) {
+                attemptRead(call, reach);
+            } else {
+                reach.run();
+            }
+            return readable;
+        } catch (RegistryException refusal) {
+            return CompletableFuture.failedFuture(refusal);
+        }
+    }
+
+    /** The Raft side of this node's status. Any thread. */
+    public NodeStatus.Raft status() {
+        RaftGroup running = group;
+        RaftState present = state;
+        Leadership.Known known = leadership.known();
+        if (running == null || present == null || closed) {
+            return new NodeStatus.Raft("stopped", "", known.term(), 0, 0, "");
+        }
+        StateStore.Applied applied = present.store().applied();
+        return new NodeStatus.Raft(
+                role(running.node().getNodeState()),
+                leader(running).orElse(""),
+                known.term(),
+                running.node().getLastLogIndex(),
+                applied.index(),
+                Long.toHexString(applied.hash()));
+    }
+
+    /** Leaves the group and closes the files. What is under way ends with what is known of it. */
+    @Override
+    public void close() {
+        closed = true;
+        RaftGroup running = group;
+        if (running != null) {
+            running.close();
+        }
+        RaftState present = state;
+        if (present != null) {
+            present.close();
+        }
+        calls.forEach(Call::giveUp);
+    }
+
+    private void refuseConflict(Change change) {
+        if (!(change instanceof Change.Register register)) {
+            return;
+        }
+        Set<InstanceKey> keys = ConcurrentHashMap.newKeySet();
+        register.instances().forEach(instance -> keys.add(instance.key()));
+        ServiceId service = register.service();
+        local.index().view(service).instances().stream()
+                .filter(instance -> instance.durability() == Durability.EPHEMERAL && keys.contains(instance.key()))
+                .findAny()
+                .ifPresent(taken -> {
+                    throw new RegistryException(
+                            RegistryException.Code.DURABILITY_CONFLICT,
+                            taken.key() + " of " + service + " is registered as ephemeral");
+                });
+    }
+
+    private <T> Call<T> admit(RegistryException.Code codeIfLate, String reasonIfLate) {
+        if (closed || group == null) {
+            throw new RegistryException(RegistryException.Code.SHUTTING_DOWN, "this server is not running");
+        }
+        if (calls.size() >= config.inFlightMax()) {
+            throw new RegistryException(
+                    RegistryException.Code.OVERLOADED, config.inFlightMax() + " persistent requests are under way");
+        }
+        return track(codeIfLate, reasonIfLate);
+    }
+
+    private <T> Call<T> track(RegistryException.Code codeIfLate, String reasonIfLate) {
+        Call<T> call =
+                new Call<>(local.ticker().nanos() + config.requestTimeout().toNanos(), codeIfLate, reasonIfLate);
+        calls.add(call);
+        var unused = call.future().whenComplete((result, failure) -> calls.remove(call));
+        return call;
+    }
+
+    private void attemptWrite(Call<Written> call, ByteString command) {
+        RaftGroup running = running();
+        if (running.leads()) {
+            propose(running, call, command);
+            return;
+        }
+        Optional<String> leader = leader(running).filter(forwarding::reaches);
+        if (leader.isEmpty()) {
+            call.park(() -> attemptWrite(call, command));
+            return;
+        }
+        call.ifLate(RegistryException.Code.UNKNOWN_OUTCOME, "the leader " + leader.get() + " did not answer in time");
+        long left = Math.max(1, call.nanosLeft(local.ticker().nanos()));
+        forwarding.propose(leader.get(), command, left, new Forwarded(call, command));
+    }
+
+    private void propose(RaftGroup running, Call<Written> call, ByteString command) {
+        call.ifLate(RegistryException.Code.UNKNOWN_OUTCOME, "no majority of the members confirmed the write in time");
+        ByteBuffer bytes = ByteBuffer.wrap(command.toByteArray());
+        try {
+            running.node().apply(new Task(bytes, new Proposal(call)));
+        } catch (IllegalStateException stopping) {
+            call.fail(new RegistryException(
+                    RegistryException.Code.SHUTTING_DOWN, "this server is stopping; nothing was done", stopping));
+        }
+    }
+
+    private CompletableFuture<Written> proposeForwarded(ByteString command) {
+        try {
+            Commands.check(command);
+            Call<Written> call = admit(RegistryException.Code.UNKNOWN_OUTCOME, "the leader did not commit in time");
+            RaftGroup running = running();
+            if (running.leads()) {
+                propose(running, call, command);
+            } else {
+                call.fail(new RegistryException(RegistryException.Code.NO_LEADER, "this member leads no longer"));
+            }
+            return call.future();
+        } catch (RegistryException refusal) {
+            return CompletableFuture.failedFuture(refusal);
+        }
+    }
+
+    /** Asks the leader how far the log is committed; a read that reflects it sees every write acknowledged before. */
+    private void attemptRead(Call<?> call, Runnable then) {
+        RaftGroup running = running();
+        Runnable again = () -> attemptRead(call, then);
+        if (leader(running).isEmpty()) {
+            call.park(again);
+            return;
+        }
+        running.node().readIndex(new byte[0], new ReadIndexClosure(config.requestTimeout().toMillis()) {
+            @Override
+            public void run(Status status, long index, byte[] request) {
+                if (status.isOk()) {
+                    // Applied, but perhaps not shown yet: behind what is queued for the naming loop it is.
+                    afterWhatIsQueued(() -> {
+                        published.advance(index);
+                        then.run();
+                    });
+                } else {
+                    call.park(again);
+                }
+            }
+        });
+    }
+
+    private void afterWhatIsQueued(Runnable task) {
+        Loop naming = local.naming();
+        try {
+            naming.executeOrWait(() -> naming.afterTurn(task));
+        } catch (RegistryException over) {
+            // The node is stopping, and close() ends all calls.
+        }
+    }
+
+    private void tick() {
+        if (closed) {
+            return;
+        }
+        long now = local.ticker().nanos();
+        for (Call<?> call : calls) {
+            if (call.nanosLeft(now) <= 0) {
+                call.giveUp();
+            } else {
+                call.resume();
+            }
+        }
+        published.prune();
+        RaftGroup running = running();
+        if (catchUp.due(leader(running).isPresent())) {
+            Call<Long> call = track(RegistryException.Code.NOT_READY, "not caught up");
+            var unused = call.future().whenComplete((index, failure) -> catchUp.answered(failure == null));
+            attemptRead(call, () -> call.complete(published.index()));
+        }
+    }
+
+    private RaftGroup running() {
+        RaftGroup running = group;
+        if (running == null) {
+            throw new IllegalStateException("start() has not been called, or failed");
+        }
+        return running;
+    }
+
+    private static Optional<String> leader(RaftGroup running) {
+        PeerId leader = running.node().getLeaderId();
+        return leader == null || leader.isEmpty() ? Optional.empty() : Optional.of(leader.getIp());
+    }
+
+    private static String role(State state) {
+        String name = state.name().toLowerCase(Locale.ROOT);
+        return List.of("state_leader", "state_follower", "state_candidate").contains(name)
+                ? name.substring("state_".length())
+                : state == State.STATE_TRANSFERRING ? "leader" : "stopped";
+    }
+
+    /** What a forwarded write's outcome means to the call. */
+    private final class Forwarded implements RaftForwarding.Outcome {
+        private final Call<Written> call;
+        private final ByteString command;
+
+        Forwarded(Call<Written> call, ByteString command) {
+            this.call = call;
+            this.command = command;
+        }
+
+        @Override
+        public void committed(long revision) {
+            call.ifLate(
+                    RegistryException.Code.UNKNOWN_OUTCOME,
+                    "the write is committed as revision " + revision + ", but this node has not applied it in time");
+            published.whenReached(revision, call, () -> call.complete(new Written(revision)));
+        }
+
+        @Override
+        public void refused(RegistryException refusal) {
+            switch (refusal.code()) {
+                case NO_LEADER, NOT_READY, SHUTTING_DOWN, UNAVAILABLE -> {
+                    call.ifLate(RegistryException.Code.NO_LEADER, "no leader took the write: " + refusal.getMessage());
+                    call.park(() -> attemptWrite(call, command));
+                }
+                default -> call.fail(refusal);
+            }
+        }
+
+        @Override
+        public void unknown(String reason) {
+            call.fail(new RegistryException(RegistryException.Code.UNKNOWN_OUTCOME, reason));
+        }
+    }
+}

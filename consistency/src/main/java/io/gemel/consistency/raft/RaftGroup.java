@@ -1,0 +1,191 @@
+package io.gemel.consistency.raft;
+
+import com.alipay.sofa.jraft.JRaftUtils;
+import com.alipay.sofa.jraft.Node;
+import com.alipay.sofa.jraft.NodeManager;
+import com.alipay.sofa.jraft.RaftServiceFactory;
+import com.alipay.sofa.jraft.StateMachine;
+import com.alipay.sofa.jraft.conf.Configuration;
+import com.alipay.sofa.jraft.entity.PeerId;
+import com.alipay.sofa.jraft.option.RaftOptions;
+import com.alipay.sofa.jraft.option.ReadOnlyOption;
+import com.alipay.sofa.jraft.util.Utils;
+import com.alipay.sofa.jraft.util.concurrent.DefaultFixedThreadsExecutorGroupFactory;
+import com.alipay.sofa.jraft.util.concurrent.FixedThreadsExecutorGroup;
+import io.gemel.consistency.cluster.Member;
+import io.gemel.consistency.cluster.Members;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+
+/** This node's part in the JRaft group: the Raft port, the log on disk, and JRaft's threads between them. */
+final class RaftGroup implements AutoCloseable {
+    private static final Duration CONNECT_TIMEOUT = Duration.ofMillis(200);
+    private static final int WORKERS_MAX = 8;
+
+    private final RaftPeers peers;
+    private final PeerId self;
+    private final ExecutorService workers;
+    private final FixedThreadsExecutorGroup senders;
+    private final RaftPortServer port;
+    private final Node node;
+
+    private RaftGroup(
+            RaftPeers peers,
+            PeerId self,
+            ExecutorService workers,
+            FixedThreadsExecutorGroup senders,
+            RaftPortServer port,
+            Node node) {
+        this.peers = peers;
+        this.self = self;
+        this.workers = workers;
+        this.senders = senders;
+        this.port = port;
+        this.node = node;
+    }
+
+    /**
+     * Opens the log and joins the group; {@code machine} is called from here on.
+     *
+     * @throws IllegalStateException naming the port or path that is wrong, and what to do
+     */
+    static RaftGroup start(RaftConfig config, Members members, StateMachine machine) {
+        RaftPeers peers = new RaftPeers(config.cluster(), members.self().id(), id -> members.find(id)
+                .map(member -> InetSocketAddress.createUnresolved(member.host(), member.raftPort())));
+        PeerId self = RaftPeers.peerId(peers.self());
+        ExecutorService workers =
+                (ExecutorService) JRaftUtils.createExecutor("raft-port-" + peers.self() + "-", WORKERS_MAX);
+        FixedThreadsExecutorGroup senders = DefaultFixedThreadsExecutorGroupFactory.INSTANCE.newExecutorGroup(
+                2, "raft-send-" + peers.self(), Utils.MAX_APPEND_ENTRIES_TASKS_PER_THREAD, true);
+        InetSocketAddress bind = new InetSocketAddress(config.bindHost(), members.self().raftPort());
+        RaftPortServer port = new RaftPortServer(peers, bind, workers);
+        try {
+            Node node = startNode(config, members, machine, peers, senders, port, bind);
+            return new RaftGroup(peers, self, workers, senders, port, node);
+        } catch (IllegalStateException e) {
+            port.close();
+            workers.shutdown();
+            senders.shutdownGracefully();
+            throw e;
+        }
+    }
+
+    private static Node startNode(
+            RaftConfig config,
+            Members members,
+            StateMachine machine,
+            RaftPeers peers,
+            FixedThreadsExecutorGroup senders,
+            RaftPortServer port,
+            InetSocketAddress bind) {
+        try {
+            port.start();
+        } catch (IOException e) {
+            throw new IllegalStateException(
+                    "raft port " + bind.getHostString() + ":" + bind.getPort()
+                            + " cannot be bound; stop what listens there or choose another raft-port",
+                    e);
+        }
+        PeerId self = RaftPeers.peerId(peers.self());
+        NodeManager.getInstance().addAddress(self.getEndpoint());
+        PeerNodeOptions options = options(config, members, machine, peers);
+        options.setAppendEntriesExecutors(senders);
+        try {
+            return RaftServiceFactory.createAndInitRaftNode(groupId(config.cluster()), self, options);
+        } catch (IllegalStateException e) {
+            NodeManager.getInstance().removeAddress(self.getEndpoint());
+            throw new IllegalStateException(
+                    "the raft log in " + config.dataDir()
+                            + "/raft cannot be opened: it is damaged or in use (see the log above). Nothing was changed."
+                            + " If other members are up, stop this one, move its data directory away and let it join anew",
+                    e);
+        }
+    }
+
+    Node node() {
+        return node;
+    }
+
+    boolean leads() {
+        return self.equals(node.getLeaderId());
+    }
+
+    /** Stops the port first, so that no peer is answered by a node that is half gone. */
+    @Override
+    public void close() {
+        port.close();
+        node.shutdown();
+        try {
+            node.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        NodeManager.getInstance().removeAddress(self.getEndpoint());
+        workers.shutdown();
+        senders.shutdownGracefully();
+    }
+
+    @Override
+    public String toString() {
+        return "raft group of " + peers.cluster() + " at " + self;
+    }
+
+    private static PeerNodeOptions options(
+            RaftConfig config, Members members, StateMachine machine, RaftPeers peers) {
+        LogOptions.register();
+        PeerNodeOptions options = new PeerNodeOptions(peers);
+        Configuration everyone = new Configuration();
+        members.all().stream().map(Member::id).map(RaftPeers::peerId).forEach(everyone::addPeer);
+        options.setInitialConf(everyone);
+        options.setFsm(machine);
+        Path raft = config.dataDir().resolve("raft");
+        options.setLogUri(directory(raft.resolve("log")));
+        options.setRaftMetaUri(directory(raft.resolve("meta")));
+        options.setSnapshotUri(directory(raft.resolve("snapshot")));
+        options.setElectionTimeoutMs((int) config.electionTimeout().toMillis());
+        options.setSnapshotIntervalSecs((int) config.snapshotInterval().toSeconds());
+        options.setRpcConnectTimeoutMs((int) CONNECT_TIMEOUT.toMillis());
+        options.setRpcDefaultTimeout((int) config.requestTimeout().toMillis());
+        options.setRpcProcessorThreadPoolSize(2 * WORKERS_MAX);
+        options.setDisableCli(true);
+        options.setSharedTimerPool(true);
+        options.setSharedElectionTimer(true);
+        options.setSharedVoteTimer(true);
+        options.setSharedStepDownTimer(true);
+        options.setSharedSnapshotTimer(true);
+        options.setTimerPoolSize(2);
+        options.setRaftOptions(raftOptions(config));
+        return options;
+    }
+
+    private static RaftOptions raftOptions(RaftConfig config) {
+        RaftOptions options = new RaftOptions();
+        options.setSync(true);
+        options.setSyncMeta(true);
+        options.setEnableLogEntryChecksum(true);
+        options.setReadOnlyOptions(ReadOnlyOption.ReadOnlySafe);
+        options.setMaxElectionDelayMs((int) config.electionTimeout().dividedBy(2).toMillis());
+        options.setApplyBatch(128);
+        options.setDisruptorBufferSize(4_096); // in flight is bounded at this by default; each slot costs memory
+        options.setOpenStatistics(false);
+        return options;
+    }
+
+    /** JRaft allows letters, digits, dash and underscore in a group's name, a letter first. */
+    private static String groupId(String cluster) {
+        return "gemel-" + cluster.replaceAll("[^A-Za-z0-9_-]", "_");
+    }
+
+    private static String directory(Path path) {
+        try {
+            return Files.createDirectories(path).toString();
+        } catch (IOException e) {
+            throw new IllegalStateException(
+                    "directory " + path + " cannot be created; check data-dir and its permissions", e);
+        }
+    }
+}

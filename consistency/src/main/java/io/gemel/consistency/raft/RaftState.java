@@ -1,0 +1,155 @@
+package io.gemel.consistency.raft;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.gemel.naming.Loop;
+import io.gemel.naming.RegistryException;
+import io.gemel.naming.ServiceIndex;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The persistent instances of this node: on disk in a {@link StateStore}, and in the index that serves reads.
+ *
+ * <p>Confined to JRaft's state machine thread once the group runs. The index follows the store through the naming loop,
+ * in order; {@link Published} says how far it has come.
+ */
+final class RaftState implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RaftState.class);
+    private static final int HAND_OVER_MAX = 1_024;
+
+    private final Path directory;
+    private final Loop naming;
+    private final ServiceIndex index;
+    private final Published published;
+    private volatile StateStore store;
+
+    private RaftState(Path directory, StateStore store, Loop naming, ServiceIndex index, Published published) {
+        this.directory = directory;
+        this.store = store;
+        this.naming = naming;
+        this.index = index;
+        this.published = published;
+    }
+
+    /** Opens the store in {@code directory} and brings the index to it; throws {@link IOException} if the store is damaged. */
+    static RaftState open(Path directory, Loop naming, ServiceIndex index, Published published) throws IOException {
+        SnapshotFiles.delete(next(directory));
+        RaftState state = new RaftState(directory, StateStore.open(directory), naming, index, published);
+        try (StateStore.Cursor all = state.store.cursor()) {
+            List<Commands.Effect> effects = new ArrayList<>();
+            for (; all.valid(); all.next()) {
+                state.collect(effects, all.key(), Optional.of(all.value()));
+            }
+            state.show(effects, List.of(), state.store.applied().index());
+        }
+        return state;
+    }
+
+    StateStore store() {
+        return store;
+    }
+
+    /** Applies committed entries, in one write; then shows and acknowledges them. */
+    void apply(List<RegistryStateMachine.Entry> entries) throws IOException {
+        long from = store.applied().index();
+        // After a restart JRaft replays from its last snapshot; what the store already holds must not be applied twice.
+        List<RegistryStateMachine.Entry> fresh =
+                entries.stream().filter(entry -> entry.index() > from).toList();
+        if (fresh.isEmpty()) {
+            return;
+        }
+        StateStore.Batch batch = store.batch();
+        List<Commands.Effect> effects = new ArrayList<>();
+        for (RegistryStateMachine.Entry entry : fresh) {
+            entry.effects().forEach(effect -> batch.set(effect.storeKey(), effect.value()));
+            effects.addAll(entry.effects());
+        }
+        long last = fresh.get(fresh.size() - 1).index();
+        batch.commit(last);
+        show(effects, fresh, last);
+    }
+
+    /** Takes over the state in {@code snapshot}; the index gets the difference alone, so watchers see no gap. */
+    void replaceBy(Path snapshot) throws IOException {
+        Path next = next(directory);
+        SnapshotFiles.delete(next);
+        SnapshotFiles.link(snapshot, next);
+        try (StateStore fresh = StateStore.open(next)) {
+            showDifference(fresh);
+        }
+        store.close();
+        SnapshotFiles.delete(directory);
+        Files.move(next, directory);
+        store = StateStore.open(directory);
+    }
+
+    /** Both stores are sorted, so one walk along both finds what differs, in constant memory. */
+    private void showDifference(StateStore fresh) throws IOException {
+        List<Commands.Effect> effects = new ArrayList<>();
+        try (StateStore.Cursor before = store.cursor();
+                StateStore.Cursor after = fresh.cursor()) {
+            while (before.valid() || after.valid()) {
+                int order = !before.valid()
+                        ? 1
+                        : !after.valid() ? -1 : Arrays.compareUnsigned(before.key(), after.key());
+                if (order < 0) {
+                    collect(effects, before.key(), Optional.empty());
+                    before.next();
+                } else if (order > 0) {
+                    collect(effects, after.key(), Optional.of(after.value()));
+                    after.next();
+                } else {
+                    if (!Arrays.equals(before.value(), after.value())) {
+                        collect(effects, after.key(), Optional.of(after.value()));
+                    }
+                    before.next();
+                    after.next();
+                }
+            }
+        }
+        show(effects, List.of(), fresh.applied().index());
+    }
+
+    private void collect(List<Commands.Effect> effects, byte[] key, Optional<byte[]> value) throws IOException {
+        try {
+            effects.add(Commands.stored(key, value));
+        } catch (InvalidProtocolBufferException | RegistryException e) {
+            throw new IOException("the state in " + directory + " holds an unreadable instance", e);
+        }
+        if (effects.size() == HAND_OVER_MAX) {
+            show(List.copyOf(effects), List.of(), 0);
+            effects.clear();
+        }
+    }
+
+    /** A committed entry is never refused (I7): if the naming loop is busy, applying waits. */
+    private void show(List<Commands.Effect> effects, List<RegistryStateMachine.Entry> entries, long reached) {
+        try {
+            naming.executeOrWait(() -> {
+                effects.forEach(effect -> index.persistent(effect.service(), effect.key(), effect.now()));
+                naming.afterTurn(() -> {
+                    published.advance(reached);
+                    entries.forEach(RegistryStateMachine.Entry::published);
+                });
+            });
+        } catch (RegistryException over) {
+            LOG.debug("entries applied after the end of the naming loop, up to index={}", reached);
+        }
+    }
+
+    @Override
+    public void close() {
+        store.close();
+    }
+
+    private static Path next(Path directory) {
+        return directory.resolveSibling(directory.getFileName() + ".next");
+    }
+}

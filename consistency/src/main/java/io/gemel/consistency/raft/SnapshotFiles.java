@@ -1,0 +1,99 @@
+package io.gemel.consistency.raft;
+
+import com.alipay.sofa.jraft.entity.LocalFileMetaOutter.LocalFileMeta;
+import com.alipay.sofa.jraft.storage.snapshot.SnapshotReader;
+import com.alipay.sofa.jraft.storage.snapshot.SnapshotWriter;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import java.util.zip.CRC32C;
+
+/**
+ * A snapshot on disk: the files of a RocksDB checkpoint, each with its checksum in the snapshot's file list.
+ *
+ * <p>JRaft copies snapshots between members without checking them, so they are checked when loaded.
+ */
+final class SnapshotFiles {
+    private static final String DIRECTORY = "state";
+    private static final int BUFFER_BYTES = 64 * 1024;
+
+    private SnapshotFiles() {}
+
+    /** Saves {@code store} as it is now and lists its files in {@code writer}. */
+    static void save(StateStore store, SnapshotWriter writer) throws IOException {
+        Path directory = Path.of(writer.getPath(), DIRECTORY);
+        store.checkpoint(directory);
+        for (Path file : filesIn(directory)) {
+            LocalFileMeta meta =
+                    LocalFileMeta.newBuilder().setChecksum(checksum(file)).build();
+            if (!writer.addFile(DIRECTORY + "/" + file.getFileName(), meta)) {
+                throw new IOException("cannot list " + file + " in the snapshot");
+            }
+        }
+    }
+
+    /** Throws {@link IOException} naming the file unless every listed file is what was saved. */
+    static void verify(SnapshotReader reader) throws IOException {
+        for (String name : reader.listFiles()) {
+            Path file = Path.of(reader.getPath(), name);
+            if (!(reader.getFileMeta(name) instanceof LocalFileMeta meta)
+                    || !meta.getChecksum().equals(checksum(file))) {
+                throw new IOException("snapshot file " + file + " is damaged: its checksum differs; delete this snapshot,"
+                        + " and the leader sends a new one");
+            }
+        }
+    }
+
+    /** Where the checkpoint is. */
+    static Path directory(SnapshotReader reader) {
+        return Path.of(reader.getPath(), DIRECTORY);
+    }
+
+    /** Fills {@code to}, which must not exist, with the files of {@code from}: links where the file system has them. */
+    static void link(Path from, Path to) throws IOException {
+        Files.createDirectories(to);
+        for (Path file : filesIn(from)) {
+            Path target = to.resolve(file.getFileName());
+            // RocksDB never changes a table file; the others it appends to, and the snapshot must stay as it is.
+            if (file.toString().endsWith(".sst")) {
+                try {
+                    Files.createLink(target, file);
+                    continue;
+                } catch (UnsupportedOperationException e) {
+                    // no links here: copy
+                }
+            }
+            Files.copy(file, target);
+        }
+    }
+
+    /** Deletes {@code directory}, a flat one, if it exists. */
+    static void delete(Path directory) throws IOException {
+        if (Files.exists(directory)) {
+            for (Path file : filesIn(directory)) {
+                Files.delete(file);
+            }
+            Files.delete(directory);
+        }
+    }
+
+    private static List<Path> filesIn(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.sorted().toList();
+        }
+    }
+
+    private static String checksum(Path file) throws IOException {
+        CRC32C sum = new CRC32C();
+        byte[] buffer = new byte[BUFFER_BYTES];
+        try (InputStream in = Files.newInputStream(file)) {
+            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                sum.update(buffer, 0, n);
+            }
+        }
+        return Long.toHexString(sum.getValue());
+    }
+}

@@ -1,0 +1,213 @@
+package io.gemel.consistency.raft;
+
+import com.google.common.hash.HashFunction;
+import com.google.common.hash.Hashing;
+import com.google.protobuf.ByteString;
+import io.gemel.consistency.wire.StoreState;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.BloomFilter;
+import org.rocksdb.Checkpoint;
+import org.rocksdb.InfoLogLevel;
+import org.rocksdb.LRUCache;
+import org.rocksdb.Options;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
+import org.rocksdb.WriteBatch;
+import org.rocksdb.WriteOptions;
+
+/**
+ * The persistent instances as of one log index, in RocksDB.
+ *
+ * <p>Every batch carries the index it brings the store to, so instances and index never disagree, not even after a crash.
+ * There is no write-ahead log: the Raft log is one, and what a crash takes from the store is replayed from there.
+ * Written by one thread; {@link #applied()} may be read by any.
+ */
+final class StateStore implements AutoCloseable {
+    private static final int FORMAT = 1;
+    private static final byte[] STATE_KEY = {0};
+    private static final long WRITE_BUFFER_BYTES = 4L * 1024 * 1024;
+    private static final long BLOCK_CACHE_BYTES = 4L * 1024 * 1024;
+    private static final HashFunction HASH = Hashing.murmur3_128();
+
+    private final BloomFilter bloom = new BloomFilter(10);
+    private final LRUCache blockCache = new LRUCache(BLOCK_CACHE_BYTES);
+    private final Options options = new Options();
+    private final WriteOptions writeOptions = new WriteOptions().setDisableWAL(true);
+    private final RocksDB db;
+    private volatile Applied applied;
+
+    /**
+     * How far the store is.
+     *
+     * @param index of the last log entry in it; 0 for none
+     * @param hash of its content; equal for equal content
+     */
+    record Applied(long index, long hash) {
+        static final Applied NOTHING = new Applied(0, 0);
+    }
+
+    private StateStore(Path directory) throws RocksDBException, IOException {
+        Files.createDirectories(directory);
+        options.setCreateIfMissing(true)
+                .setWriteBufferSize(WRITE_BUFFER_BYTES)
+                .setMaxWriteBufferNumber(2)
+                .setMaxOpenFiles(256)
+                .setMaxLogFileSize(1024 * 1024)
+                .setKeepLogFileNum(2)
+                .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
+                .setTableFormatConfig(new BlockBasedTableConfig()
+                        .setBlockCache(blockCache)
+                        .setFilterPolicy(bloom));
+        this.db = RocksDB.open(options, directory.toString());
+        this.applied = readApplied();
+    }
+
+    /** Opens the store in {@code directory}, an empty one if there is none; throws {@link IOException} if it is damaged or newer. */
+    static StateStore open(Path directory) throws IOException {
+        RocksDB.loadLibrary();
+        try {
+            return new StateStore(directory);
+        } catch (RocksDBException e) {
+            throw new IOException("cannot open the state in " + directory + ": " + e.getMessage(), e);
+        }
+    }
+
+    private Applied readApplied() throws RocksDBException, IOException {
+        byte[] bytes = db.get(STATE_KEY);
+        if (bytes == null) {
+            return Applied.NOTHING;
+        }
+        StoreState state = StoreState.parseFrom(bytes);
+        if (state.getFormat() != FORMAT) {
+            throw new IOException("the state has format " + state.getFormat() + " (expected: " + FORMAT + ")");
+        }
+        return new Applied(state.getAppliedIndex(), state.getStateHash());
+    }
+
+    Applied applied() {
+        return applied;
+    }
+
+    /** Changes that become visible together. */
+    Batch batch() {
+        return new Batch();
+    }
+
+    /** Makes a consistent copy in {@code directory}, which must not exist: hard links where the file system has them. */
+    void checkpoint(Path directory) throws IOException {
+        try (Checkpoint checkpoint = Checkpoint.create(db)) {
+            checkpoint.createCheckpoint(directory.toString());
+        } catch (RocksDBException e) {
+            throw new IOException("cannot write a snapshot of the state to " + directory, e);
+        }
+    }
+
+    /** Walks the instances in key order. */
+    Cursor cursor() {
+        return new Cursor(db.newIterator());
+    }
+
+    @Override
+    public void close() {
+        db.close();
+        writeOptions.close();
+        options.close();
+        blockCache.close();
+        bloom.close();
+    }
+
+    private static long hash(byte[] key, byte[] value) {
+        return HASH.newHasher()
+                .putInt(key.length)
+                .putBytes(key)
+                .putBytes(value)
+                .hash()
+                .asLong();
+    }
+
+    /** Gathers changes, then writes them at once. */
+    final class Batch {
+        private final Map<ByteString, Optional<ByteString>> changes = new LinkedHashMap<>();
+
+        void set(ByteString key, Optional<ByteString> value) {
+            changes.put(key, value);
+        }
+
+        /** Writes the changes and the index that they bring the store to. */
+        void commit(long index) throws IOException {
+            long sum = applied.hash();
+            try (WriteBatch batch = new WriteBatch()) {
+                for (Map.Entry<ByteString, Optional<ByteString>> change : changes.entrySet()) {
+                    byte[] key = change.getKey().toByteArray();
+                    byte[] before = db.get(key);
+                    if (before != null) {
+                        sum -= hash(key, before);
+                    }
+                    if (change.getValue().isPresent()) {
+                        byte[] value = change.getValue().get().toByteArray();
+                        sum += hash(key, value);
+                        batch.put(key, value);
+                    } else if (before != null) {
+                        batch.delete(key);
+                    }
+                }
+                StoreState state = StoreState.newBuilder()
+                        .setFormat(FORMAT)
+                        .setAppliedIndex(index)
+                        .setStateHash(sum)
+                        .build();
+                batch.put(STATE_KEY, state.toByteArray());
+                db.write(writeOptions, batch);
+            } catch (RocksDBException e) {
+                throw new IOException("cannot write the state at log index " + index + ": " + e.getMessage(), e);
+            }
+            applied = new Applied(index, sum);
+        }
+    }
+
+    /** A position in the store. Starts at the first instance. */
+    static final class Cursor implements AutoCloseable {
+        private final RocksIterator iterator;
+
+        private Cursor(RocksIterator iterator) {
+            this.iterator = iterator;
+            iterator.seek(new byte[] {1}); // past STATE_KEY, which sorts before every instance
+        }
+
+        boolean valid() throws IOException {
+            if (iterator.isValid()) {
+                return true;
+            }
+            try {
+                iterator.status();
+                return false;
+            } catch (RocksDBException e) {
+                throw new IOException("cannot read the state: " + e.getMessage(), e);
+            }
+        }
+
+        byte[] key() {
+            return iterator.key();
+        }
+
+        byte[] value() {
+            return iterator.value();
+        }
+
+        void next() {
+            iterator.next();
+        }
+
+        @Override
+        public void close() {
+            iterator.close();
+        }
+    }
+}

@@ -1,0 +1,167 @@
+package io.gemel.consistency.raft;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.gemel.naming.Change;
+import io.gemel.naming.Durability;
+import io.gemel.naming.Instance;
+import io.gemel.naming.Publisher;
+import io.gemel.naming.ReadLevel;
+import io.gemel.naming.RegistryException;
+import io.gemel.naming.ServiceId;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RaftConsistencyTest {
+    private static final ServiceId ORDERS = ServiceId.of("orders");
+    private static final Instance A = Instance.persistent("10.0.0.1", 80).withMetadata("zone", "a");
+    private static final Instance B = Instance.persistent("10.0.0.2", 80);
+    private static final Instance C = Instance.persistent("10.0.0.3", 80);
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void aLoneNodeLeadsAtOnceAndKeepsWhatItAcknowledged() throws Exception {
+        try (TestGroup group = TestGroup.started(1, directory)) {
+            TestNode node = group.nodes.get(0);
+            long revision = node.register(ORDERS, A, B);
+            assertThat(node.local(ORDERS)).containsExactly(A, B);
+            String hash = node.raft().status().stateHash();
+
+            node.close();
+            node.start();
+            assertThat(node.read(ORDERS, ReadLevel.LINEARIZABLE)).containsExactly(A, B);
+            assertThat(node.raft().status().appliedIndex()).isEqualTo(revision);
+            assertThat(node.raft().status().stateHash()).isEqualTo(hash);
+        }
+    }
+
+    @Test
+    void anyNodeTakesWritesAndAcknowledgesOnlyWhatItsOwnReadsShow() throws Exception {
+        try (TestGroup group = TestGroup.started(3, directory)) {
+            TestNode leader = group.leader();
+            TestNode follower = group.follower();
+
+            long first = leader.register(ORDERS, A);
+            assertThat(leader.local(ORDERS)).containsExactly(A);
+            assertThat(follower.read(ORDERS, ReadLevel.LINEARIZABLE)).containsExactly(A);
+
+            long second = follower.register(ORDERS, B);
+            assertThat(follower.local(ORDERS)).containsExactly(A, B);
+            assertThat(second).isGreaterThan(first);
+            assertThat(leader.read(ORDERS, ReadLevel.atLeast(second))).containsExactly(A, B);
+
+            Change gone = new Change.Deregister(ORDERS, List.of(A.key()), Durability.PERSISTENT, Publisher.NONE);
+            follower.raft().write(gone).get(10, TimeUnit.SECONDS);
+            assertThat(leader.read(ORDERS, ReadLevel.LINEARIZABLE)).containsExactly(B);
+            group.assertConverged();
+        }
+    }
+
+    @Test
+    void writesGoOnWithoutTheLeaderAndItCatchesUpWhenItReturns() throws Exception {
+        try (TestGroup group = TestGroup.started(3, directory)) {
+            TestNode old = group.leader();
+            old.register(ORDERS, A);
+            old.close();
+
+            TestNode survivor = group.nodes.stream().filter(TestNode::up).findFirst().orElseThrow();
+            survivor.register(ORDERS, B);
+            assertThat(survivor.local(ORDERS)).containsExactly(A, B);
+
+            old.start();
+            assertThat(old.read(ORDERS, ReadLevel.LINEARIZABLE)).containsExactly(A, B);
+            old.register(ORDERS, C);
+            group.assertConverged();
+        }
+    }
+
+    @Test
+    void aFullRestartKeepsEverythingAndTheStatesAgree() throws Exception {
+        try (TestGroup group = TestGroup.started(3, directory)) {
+            for (int i = 0; i < 100; i++) {
+                group.nodes.get(i % 3).register(ServiceId.of("s" + i % 7), Instance.persistent("10.0.1." + i, 80));
+            }
+            group.assertConverged();
+            String before = group.leader().raft().status().stateHash();
+
+            group.nodes.forEach(TestNode::close);
+            group.nodes.forEach(TestNode::start);
+            group.awaitReady();
+            group.assertConverged();
+            assertThat(group.leader().raft().status().stateHash()).isEqualTo(before);
+            group.follower().register(ORDERS, A);
+            group.assertConverged();
+        }
+    }
+
+    @Test
+    void aMinorityNeverAnswersALinearizableReadAndSaysSoInTime() throws Exception {
+        try (TestGroup group = TestGroup.started(3, directory)) {
+            TestNode last = group.leader();
+            last.register(ORDERS, A);
+            group.nodes.stream().filter(node -> node != last).forEach(TestNode::close);
+
+            assertThatThrownBy(() -> last.read(ORDERS, ReadLevel.LINEARIZABLE))
+                    .hasCauseInstanceOf(RegistryException.class)
+                    .satisfies(failure -> assertThat(code(failure)).isEqualTo(RegistryException.Code.NO_LEADER));
+            assertThatThrownBy(() -> last.register(ORDERS, B))
+                    .satisfies(failure -> assertThat(code(failure))
+                            .isIn(RegistryException.Code.NO_LEADER, RegistryException.Code.UNKNOWN_OUTCOME));
+            assertThat(last.read(ORDERS, ReadLevel.LOCAL)).containsExactly(A);
+        }
+    }
+
+    @Test
+    void aNodeThatMissedTheLogIsSentASnapshotAndItsWatchersSeeTheDifferenceAlone() throws Exception {
+        try (TestGroup group = new TestGroup(3, directory, Duration.ofSeconds(1))) {
+            group.nodes.forEach(TestNode::start);
+            group.awaitReady();
+            group.leader().register(ORDERS, A, B);
+            TestNode behind = group.follower();
+            behind.read(ORDERS, ReadLevel.LINEARIZABLE);
+            behind.close();
+
+            TestNode leader = group.leader();
+            Change gone = new Change.Deregister(ORDERS, List.of(A.key()), Durability.PERSISTENT, Publisher.NONE);
+            leader.raft().write(gone).get(10, TimeUnit.SECONDS);
+            // A log is cut at the snapshot before the last, so this one node's log is behind after two of them.
+            for (int i = 0; i < 3; i++) {
+                int n = i;
+                leader.register(ServiceId.of("more" + n), C);
+                Path snapshots = directory.resolve(leader.id()).resolve("raft/snapshot");
+                long applied = leader.raft().status().appliedIndex();
+                await().atMost(Duration.ofSeconds(20))
+                        .until(() -> snapshots.resolve("snapshot_" + applied).toFile().exists());
+            }
+            behind.start();
+            assertThat(behind.read(ORDERS, ReadLevel.LINEARIZABLE)).containsExactly(B);
+            assertThat(behind.local(ServiceId.of("more2"))).containsExactly(C);
+            group.assertConverged();
+        }
+    }
+
+    @Test
+    void anEntryTooLargeForTheLogIsRefusedBeforeItIsProposed() throws Exception {
+        try (TestGroup group = TestGroup.started(1, directory)) {
+            Instance[] many = new Instance[100];
+            for (int i = 0; i < many.length; i++) {
+                many[i] = Instance.persistent("10.0.0." + i, 80).withMetadata("k", "x".repeat(16_000));
+            }
+            assertThatThrownBy(() -> group.nodes.get(0).register(ORDERS, many))
+                    .satisfies(failure -> assertThat(code(failure)).isEqualTo(RegistryException.Code.BAD_REQUEST));
+        }
+    }
+
+    private static RegistryException.Code code(Throwable failure) {
+        return ((RegistryException) requireNonNull(failure.getCause())).code();
+    }
+}

@@ -1,0 +1,143 @@
+package io.gemel.consistency.raft;
+
+import io.gemel.consistency.cluster.Members;
+import io.gemel.consistency.cluster.PeerChannels;
+import io.gemel.naming.Change;
+import io.gemel.naming.Instance;
+import io.gemel.naming.Publisher;
+import io.gemel.naming.ReadLevel;
+import io.gemel.naming.Readiness;
+import io.gemel.naming.ServiceId;
+import io.gemel.naming.ServiceIndex;
+import io.gemel.naming.ServiceView;
+import io.gemel.naming.ThreadLoop;
+import io.grpc.Server;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** A node with nothing but its Raft side, as the composition root would build it. */
+final class TestNode implements AutoCloseable {
+    private final Members members;
+    private final RaftConfig config;
+    final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
+    final Queue<ServiceView> pushed = new ConcurrentLinkedQueue<>();
+    private @Nullable Running running;
+
+    private record Running(
+            ThreadLoop loop,
+            ServiceIndex index,
+            Readiness readiness,
+            PeerChannels channels,
+            Server server,
+            RaftConsistency raft) {}
+
+    TestNode(Members members, Path dataDir) {
+        this(members, dataDir, Duration.ofHours(1));
+    }
+
+    TestNode(Members members, Path dataDir, Duration snapshotInterval) {
+        this.members = members;
+        this.config = new RaftConfig(
+                dataDir,
+                "test",
+                "127.0.0.1",
+                Duration.ofMillis(500),
+                Duration.ofSeconds(3),
+                4_096,
+                snapshotInterval);
+    }
+
+    TestNode start() {
+        ThreadLoop loop = new ThreadLoop("naming-" + id(), 100_000, System::nanoTime, failures::add);
+        ServiceIndex index = new ServiceIndex(loop, pushed::addAll);
+        Readiness readiness = new Readiness("raft");
+        PeerChannels channels = new PeerChannels(members);
+        RaftConsistency raft = new RaftConsistency(
+                config,
+                members,
+                channels,
+                new RaftConsistency.Local(loop, index, readiness, System::nanoTime, failures::add));
+        try {
+            raft.start();
+            Server server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), members.self().serverPort()))
+                    .directExecutor()
+                    .addService(raft.forwardService())
+                    .build()
+                    .start();
+            running = new Running(loop, index, readiness, channels, server, raft);
+        } catch (IOException e) {
+            raft.close();
+            throw new UncheckedIOException(e);
+        } finally {
+            if (running == null) {
+                channels.close();
+                loop.close();
+            }
+        }
+        return this;
+    }
+
+    String id() {
+        return members.self().id();
+    }
+
+    RaftConsistency raft() {
+        return running().raft;
+    }
+
+    boolean ready() {
+        return running().readiness.ready();
+    }
+
+    boolean up() {
+        return running != null;
+    }
+
+    boolean leads() {
+        return up() && raft().status().role().equals("leader");
+    }
+
+    long register(ServiceId service, Instance... instances) throws Exception {
+        return raft().write(new Change.Register(service, List.of(instances), Publisher.NONE))
+                .get(10, TimeUnit.SECONDS)
+                .revision();
+    }
+
+    List<Instance> local(ServiceId service) {
+        return running().index.view(service).instances();
+    }
+
+    List<Instance> read(ServiceId service, ReadLevel level) throws Exception {
+        raft().readable(level).get(10, TimeUnit.SECONDS);
+        return local(service);
+    }
+
+    private Running running() {
+        if (running == null) {
+            throw new IllegalStateException(id() + " is down");
+        }
+        return running;
+    }
+
+    @Override
+    public void close() {
+        if (running != null) {
+            Running was = running;
+            running = null;
+            was.server.shutdownNow();
+            was.raft.close();
+            was.channels.close();
+            was.loop.close();
+        }
+    }
+}
