@@ -8,9 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
-/** Reads and writes the list of members: {@code id=host:base-port} or {@code id=host:client/server/raft}, with commas between. */
+/** Reads the list of members: {@code id=host:base-port} or {@code id=host:client/server/raft}, with commas between. */
 final class MemberList {
     static final int CLIENT_OFFSET = 1_000;
     static final int SERVER_OFFSET = 1_001;
@@ -22,13 +21,6 @@ final class MemberList {
     private static final Pattern MEMBER = Pattern.compile("([^=]+)=(\\[[^]]+]|[^:]+):(\\d+)(?:/(\\d+)/(\\d+))?");
 
     private MemberList() {}
-
-    /** The same list in its long form, which {@link #FORM} reads. */
-    static String text(List<Member> members) {
-        return members.stream()
-                .map(m -> "%s=%s/%d/%d".formatted(m.id(), m.clientAddress(), m.serverPort(), m.raftPort()))
-                .collect(Collectors.joining(","));
-    }
 
     /** Why these cannot be the members of one cluster: two share an id or an address. */
     static Optional<String> conflict(List<Member> members) {

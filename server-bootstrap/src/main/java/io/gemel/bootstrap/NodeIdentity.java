@@ -8,13 +8,14 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Who a node is. Kept in its data directory, because a node is its data: what it voted for and what it acknowledged.
  *
  * @param nodeId unique in the cluster
  * @param clusterName the cluster it belongs to
- * @param members the members it was started with, in the long form; empty if standalone
+ * @param members the ids of the cluster's nodes, sorted; their addresses may change
  * @param incarnation counts its starts; on disk before anybody sees it, so that it never repeats
  */
 record NodeIdentity(String nodeId, String clusterName, String members, long incarnation) {
@@ -58,7 +59,7 @@ record NodeIdentity(String nodeId, String clusterName, String members, long inca
     static NodeIdentity claim(DataDir dir, ServerConfig config) {
         Optional<NodeIdentity> kept = kept(dir.path());
         String members =
-                config.standalone() ? "" : MemberList.text(config.members().all());
+                config.members().all().stream().map(Member::id).sorted().collect(Collectors.joining(","));
         kept.ifPresent(before -> before.check(dir.path(), config, members));
         NodeIdentity now = new NodeIdentity(
                 config.self().id(),
@@ -91,8 +92,8 @@ record NodeIdentity(String nodeId, String clusterName, String members, long inca
         if (!members.equals(newMembers)) {
             throw DataDir.refuse(
                     path,
-                    "was made with members '%s', not '%s'".formatted(members, newMembers),
-                    "start with the same members; moving a node, or changing the members, needs a new directory");
+                    "was made for the members %s, this cluster has %s".formatted(members, newMembers),
+                    "start with nodes of the same ids; their addresses may change, who they are may not");
         }
     }
 

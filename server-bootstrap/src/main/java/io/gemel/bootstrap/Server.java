@@ -1,13 +1,86 @@
 package io.gemel.bootstrap;
 
+import io.gemel.bootstrap.StartRefused.Code;
+import io.gemel.bootstrap.cli.ExitHook;
 import java.io.PrintWriter;
+import java.net.BindException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Runs one node as this process. */
+/** Runs one node as this process, until it is asked to end. */
 final class Server {
+    private static final int FAILED = 1;
+
     private Server() {}
 
-    static int run(ServerConfig config, PrintWriter out) {
-        out.println(config);
+    /** Does not return once the node has started. Throws {@link StartRefused} if it cannot. */
+    static int run(ServerConfig config, PrintWriter out) throws InterruptedException {
+        Logger log = LoggerFactory.getLogger(Server.class); // not static: the level is set by a flag
+        config.warning().ifPresent(log::warn);
+        DataDir dataDir = DataDir.take(config.dataDir());
+        NodeIdentity identity = NodeIdentity.claim(dataDir, config);
+        GemelNode node = new GemelNode(config, identity, failure -> {
+            log.error("the node cannot go on and stops", failure);
+            Runtime.getRuntime().halt(FAILED);
+        });
+        start(node);
+        ExitHook.runThenExitCleanly(() -> {
+            log.info("stopping");
+            node.stop();
+            dataDir.close();
+            log.info("stopped");
+        });
+        node.whenReady(() -> {
+            out.println(readyLine(config));
+            out.flush();
+        });
+        new CountDownLatch(1).await();
         return 0;
+    }
+
+    private static void start(GemelNode node) {
+        try {
+            node.start();
+        } catch (IllegalStateException failure) {
+            throw new StartRefused(
+                    Code.CANNOT_START,
+                    String.valueOf(failure.getMessage()),
+                    portTaken(failure)
+                            ? "stop what listens there, or move this node's ports with --base-port or members"
+                            : "correct what it names, then start again; nothing was changed",
+                    failure);
+        }
+    }
+
+    private static boolean portTaken(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof BindException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static String readyLine(ServerConfig config) {
+        Duration took = ProcessHandle.current()
+                .info()
+                .startInstant()
+                .map(start -> Duration.between(start, Instant.now()))
+                .orElse(Duration.ZERO);
+        return "gemel ready node=%s client=%s server=%s raft=%s data=%s in %.1fs"
+                .formatted(
+                        config.self().id(),
+                        at(config, config.self().clientPort()),
+                        at(config, config.self().serverPort()),
+                        at(config, config.self().raftPort()),
+                        config.dataDir(),
+                        took.toMillis() / 1000.0);
+    }
+
+    private static String at(ServerConfig config, int port) {
+        return (config.bind().contains(":") ? "[" + config.bind() + "]" : config.bind()) + ":" + port;
     }
 }

@@ -70,7 +70,7 @@ final class ServerCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() {
+    public Integer call() throws InterruptedException {
         try {
             Settings settings = Settings.resolve(flags(), environment, Optional.ofNullable(config));
             Optional<NodeIdentity> kept = NodeIdentity.kept(settings.value(Setting.DATA_DIR));

@@ -51,6 +51,10 @@ record ServerConfig(
         Members members = set.isEmpty()
                 ? new Members(nodeId, List.of(alone(settings, nodeId)))
                 : new Members(nodeId, checked(settings, nodeId, set));
+        if (settings.value(Setting.DIGEST_INTERVAL).multipliedBy(2).compareTo(settings.value(Setting.PEER_DOWN_AFTER))
+                > 0) {
+            throw settings.refuse(Setting.PEER_DOWN_AFTER, "expected: at least twice the digest-interval");
+        }
         return new ServerConfig(
                 settings.value(Setting.CLUSTER_NAME),
                 settings.value(Setting.DATA_DIR),

@@ -34,7 +34,7 @@ class NodeIdentityTest {
 
         assertThat(first.nodeId()).matches("n-[0-9a-f]{8}");
         assertThat(first.incarnation()).isEqualTo(1);
-        assertThat(second).isEqualTo(new NodeIdentity(first.nodeId(), "gemel", "", 2));
+        assertThat(second).isEqualTo(new NodeIdentity(first.nodeId(), "gemel", first.nodeId(), 2));
     }
 
     @Test
@@ -47,7 +47,7 @@ class NodeIdentityTest {
                         "cluster-name=gemel",
                         "format=1",
                         "incarnation=1",
-                        "members=s1=127.0.0.1:9848/9849/7848,s2=127.0.0.2:9848/9849/7848",
+                        "members=s1,s2",
                         "node-id=s1");
         assertThat(start("members", TWO).nodeId()).isEqualTo("s1");
     }
@@ -73,11 +73,19 @@ class NodeIdentityTest {
     }
 
     @Test
-    void aDirectoryMadeWithOtherMembersIsRefused() {
+    void aDirectoryMadeForOtherMembersIsRefused() {
         start("node-id", "s1", "members", TWO);
 
-        assertRefused("was made with members 's1=127.0.0.1:9848", "same members");
-        assertRefused("was made with members 's1=127.0.0.1:9848", "same members", "members", "s1=127.0.0.1:8848");
+        assertRefused("was made for the members s1,s2, this cluster has s1", "same ids");
+        assertRefused("was made for the members s1,s2, this cluster has s1", "same ids", "members", "s1=a:8848");
+    }
+
+    @Test
+    void membersMayMoveToOtherAddresses() {
+        start("node-id", "s1", "members", TWO);
+
+        assertThat(start("members", "s2=127.0.0.9:1111,s1=127.0.0.8:1111").incarnation())
+                .isEqualTo(2);
     }
 
     @Test

@@ -80,6 +80,13 @@ class ServerConfigTest {
     }
 
     @Test
+    void aNodeMustMissTwoDigestsBeforeItIsCalledDown() {
+        assertThatThrownBy(() -> config("n-1", "peer-down-after", "1s"))
+                .hasMessage("peer-down-after: '1s' (expected: at least twice the digest-interval; "
+                        + "set by flag --peer-down-after)");
+    }
+
+    @Test
     void anEvenNumberOfMembersIsAllowedWithAWarning() {
         assertThat(config("s1", "members", "s1=a:8848,s2=b:8848").warning())
                 .contains("members: an even number, 2, survives the loss of no more nodes than 1 would");
