@@ -70,8 +70,9 @@ final class Commands {
             if (command.size() > BYTES_MAX || parsed.getFormat() != FORMAT) {
                 throw new RegistryException(
                         RegistryException.Code.BAD_REQUEST,
-                        "command of format " + parsed.getFormat() + " and " + command.size() + " bytes (expected: format "
-                                + FORMAT + ", at most " + BYTES_MAX + " bytes); upgrade all servers to one version");
+                        "command of format " + parsed.getFormat() + " and " + command.size()
+                                + " bytes (expected: format " + FORMAT + ", at most " + BYTES_MAX
+                                + " bytes); upgrade all servers to one version");
             }
             effects(parsed, 0);
         } catch (InvalidProtocolBufferException e) {

@@ -27,7 +27,8 @@ final class Proposal implements Closure {
         }
         if (status.getRaftError() == RaftError.EBUSY) {
             call.fail(new RegistryException(
-                    RegistryException.Code.OVERLOADED, "the raft log takes no more writes now: " + status.getErrorMsg()));
+                    RegistryException.Code.OVERLOADED,
+                    "the raft log takes no more writes now: " + status.getErrorMsg()));
         } else {
             call.fail(new RegistryException(
                     RegistryException.Code.UNKNOWN_OUTCOME,

@@ -37,7 +37,13 @@ public record RaftConfig(
     /** Settings for a cluster on a local network: fails over in about 0.75 s, waits 5 s. */
     public static RaftConfig of(Path dataDir, String cluster, String bindHost) {
         return new RaftConfig(
-                dataDir, cluster, bindHost, Duration.ofMillis(500), Duration.ofSeconds(5), 4_096, Duration.ofMinutes(5));
+                dataDir,
+                cluster,
+                bindHost,
+                Duration.ofMillis(500),
+                Duration.ofSeconds(5),
+                4_096,
+                Duration.ofMinutes(5));
     }
 
     private static void between(String name, Duration value, Duration least, Duration most) {

@@ -97,8 +97,7 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
         }
         state = opened;
         try {
-            group = RaftGroup.start(
-                    config, members, new RegistryStateMachine(opened, leadership, local.fatal()));
+            group = RaftGroup.start(config, members, new RegistryStateMachine(opened, leadership, local.fatal()));
         } catch (IllegalStateException e) {
             opened.close();
             throw e;
@@ -270,20 +269,24 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
             call.park(again);
             return;
         }
-        running.node().readIndex(new byte[0], new ReadIndexClosure(config.requestTimeout().toMillis()) {
-            @Override
-            public void run(Status status, long index, byte[] request) {
-                if (status.isOk()) {
-                    // Applied, but perhaps not shown yet: behind what is queued for the naming loop it is.
-                    afterWhatIsQueued(() -> {
-                        published.advance(index);
-                        then.run();
-                    });
-                } else {
-                    call.park(again);
-                }
-            }
-        });
+        running.node()
+                .readIndex(
+                        new byte[0],
+                        new ReadIndexClosure(config.requestTimeout().toMillis()) {
+                            @Override
+                            public void run(Status status, long index, byte[] request) {
+                                if (status.isOk()) {
+                                    // Applied, but perhaps not shown yet: behind what is queued for the naming loop it
+                                    // is.
+                                    afterWhatIsQueued(() -> {
+                                        published.advance(index);
+                                        then.run();
+                                    });
+                                } else {
+                                    call.park(again);
+                                }
+                            }
+                        });
     }
 
     private void afterWhatIsQueued(Runnable task) {

@@ -109,9 +109,8 @@ final class RaftForwarding {
     }
 
     private static Refused refused(Throwable failure) {
-        RegistryException.Code code = failure instanceof RegistryException refusal
-                ? refusal.code()
-                : RegistryException.Code.UNKNOWN_OUTCOME;
+        RegistryException.Code code =
+                failure instanceof RegistryException refusal ? refusal.code() : RegistryException.Code.UNKNOWN_OUTCOME;
         return Refused.newBuilder()
                 .setCode(code.name())
                 .setMessage(String.valueOf(failure.getMessage()))
@@ -154,8 +153,10 @@ final class RaftForwarding {
             Status status = Status.fromThrowable(failure);
             switch (status.getCode()) {
                 // Said by the other side before it looked at the command.
-                case UNIMPLEMENTED, PERMISSION_DENIED, RESOURCE_EXHAUSTED -> outcome.refused(new RegistryException(
-                        RegistryException.Code.UNAVAILABLE, "the leader " + leader + " refuses forwarded writes: " + status));
+                case UNIMPLEMENTED, PERMISSION_DENIED, RESOURCE_EXHAUSTED ->
+                    outcome.refused(new RegistryException(
+                            RegistryException.Code.UNAVAILABLE,
+                            "the leader " + leader + " refuses forwarded writes: " + status));
                 default -> outcome.unknown("the leader " + leader + " did not answer: " + status.getCode());
             }
         }

@@ -54,14 +54,18 @@ final class RaftGroup implements AutoCloseable {
      * @throws IllegalStateException naming the port or path that is wrong, and what to do
      */
     static RaftGroup start(RaftConfig config, Members members, StateMachine machine) {
-        RaftPeers peers = new RaftPeers(config.cluster(), members.self().id(), id -> members.find(id)
-                .map(member -> InetSocketAddress.createUnresolved(member.host(), member.raftPort())));
+        RaftPeers peers = new RaftPeers(
+                config.cluster(),
+                members.self().id(),
+                id -> members.find(id)
+                        .map(member -> InetSocketAddress.createUnresolved(member.host(), member.raftPort())));
         PeerId self = RaftPeers.peerId(peers.self());
         ExecutorService workers =
                 (ExecutorService) JRaftUtils.createExecutor("raft-port-" + peers.self() + "-", WORKERS_MAX);
         FixedThreadsExecutorGroup senders = DefaultFixedThreadsExecutorGroupFactory.INSTANCE.newExecutorGroup(
                 2, "raft-send-" + peers.self(), Utils.MAX_APPEND_ENTRIES_TASKS_PER_THREAD, true);
-        InetSocketAddress bind = new InetSocketAddress(config.bindHost(), members.self().raftPort());
+        InetSocketAddress bind =
+                new InetSocketAddress(config.bindHost(), members.self().raftPort());
         RaftPortServer port = new RaftPortServer(peers, bind, workers);
         try {
             Node node = startNode(config, members, machine, peers, senders, port, bind);
@@ -134,8 +138,7 @@ final class RaftGroup implements AutoCloseable {
         return "raft group of " + peers.cluster() + " at " + self;
     }
 
-    private static PeerNodeOptions options(
-            RaftConfig config, Members members, StateMachine machine, RaftPeers peers) {
+    private static PeerNodeOptions options(RaftConfig config, Members members, StateMachine machine, RaftPeers peers) {
         LogOptions.register();
         PeerNodeOptions options = new PeerNodeOptions(peers);
         Configuration everyone = new Configuration();
@@ -168,7 +171,8 @@ final class RaftGroup implements AutoCloseable {
         options.setSyncMeta(true);
         options.setEnableLogEntryChecksum(true);
         options.setReadOnlyOptions(ReadOnlyOption.ReadOnlySafe);
-        options.setMaxElectionDelayMs((int) config.electionTimeout().dividedBy(2).toMillis());
+        options.setMaxElectionDelayMs(
+                (int) config.electionTimeout().dividedBy(2).toMillis());
         options.setApplyBatch(128);
         options.setDisruptorBufferSize(4_096); // in flight is bounded at this by default; each slot costs memory
         options.setOpenStatistics(false);

@@ -96,9 +96,8 @@ final class RaftState implements AutoCloseable {
         try (StateStore.Cursor before = store.cursor();
                 StateStore.Cursor after = fresh.cursor()) {
             while (before.valid() || after.valid()) {
-                int order = !before.valid()
-                        ? 1
-                        : !after.valid() ? -1 : Arrays.compareUnsigned(before.key(), after.key());
+                int order =
+                        !before.valid() ? 1 : !after.valid() ? -1 : Arrays.compareUnsigned(before.key(), after.key());
                 if (order < 0) {
                     collect(effects, before.key(), Optional.empty());
                     before.next();

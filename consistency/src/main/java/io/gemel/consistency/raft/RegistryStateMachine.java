@@ -65,18 +65,18 @@ final class RegistryStateMachine extends StateMachineAdapter {
             state.apply(batch);
         } catch (IOException e) {
             entries.setErrorAndRollback(1, new Status(RaftError.ESTATEMACHINE, "%s", String.valueOf(e.getMessage())));
-            batch.forEach(entry -> entry.done().run(new Status(RaftError.ESTATEMACHINE, "the state cannot be written")));
+            batch.forEach(
+                    entry -> entry.done().run(new Status(RaftError.ESTATEMACHINE, "the state cannot be written")));
         }
     }
 
-    private static Entry entry(long index, ByteBuffer data, @Nullable Closure proposed)
-            throws IOException {
+    private static Entry entry(long index, ByteBuffer data, @Nullable Closure proposed) throws IOException {
         Closure done = proposed == null ? status -> {} : proposed;
         try {
             RaftCommand command = RaftCommand.parseFrom(data.duplicate());
             if (command.getFormat() > Commands.FORMAT) {
-                throw new IOException("log entry " + index + " has format " + command.getFormat() + " (expected: at most "
-                        + Commands.FORMAT + "); run the version that the leader runs");
+                throw new IOException("log entry " + index + " has format " + command.getFormat()
+                        + " (expected: at most " + Commands.FORMAT + "); run the version that the leader runs");
             }
             return new Entry(index, Commands.effects(command, index), done);
         } catch (InvalidProtocolBufferException | RegistryException e) {
@@ -85,7 +85,6 @@ final class RegistryStateMachine extends StateMachineAdapter {
             return new Entry(index, List.of(), done);
         }
     }
-
 
     @Override
     public void onSnapshotSave(SnapshotWriter writer, Closure done) {

@@ -41,8 +41,9 @@ final class SnapshotFiles {
             Path file = Path.of(reader.getPath(), name);
             if (!(reader.getFileMeta(name) instanceof LocalFileMeta meta)
                     || !meta.getChecksum().equals(checksum(file))) {
-                throw new IOException("snapshot file " + file + " is damaged: its checksum differs; delete this snapshot,"
-                        + " and the leader sends a new one");
+                throw new IOException(
+                        "snapshot file " + file + " is damaged: its checksum differs; delete this snapshot,"
+                                + " and the leader sends a new one");
             }
         }
     }

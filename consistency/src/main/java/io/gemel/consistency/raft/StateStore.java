@@ -62,9 +62,8 @@ final class StateStore implements AutoCloseable {
                 .setMaxLogFileSize(1024 * 1024)
                 .setKeepLogFileNum(2)
                 .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
-                .setTableFormatConfig(new BlockBasedTableConfig()
-                        .setBlockCache(blockCache)
-                        .setFilterPolicy(bloom));
+                .setTableFormatConfig(
+                        new BlockBasedTableConfig().setBlockCache(blockCache).setFilterPolicy(bloom));
         this.db = RocksDB.open(options, directory.toString());
         this.applied = readApplied();
     }

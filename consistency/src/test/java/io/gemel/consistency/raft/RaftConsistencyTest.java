@@ -73,7 +73,8 @@ class RaftConsistencyTest {
             old.register(ORDERS, A);
             old.close();
 
-            TestNode survivor = group.nodes.stream().filter(TestNode::up).findFirst().orElseThrow();
+            TestNode survivor =
+                    group.nodes.stream().filter(TestNode::up).findFirst().orElseThrow();
             survivor.register(ORDERS, B);
             assertThat(survivor.local(ORDERS)).containsExactly(A, B);
 
@@ -140,7 +141,10 @@ class RaftConsistencyTest {
                 Path snapshots = directory.resolve(leader.id()).resolve("raft/snapshot");
                 long applied = leader.raft().status().appliedIndex();
                 await().atMost(Duration.ofSeconds(20))
-                        .until(() -> snapshots.resolve("snapshot_" + applied).toFile().exists());
+                        .until(() -> snapshots
+                                .resolve("snapshot_" + applied)
+                                .toFile()
+                                .exists());
             }
             behind.start();
             assertThat(behind.read(ORDERS, ReadLevel.LINEARIZABLE)).containsExactly(B);

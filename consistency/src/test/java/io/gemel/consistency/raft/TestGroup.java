@@ -26,8 +26,8 @@ final class TestGroup implements AutoCloseable {
                 .mapToObj(i -> new Member("s" + (i + 1), "127.0.0.1", ports.get(2 * i), ports.get(2 * i + 1), 1))
                 .toList();
         nodes = all.stream()
-                .map(member -> new TestNode(
-                        new Members(member.id(), all), directory.resolve(member.id()), snapshotInterval))
+                .map(member ->
+                        new TestNode(new Members(member.id(), all), directory.resolve(member.id()), snapshotInterval))
                 .toList();
     }
 
@@ -44,7 +44,8 @@ final class TestGroup implements AutoCloseable {
     }
 
     TestNode leader() {
-        await().atMost(PATIENCE).until(() -> nodes.stream().filter(TestNode::leads).count() == 1);
+        await().atMost(PATIENCE)
+                .until(() -> nodes.stream().filter(TestNode::leads).count() == 1);
         return nodes.stream().filter(TestNode::leads).findFirst().orElseThrow();
     }
 

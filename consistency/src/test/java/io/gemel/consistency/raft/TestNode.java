@@ -48,13 +48,7 @@ final class TestNode implements AutoCloseable {
     TestNode(Members members, Path dataDir, Duration snapshotInterval) {
         this.members = members;
         this.config = new RaftConfig(
-                dataDir,
-                "test",
-                "127.0.0.1",
-                Duration.ofMillis(500),
-                Duration.ofSeconds(3),
-                4_096,
-                snapshotInterval);
+                dataDir, "test", "127.0.0.1", Duration.ofMillis(500), Duration.ofSeconds(3), 4_096, snapshotInterval);
     }
 
     TestNode start() {
@@ -69,7 +63,8 @@ final class TestNode implements AutoCloseable {
                 new RaftConsistency.Local(loop, index, readiness, System::nanoTime, failures::add));
         try {
             raft.start();
-            Server server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), members.self().serverPort()))
+            Server server = NettyServerBuilder.forAddress(new InetSocketAddress(
+                            InetAddress.getLoopbackAddress(), members.self().serverPort()))
                     .directExecutor()
                     .addService(raft.forwardService())
                     .build()
