@@ -92,6 +92,9 @@ final class SubscriptionsTest {
         open();
         Watcher watcher = watch(ORDERS);
         subscriptions.watch(ORDERS, watcher, index::view);
+        push.runAll();
+        assertThat(watcher.weights(ORDERS)).containsExactly(0.0);
+
         set(ORDERS, 1);
         push.runAll();
         assertThat(watcher.weights(ORDERS)).containsExactly(0.0, 1.0);
