@@ -60,16 +60,17 @@ public final class Refusals {
         Status status = cause instanceof TimeoutException
                 ? Status.DEADLINE_EXCEEDED.withDescription("no answer in time")
                 : Status.fromThrowable(cause);
-        return received(status.withCause(cause), Status.trailersFromThrowable(cause), call);
+        Metadata trailers = Status.trailersFromThrowable(cause);
+        return received(status.withCause(cause), trailers == null ? new Metadata() : trailers, call);
     }
 
-    /** What the end of a call with {@code status} means; {@code trailers} may be absent. As the other forms do. */
-    public static RegistryException received(Status status, @Nullable Metadata trailers, Call call) {
+    /** What it means that a call ended with {@code status} and {@code trailers}, which may be empty. */
+    public static RegistryException received(Status status, Metadata trailers, Call call) {
         String description = status.getDescription() == null ? "" : status.getDescription();
-        Optional<Code> code = trailers == null ? Optional.empty() : code(trailers.get(CODE));
-        if (code.isPresent() && trailers != null) {
-            String whatToDo = trailers.get(WHAT_TO_DO);
-            return new RegistryException(code.get(), cause(description, whatToDo), status.asRuntimeException());
+        Optional<Code> code = code(trailers.get(CODE));
+        if (code.isPresent()) {
+            String cause = causeOf(description, trailers.get(WHAT_TO_DO));
+            return new RegistryException(code.get(), cause, status.asRuntimeException());
         }
         String seen = status.getCode() + (description.isEmpty() ? "" : ": " + description);
         return new RegistryException(codeWithoutTrailers(status, call), explained(status, seen), status.getCause());
@@ -200,7 +201,7 @@ public final class Refusals {
         return Optional.empty();
     }
 
-    private static String cause(String description, @Nullable String whatToDo) {
+    private static String causeOf(String description, @Nullable String whatToDo) {
         String end = SEPARATOR + whatToDo;
         return description.endsWith(end) ? description.substring(0, description.length() - end.length()) : description;
     }
