@@ -156,7 +156,7 @@ final class StreamClient extends ClientCall.Listener<ServerMessage> {
 
     private @Nullable ServerMessage take() {
         try {
-            return received.poll(5, TimeUnit.SECONDS);
+            return received.poll(30, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
