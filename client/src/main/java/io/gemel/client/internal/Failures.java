@@ -2,6 +2,7 @@ package io.gemel.client.internal;
 
 import io.gemel.naming.RegistryException;
 import java.io.IOException;
+import java.net.ConnectException;
 
 /** Says in few words why a server could not be used. */
 final class Failures {
@@ -14,6 +15,9 @@ final class Failures {
             root = root.getCause();
         }
         String cause = root.getMessage();
+        if (root instanceof ConnectException && cause != null) {
+            return cause.substring(cause.lastIndexOf(": ") + 1).strip(); // without the name of a system call
+        }
         return root instanceof IOException && cause != null && !cause.isEmpty()
                 ? cause
                 : why.code() + ": " + why.getMessage();

@@ -1,0 +1,299 @@
+package io.gemel.client;
+
+import io.gemel.naming.Instance;
+import io.gemel.naming.Registration;
+import io.gemel.naming.RegistryException;
+import io.gemel.naming.ServiceId;
+import io.gemel.naming.ServiceView;
+import io.gemel.transport.grpc.Codec;
+import io.gemel.transport.grpc.DoorServer;
+import io.gemel.transport.grpc.v1.ClientMessage;
+import io.gemel.transport.grpc.v1.ClientMessage.RequestCase;
+import io.gemel.transport.grpc.v1.DeregisterRequest;
+import io.gemel.transport.grpc.v1.Done;
+import io.gemel.transport.grpc.v1.Draining;
+import io.gemel.transport.grpc.v1.Error;
+import io.gemel.transport.grpc.v1.FindRequest;
+import io.gemel.transport.grpc.v1.FindResponse;
+import io.gemel.transport.grpc.v1.ListServicesRequest;
+import io.gemel.transport.grpc.v1.ListServicesResponse;
+import io.gemel.transport.grpc.v1.Members;
+import io.gemel.transport.grpc.v1.Opened;
+import io.gemel.transport.grpc.v1.RegisterRequest;
+import io.gemel.transport.grpc.v1.RegistryGrpc;
+import io.gemel.transport.grpc.v1.ServerMessage;
+import io.gemel.transport.grpc.v1.StatusRequest;
+import io.gemel.transport.grpc.v1.StatusResponse;
+import io.gemel.transport.grpc.v1.WriteResponse;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+
+/**
+ * A registry that does what a test says. Left alone it opens every session, and answers each request with Done and each unary
+ * call with something that fits.
+ */
+final class FakeServer extends RegistryGrpc.RegistryImplBase implements AutoCloseable {
+    private static final AtomicLong EPOCHS = new AtomicLong();
+    private static final Metadata.Key<String> CODE = Metadata.Key.of("gemel-code", Metadata.ASCII_STRING_MARSHALLER);
+
+    private final List<Stream> streams = new CopyOnWriteArrayList<>();
+    private final Map<RequestCase, Function<ClientMessage, Optional<ServerMessage.Builder>>> replies =
+            new ConcurrentHashMap<>();
+    private final List<String> unaryCalls = new CopyOnWriteArrayList<>();
+    private volatile Function<String, Optional<RegistryException.Code>> unaryRefusal = call -> Optional.empty();
+    private volatile boolean unarySilent;
+    private volatile ServiceView found = view(ServiceId.of("none"), 1);
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private final DoorServer door;
+    private final int port;
+
+    private FakeServer(int wanted) {
+        door = DoorServer.start("fake", "127.0.0.1", wanted, List.of(this));
+        this.port = door.port();
+    }
+
+    static FakeServer start() {
+        return new FakeServer(0);
+    }
+
+    /** A server at the address of one that was closed. */
+    static FakeServer startAt(int port) {
+        return new FakeServer(port);
+    }
+
+    static ServiceView view(ServiceId service, long revision, Instance... instances) {
+        List<Registration> registrations = Arrays.stream(instances)
+                .map(instance -> new Registration(instance, 0))
+                .sorted(Comparator.comparing(Registration::key))
+                .toList();
+        return new ServiceView(service, revision, registrations);
+    }
+
+    static Optional<ServerMessage.Builder> refusal(RegistryException.Code code) {
+        return Optional.of(ServerMessage.newBuilder()
+                .setError(Error.newBuilder().setCode(code.name()).setCause("the test says " + code)));
+    }
+
+    int port() {
+        return port;
+    }
+
+    String address() {
+        return "127.0.0.1:" + port;
+    }
+
+    /** Answers requests of this kind so from now on; empty is silence. */
+    void reply(RequestCase request, Function<ClientMessage, Optional<ServerMessage.Builder>> reply) {
+        replies.put(request, reply);
+    }
+
+    void hold(RequestCase request) {
+        reply(request, message -> Optional.empty());
+    }
+
+    void replyAsUsual(RequestCase request) {
+        replies.remove(request);
+    }
+
+    void refuseUnary(Function<String, Optional<RegistryException.Code>> refusal) {
+        unaryRefusal = refusal;
+    }
+
+    void silenceUnary() {
+        unarySilent = true;
+    }
+
+    void finds(ServiceView view) {
+        found = view;
+    }
+
+    List<String> unaryCalls() {
+        return List.copyOf(unaryCalls);
+    }
+
+    List<Stream> streams() {
+        return List.copyOf(streams);
+    }
+
+    /** The stream of the present or last session. */
+    Stream stream() {
+        return streams.get(streams.size() - 1);
+    }
+
+    /** As a crash: connections end without a word. */
+    @Override
+    public void close() {
+        if (closed.getAndSet(true)) {
+            return;
+        }
+        door.stop(Duration.ZERO);
+    }
+
+    @Override
+    public StreamObserver<ClientMessage> session(StreamObserver<ServerMessage> responses) {
+        Stream stream = new Stream(responses);
+        streams.add(stream);
+        return stream;
+    }
+
+    @Override
+    public void register(RegisterRequest request, StreamObserver<WriteResponse> response) {
+        answer("register", response, WriteResponse.newBuilder().setRevision(7).build());
+    }
+
+    @Override
+    public void deregister(DeregisterRequest request, StreamObserver<WriteResponse> response) {
+        answer("deregister", response, WriteResponse.newBuilder().setRevision(8).build());
+    }
+
+    @Override
+    public void find(FindRequest request, StreamObserver<FindResponse> response) {
+        answer(
+                "find",
+                response,
+                FindResponse.newBuilder().setView(Codec.encode(found)).build());
+    }
+
+    @Override
+    public void listServices(ListServicesRequest request, StreamObserver<ListServicesResponse> response) {
+        var name = Codec.encode(new ServiceId(request.getNamespace(), "g", request.hasAfter() ? "second" : "first"));
+        answer(
+                "list",
+                response,
+                ListServicesResponse.newBuilder()
+                        .addServices(name)
+                        .setMore(!request.hasAfter())
+                        .build());
+    }
+
+    @Override
+    public void status(StatusRequest request, StreamObserver<StatusResponse> response) {
+        answer(
+                "status",
+                response,
+                StatusResponse.newBuilder().setNodeId(address()).build());
+    }
+
+    private <T> void answer(String call, StreamObserver<T> response, T message) {
+        unaryCalls.add(call);
+        Optional<RegistryException.Code> code = unaryRefusal.apply(call);
+        if (code.isPresent()) {
+            Metadata trailers = new Metadata();
+            trailers.put(CODE, code.get().name());
+            response.onError(
+                    Status.UNAVAILABLE.withDescription("the test says so").asRuntimeException(trailers));
+        } else if (!unarySilent) {
+            response.onNext(message);
+            response.onCompleted();
+        }
+    }
+
+    /** One client's stream, as the server has seen it so far. */
+    final class Stream implements StreamObserver<ClientMessage> {
+        private final StreamObserver<ServerMessage> responses;
+        private final List<ClientMessage> requests = new ArrayList<>();
+        private boolean over;
+
+        private Stream(StreamObserver<ServerMessage> responses) {
+            this.responses = responses;
+        }
+
+        /** All requests but pings. */
+        synchronized List<ClientMessage> requests() {
+            return List.copyOf(requests);
+        }
+
+        List<RequestCase> kinds() {
+            return requests().stream().map(ClientMessage::getRequestCase).toList();
+        }
+
+        List<ClientMessage> requests(RequestCase kind) {
+            return requests().stream()
+                    .filter(request -> request.getRequestCase() == kind)
+                    .toList();
+        }
+
+        synchronized boolean over() {
+            return over;
+        }
+
+        synchronized void send(ServerMessage.Builder message) {
+            responses.onNext(message.build());
+        }
+
+        void push(ServiceView view) {
+            send(ServerMessage.newBuilder().setView(Codec.encode(view)));
+        }
+
+        void members(String... addresses) {
+            send(ServerMessage.newBuilder().setMembers(Members.newBuilder().addAllAddresses(List.of(addresses))));
+        }
+
+        void drain() {
+            send(ServerMessage.newBuilder().setDraining(Draining.getDefaultInstance()));
+        }
+
+        /** Answers a request that was held. */
+        void done(ClientMessage request) {
+            send(ServerMessage.newBuilder().setRequestId(request.getRequestId()).setDone(Done.getDefaultInstance()));
+        }
+
+        /** The connection breaks. */
+        synchronized void drop() {
+            over = true;
+            responses.onError(
+                    Status.UNAVAILABLE.withDescription("dropped by the test").asRuntimeException());
+        }
+
+        @Override
+        public void onNext(ClientMessage message) {
+            RequestCase kind = message.getRequestCase();
+            if (kind != RequestCase.PING) {
+                synchronized (this) {
+                    requests.add(message);
+                }
+            }
+            replies.getOrDefault(kind, this::usual)
+                    .apply(message)
+                    .ifPresent(reply -> send(reply.setRequestId(message.getRequestId())));
+        }
+
+        private Optional<ServerMessage.Builder> usual(ClientMessage message) {
+            if (message.getRequestCase() != RequestCase.OPEN) {
+                return Optional.of(
+                        ServerMessage.newBuilder().setDone(Done.newBuilder().setRevision(message.getRequestId())));
+            }
+            String id = message.getOpen().getSessionId();
+            return Optional.of(ServerMessage.newBuilder()
+                    .setOpened(Opened.newBuilder()
+                            .setSessionId(id.isEmpty() ? "session" + EPOCHS.incrementAndGet() : id)
+                            .setToken("secret of " + address())
+                            .setEpoch(EPOCHS.incrementAndGet())
+                            .setResumed(!id.isEmpty())));
+        }
+
+        @Override
+        public synchronized void onError(Throwable failure) {
+            over = true;
+        }
+
+        @Override
+        public synchronized void onCompleted() {
+            over = true;
+            responses.onCompleted();
+        }
+    }
+}

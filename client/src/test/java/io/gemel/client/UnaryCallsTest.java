@@ -1,0 +1,215 @@
+package io.gemel.client;
+
+import static io.gemel.client.FakeServer.view;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gemel.naming.Instance;
+import io.gemel.naming.ReadLevel;
+import io.gemel.naming.RegistryException;
+import io.gemel.naming.RegistryException.Code;
+import io.gemel.naming.ServiceId;
+import io.gemel.naming.ServicePage;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What needs no session goes to the session's server first, and to others as long as nothing was done. */
+class UnaryCallsTest extends ClientFixture {
+    private static final ServiceId ORDERS = ServiceId.of("orders");
+    private static final Instance P = Instance.persistent("10.0.0.1", 8080);
+
+    private final FakeServer other = opened(FakeServer.start());
+
+    @BeforeEach
+    void bothAnswerTheSame() {
+        server.finds(view(ORDERS, 1, P));
+        other.finds(view(ORDERS, 1, P));
+    }
+
+    @Test
+    void persistentInstancesAreWrittenWithoutTheSession() {
+        NamingService client = connect(server);
+
+        assertThat(client.register(ORDERS, P).revision()).isEqualTo(7);
+        assertThat(client.deregister(ORDERS, P).revision()).isEqualTo(8);
+
+        assertThat(server.unaryCalls()).containsExactly("register", "deregister");
+        assertThat(client.lastRevision()).isEqualTo(8);
+    }
+
+    @Test
+    void aServerThatDidNothingIsPassedOverForAnother() {
+        NamingService client = connect(server, other);
+        serving(client).refuseUnary(call -> Optional.of(Code.NOT_READY));
+
+        client.register(ORDERS, P);
+
+        assertThat(serving(client).unaryCalls()).containsExactly("register");
+        assertThat(notServing(client).unaryCalls()).containsExactly("register");
+    }
+
+    @Test
+    void aServerThatIsDownIsPassedOverForAnother() {
+        NamingService client = connect(server, other);
+        notServing(client).close();
+        AtomicInteger calls = new AtomicInteger();
+        serving(client)
+                .refuseUnary(call -> calls.incrementAndGet() == 1 ? Optional.of(Code.NO_LEADER) : Optional.empty());
+
+        assertThat(client.register(ORDERS, P).revision()).isEqualTo(7);
+        assertThat(serving(client).unaryCalls()).containsExactly("register", "register");
+    }
+
+    @Test
+    void aWriteOfUnknownOutcomeIsReportedAndNotSentAgain() {
+        NamingService client = connect(server, other);
+        serving(client).refuseUnary(call -> Optional.of(Code.UNKNOWN_OUTCOME));
+
+        assertThat(refusal(client.registerAsync(ORDERS, P))).isEqualTo(Code.UNKNOWN_OUTCOME);
+
+        assertThat(notServing(client).unaryCalls()).isEmpty();
+    }
+
+    @Test
+    void aWriteThatIsNotAnsweredHasAnUnknownOutcome() {
+        NamingService client = connect(options(server, other).withRequestTimeout(Duration.ofSeconds(1)));
+        serving(client).silenceUnary();
+
+        assertThat(refusal(client.registerAsync(ORDERS, P))).isEqualTo(Code.UNKNOWN_OUTCOME);
+
+        assertThat(notServing(client).unaryCalls()).isEmpty();
+    }
+
+    @Test
+    void aWriteWhoseServerDiesHasAnUnknownOutcome() {
+        NamingService client = connect(server, other);
+        FakeServer first = serving(client);
+        FakeServer second = notServing(client);
+        first.silenceUnary();
+        CompletableFuture<?> written = client.registerAsync(ORDERS, P);
+        await().until(() -> first.unaryCalls().size() == 1);
+
+        first.close();
+
+        assertThat(refusal(written)).isEqualTo(Code.UNKNOWN_OUTCOME);
+        assertThat(second.unaryCalls()).isEmpty();
+    }
+
+    @Test
+    void aReadLeavesASilentServerInTimeToAskAnother() {
+        NamingService client = connect(options(server, other).withRequestTimeout(Duration.ofSeconds(2)));
+        serving(client).silenceUnary();
+
+        assertThat(client.instances(ORDERS, ReadLevel.LOCAL)).containsExactly(P);
+    }
+
+    @Test
+    void overloadIsReportedAtOnce() {
+        NamingService client = connect(server, other);
+        serving(client).refuseUnary(call -> Optional.of(Code.OVERLOADED));
+
+        assertThat(refusal(client.registerAsync(ORDERS, P))).isEqualTo(Code.OVERLOADED);
+
+        assertThat(notServing(client).unaryCalls()).isEmpty();
+    }
+
+    @Test
+    void whatFailsEverywhereFailsInTimeAndSaysWhereAndWhy() {
+        NamingService client = connect(options(server, other).withRequestTimeout(Duration.ofMillis(400)));
+        server.refuseUnary(call -> Optional.of(Code.NO_LEADER));
+        other.refuseUnary(call -> Optional.of(Code.NO_LEADER));
+
+        RegistryException refused = refused(client.registerAsync(ORDERS, P));
+
+        assertThat(refused.code()).isEqualTo(Code.NO_LEADER);
+        assertThat(refused).hasMessageContaining(server.address()).hasMessageContaining(other.address());
+    }
+
+    @Test
+    void whatIsNotThereIsNotFoundOrAnEmptyList() {
+        NamingService client = connect(server);
+        server.refuseUnary(call -> Optional.of(Code.NOT_FOUND));
+
+        assertThat(refusal(client.findAsync(ORDERS, ReadLevel.LOCAL))).isEqualTo(Code.NOT_FOUND);
+        assertThat(client.instances("orders")).isEmpty();
+        assertThat(client.selectOne("orders")).isEmpty();
+    }
+
+    @Test
+    void selectionLeavesOutWhatIsNotWanted() {
+        Instance sick = Instance.persistent("10.0.0.2", 1).withHealthy(false);
+        Instance far = Instance.persistent("10.0.0.3", 1).withCluster("far");
+        server.finds(view(ORDERS, 1, P, sick, far));
+        NamingService client = connect(server);
+
+        assertThat(client.select("orders", Selection.ALL)).containsExactly(P, sick, far);
+        assertThat(client.select("orders", Selection.USABLE)).containsExactly(P, far);
+        assertThat(client.select("orders", Selection.usableIn("far"))).containsExactly(far);
+        assertThat(client.selectOne("orders")).get().isIn(P, far);
+    }
+
+    @Test
+    void servicesComeInPagesOfTheClientsNamespace() {
+        NamingService client = connect(options(server).withNamespace("blue"));
+
+        ServicePage first = client.services("", 1);
+        ServicePage second = client.services("", first.services().get(0), 1);
+
+        assertThat(first).isEqualTo(new ServicePage(List.of(new ServiceId("blue", "g", "first")), true));
+        assertThat(second).isEqualTo(new ServicePage(List.of(new ServiceId("blue", "g", "second")), false));
+    }
+
+    @Test
+    void statusAsksTheNamedServerAndNoOther() {
+        NamingService client = connect(server);
+
+        assertThat(client.status(other.address()).nodeId()).isEqualTo(other.address());
+        assertThat(client.status().nodeId()).isEqualTo(server.address());
+
+        other.close();
+        assertThatThrownBy(() -> client.status(other.address()))
+                .isInstanceOfSatisfying(
+                        RegistryException.class,
+                        refusal -> assertThat(refusal.code()).isEqualTo(Code.UNAVAILABLE))
+                .hasMessageContaining(other.address() + ": Connection refused");
+    }
+
+    @Test
+    void aBlockingCallWhereFuturesCompleteIsRefusedRatherThanStuck() {
+        NamingService client = connect(server);
+        CountDownLatch chained = new CountDownLatch(1);
+        server.refuseUnary(call -> {
+            awaitLatch(chained); // so that the future completes where the client completes it, not here
+            return Optional.empty();
+        });
+
+        CompletableFuture<?> inside = client.findAsync(ORDERS, ReadLevel.LOCAL).thenApply(view -> client.status());
+        chained.countDown();
+
+        await().until(inside::isDone);
+        assertThat(inside).isCompletedExceptionally();
+        assertThatThrownBy(inside::join).hasCauseInstanceOf(IllegalStateException.class);
+    }
+
+    private static void awaitLatch(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private FakeServer serving(NamingService client) {
+        return client.server().orElseThrow().equals(server.address()) ? server : other;
+    }
+
+    private FakeServer notServing(NamingService client) {
+        return serving(client) == server ? other : server;
+    }
+}
