@@ -97,7 +97,8 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
         }
         state = opened;
         try {
-            group = RaftGroup.start(config, members, new RegistryStateMachine(opened, leadership, local.fatal()));
+            group = RaftGroup.start(
+                    config, members, new RegistryStateMachine(opened, leadership, local.fatal()), local.ticker());
         } catch (IllegalStateException e) {
             opened.close();
             throw e;

@@ -14,6 +14,7 @@ import com.alipay.sofa.jraft.util.concurrent.DefaultFixedThreadsExecutorGroupFac
 import com.alipay.sofa.jraft.util.concurrent.FixedThreadsExecutorGroup;
 import io.gemel.consistency.cluster.Member;
 import io.gemel.consistency.cluster.Members;
+import io.gemel.naming.Ticker;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -25,6 +26,8 @@ import java.util.concurrent.ExecutorService;
 final class RaftGroup implements AutoCloseable {
     private static final Duration CONNECT_TIMEOUT = Duration.ofMillis(200);
     private static final int WORKERS_MAX = 8;
+    private static final String CURE = "if the other members are up, replace this node by a new one with an empty"
+            + " data directory and a new node id; else restore this directory from a backup";
 
     private final RaftPeers peers;
     private final PeerId self;
@@ -53,7 +56,7 @@ final class RaftGroup implements AutoCloseable {
      *
      * @throws IllegalStateException naming the port or path that is wrong, and what to do
      */
-    static RaftGroup start(RaftConfig config, Members members, StateMachine machine) {
+    static RaftGroup start(RaftConfig config, Members members, StateMachine machine, Ticker ticker) {
         RaftPeers peers = new RaftPeers(
                 config.cluster(),
                 members.self().id(),
@@ -68,7 +71,11 @@ final class RaftGroup implements AutoCloseable {
                 new InetSocketAddress(config.bindHost(), members.self().raftPort());
         RaftPortServer port = new RaftPortServer(peers, bind, workers);
         try {
-            Node node = startNode(config, members, machine, peers, senders, port, bind);
+            PeerNodeOptions options = options(config, members, machine, peers);
+            options.setAppendEntriesExecutors(senders);
+            options.setServiceFactory(GuardedLog.factory(checkedMark(config), ticker));
+            bind(port, bind);
+            Node node = join(config, self, options);
             return new RaftGroup(peers, self, workers, senders, port, node);
         } catch (IllegalStateException e) {
             port.close();
@@ -78,34 +85,41 @@ final class RaftGroup implements AutoCloseable {
         }
     }
 
-    private static Node startNode(
-            RaftConfig config,
-            Members members,
-            StateMachine machine,
-            RaftPeers peers,
-            FixedThreadsExecutorGroup senders,
-            RaftPortServer port,
-            InetSocketAddress bind) {
+    /** The vote a node gave is in a file without which it could vote twice in one term. */
+    private static HighWaterMark checkedMark(RaftConfig config) {
+        HighWaterMark mark = new HighWaterMark(config.dataDir().resolve("raft.high-water"));
+        Path vote = config.dataDir().resolve("raft/meta/raft_meta");
+        try {
+            if (mark.read() > 0 && !Files.exists(vote)) {
+                throw new IllegalStateException(vote + " is missing; " + CURE);
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException(e.getMessage() + "; " + CURE, e);
+        }
+        return mark;
+    }
+
+    private static void bind(RaftPortServer port, InetSocketAddress address) {
         try {
             port.start();
         } catch (IOException e) {
             throw new IllegalStateException(
-                    "raft port " + bind.getHostString() + ":" + bind.getPort()
+                    "raft port " + address.getHostString() + ":" + address.getPort()
                             + " cannot be bound; stop what listens there or choose another raft-port",
                     e);
         }
-        PeerId self = RaftPeers.peerId(peers.self());
+    }
+
+    private static Node join(RaftConfig config, PeerId self, PeerNodeOptions options) {
         NodeManager.getInstance().addAddress(self.getEndpoint());
-        PeerNodeOptions options = options(config, members, machine, peers);
-        options.setAppendEntriesExecutors(senders);
         try {
             return RaftServiceFactory.createAndInitRaftNode(groupId(config.cluster()), self, options);
         } catch (IllegalStateException e) {
             NodeManager.getInstance().removeAddress(self.getEndpoint());
             throw new IllegalStateException(
                     "the raft log in " + config.dataDir()
-                            + "/raft cannot be opened: it is damaged or in use (see the log above). Nothing was changed."
-                            + " If other members are up, stop this one, move its data directory away and let it join anew",
+                            + "/raft cannot be opened: it is in use, damaged, or ends before"
+                            + " what was written (see the log above). Nothing was changed; " + CURE,
                     e);
         }
     }
