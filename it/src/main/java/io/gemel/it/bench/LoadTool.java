@@ -1,0 +1,229 @@
+package io.gemel.it.bench;
+
+import io.gemel.bootstrap.cli.Logging;
+import io.gemel.bootstrap.cli.Refusals;
+import io.gemel.naming.Durability;
+import io.gemel.naming.ReadLevel;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** The command {@code gemel bench}: starts servers, measures them, prints figures. */
+@Command(
+        name = "gemel bench",
+        mixinStandardHelpOptions = true,
+        usageHelpWidth = 100,
+        sortOptions = false,
+        description = {
+            "Starts real servers on loopback ports, drives them from this one process, and prints figures:",
+            "medians with [min-max]. Servers and driver share this machine's cores; Linux only."
+        })
+public final class LoadTool implements Callable<Integer> {
+    private static final List<Measure> MEASURES = List.of(
+            new StartMeasure(1),
+            new StartMeasure(3),
+            new MemoryMeasure(1),
+            new MemoryMeasure(3),
+            new RegisterMeasure(Durability.EPHEMERAL, 1),
+            new RegisterMeasure(Durability.EPHEMERAL, 3),
+            new RegisterMeasure(Durability.PERSISTENT, 1),
+            new RegisterMeasure(Durability.PERSISTENT, 3),
+            new FindMeasure(1, ReadLevel.LOCAL),
+            new FindMeasure(3, ReadLevel.LINEARIZABLE),
+            new WatchMeasure(Durability.EPHEMERAL),
+            new WatchMeasure(Durability.PERSISTENT),
+            new FailoverMeasure(Durability.PERSISTENT, false),
+            new FailoverMeasure(Durability.PERSISTENT, true),
+            new FailoverMeasure(Durability.EPHEMERAL, true));
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "MEASURE", description = "What to measure; all if none is named. See --list.")
+    private List<String> names = new ArrayList<>();
+
+    @Option(names = "--list", description = "Lists the measures and exits.")
+    private boolean list;
+
+    @Option(
+            names = "--callers",
+            paramLabel = "N",
+            split = ",",
+            defaultValue = "1,64",
+            description = "Concurrent callers of each load. Default: 1,64")
+    private List<Integer> callers = new ArrayList<>();
+
+    @Option(
+            names = "--clients",
+            paramLabel = "N",
+            defaultValue = "4",
+            description = "Clients at each server, when there are many callers. Default: 4")
+    private int clientsPerNode;
+
+    @Option(
+            names = "--windows",
+            paramLabel = "N",
+            defaultValue = "5",
+            description = "Windows of each load that count. Default: 5")
+    private int windows;
+
+    @Option(
+            names = "--window",
+            paramLabel = "MILLIS",
+            defaultValue = "1000",
+            description = "Length of a window. Default: 1000")
+    private int windowMillis;
+
+    @Option(
+            names = "--warm-up",
+            paramLabel = "SECONDS",
+            defaultValue = "10",
+            description = "How long a load runs before its first window. Default: 10")
+    private int warmUpSeconds;
+
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            defaultValue = "7",
+            description = "Starts and crashes of each kind. Default: 7")
+    private int rounds;
+
+    @Option(
+            names = "--others-max",
+            paramLabel = "PERCENT",
+            defaultValue = "15",
+            description = "A window counts if other processes use at most so much of the machine. Default: 15")
+    private int othersMaxPercent;
+
+    @Option(
+            names = "--script",
+            paramLabel = "FILE",
+            defaultValue = "./gemel",
+            description = "The script that starts a server. Default: ./gemel")
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private Path script;
+
+    @Option(
+            names = "--data-dir",
+            paramLabel = "DIR",
+            defaultValue = "./data/bench",
+            description = "Where servers keep their data meanwhile, on the disk to measure. Default: ./data/bench")
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private Path dataDir;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FORMAT",
+            defaultValue = "table",
+            description = "table or json. Default: table")
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private Format format;
+
+    private LoadTool() {}
+
+    /** How results are printed. */
+    enum Format {
+        table,
+        json
+    }
+
+    /** Measures what {@code args} name. */
+    public static void main(String[] args) {
+        System.exit(Refusals.install(new CommandLine(new LoadTool())).execute(args));
+    }
+
+    @Override
+    public Integer call() {
+        PrintWriter out = spec.commandLine().getOut();
+        if (list) {
+            MEASURES.forEach(measure -> out.printf("%-28s%s%n", measure.name(), measure.question()));
+            out.flush();
+            return 0;
+        }
+        List<Measure> chosen =
+                names.isEmpty() ? MEASURES : names.stream().map(this::named).toList();
+        Plan plan = plan();
+        Logging.at("error");
+        try {
+            measure(chosen, plan, out);
+            return 0;
+        } catch (IOException failure) {
+            Refusals.print(
+                    spec.commandLine().getErr(),
+                    "CANNOT_MEASURE",
+                    String.valueOf(failure.getMessage()),
+                    "correct what it names, and measure again");
+            return Refusals.REFUSED;
+        }
+    }
+
+    private void measure(List<Measure> chosen, Plan plan, PrintWriter out) throws IOException {
+        List<Result> all = new ArrayList<>();
+        for (Measure measure : chosen) {
+            plan.say(measure.name() + ": " + measure.question());
+            List<Result> results = measure.run(plan);
+            all.addAll(results);
+            if (format == Format.table) {
+                out.println(measure.name() + ": " + measure.question());
+                Report.table(results).forEach(out::println);
+                out.println();
+                out.flush();
+            }
+        }
+        if (format == Format.json) {
+            out.println(Report.json(all));
+            out.flush();
+        }
+    }
+
+    private Plan plan() {
+        positive("--windows", windows);
+        positive("--window", windowMillis);
+        positive("--rounds", rounds);
+        positive("--clients", clientsPerNode);
+        callers.forEach(count -> positive("--callers", count));
+        return new Plan(
+                script.toAbsolutePath(),
+                dataDir.toAbsolutePath(),
+                rounds,
+                windows,
+                Duration.ofMillis(windowMillis),
+                Duration.ofSeconds(warmUpSeconds),
+                othersMaxPercent / 100.0,
+                callers,
+                clientsPerNode,
+                System::nanoTime,
+                spec.commandLine().getErr());
+    }
+
+    private Measure named(String name) {
+        Optional<Measure> measure =
+                MEASURES.stream().filter(m -> m.name().equals(name)).findFirst();
+        return measure.orElseThrow(() -> refuse("'%s' is no measure (expected: %s)"
+                .formatted(name, MEASURES.stream().map(Measure::name).collect(Collectors.joining(", ")))));
+    }
+
+    private void positive(String option, int value) {
+        if (value < 1) {
+            throw refuse("%s: %d (expected: 1 or more)".formatted(option, value));
+        }
+    }
+
+    private ParameterException refuse(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+}

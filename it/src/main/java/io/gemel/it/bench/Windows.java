@@ -1,0 +1,117 @@
+package io.gemel.it.bench;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * Cuts a running load into windows, and keeps those in which the machine did little else.
+ *
+ * <p>Servers and driver share the cores with whatever else runs, so a window counts only if that used at most
+ * {@link Plan#foreignMax}. If the machine never gets that quiet, the quietest windows are taken, and the result says so.
+ */
+final class Windows {
+    /** How many windows are tried for each that counts. */
+    private static final int PATIENCE = 4;
+
+    private final Plan plan;
+    private final Servers servers;
+    private final ClosedLoop load;
+
+    Windows(Plan plan, Servers servers, ClosedLoop load) {
+        this.plan = plan;
+        this.servers = servers;
+        this.load = load;
+    }
+
+    /** What one window showed; {@code foreign} is the share of the machine that others used, 0..1. */
+    private record Sample(
+            double perSecond,
+            double p50Millis,
+            double p99Millis,
+            double serverMicros,
+            double driverMicros,
+            double foreign,
+            long failures) {}
+
+    /** Warms up, then measures. */
+    Result measure(String measure, String setup) {
+        plan.say("  " + setup);
+        pass(plan.warmUp());
+        List<Sample> samples = new ArrayList<>();
+        for (int i = 0; i < plan.windows() * PATIENCE && quiet(samples) < plan.windows(); i++) {
+            samples.add(sample());
+        }
+        long failures = samples.stream().mapToLong(Sample::failures).sum();
+        List<Sample> kept = samples.stream()
+                .sorted(Comparator.comparingDouble(Sample::foreign))
+                .limit(plan.windows())
+                .toList();
+        Map<String, Spread> figures = new LinkedHashMap<>();
+        figures.put("per s", spread(kept, Sample::perSecond));
+        figures.put("p50 ms", spread(kept, Sample::p50Millis));
+        figures.put("p99 ms", spread(kept, Sample::p99Millis));
+        figures.put("server us/op", spread(kept, Sample::serverMicros));
+        figures.put("driver us/op", spread(kept, Sample::driverMicros));
+        figures.put("others %", spread(kept, sample -> sample.foreign() * 100));
+        List<String> notes = new ArrayList<>();
+        if (quiet(kept) < kept.size()) {
+            notes.add("busy machine: only %d of %d windows were quiet".formatted(quiet(samples), samples.size()));
+        }
+        if (failures > 0) {
+            notes.add("%d calls failed".formatted(failures));
+        }
+        return new Result(measure, setup, figures, notes);
+    }
+
+    /** Lets time go by in which the load runs, or a server has nothing to do. */
+    static void pass(Plan plan, Duration time) {
+        long end = plan.ticker().nanos() + time.toNanos();
+        for (long left = time.toNanos(); left > 0; left = end - plan.ticker().nanos()) {
+            LockSupport.parkNanos(left);
+        }
+    }
+
+    private void pass(Duration time) {
+        pass(plan, time);
+        ClosedLoop.Tally unused = load.take();
+    }
+
+    private Sample sample() {
+        Duration servers0 = servers.cpu();
+        Duration driver0 = Machine.cpu(ProcessHandle.current().pid());
+        Duration all0 = Machine.cpu();
+        long start = plan.ticker().nanos();
+        pass(plan, plan.window());
+        ClosedLoop.Tally tally = load.take();
+        double nanos = plan.ticker().nanos() - start;
+        double serverNanos = servers.cpu().minus(servers0).toNanos();
+        double driverNanos =
+                Machine.cpu(ProcessHandle.current().pid()).minus(driver0).toNanos();
+        double foreignNanos = Machine.cpu().minus(all0).toNanos() - serverNanos - driverNanos;
+        double count = tally.latencies().count();
+        return new Sample(
+                count / nanos * 1e9,
+                tally.latencies().millis(0.5),
+                tally.latencies().millis(0.99),
+                serverNanos / 1e3 / count,
+                driverNanos / 1e3 / count,
+                Math.max(0, foreignNanos / nanos / Machine.cores()),
+                tally.failures());
+    }
+
+    private long quiet(List<Sample> samples) {
+        return samples.stream()
+                .filter(sample -> sample.foreign() <= plan.foreignMax())
+                .count();
+    }
+
+    private static Spread spread(List<Sample> samples, ToDoubleFunction<Sample> figure) {
+        return Spread.of(samples.stream().mapToDouble(figure).toArray());
+    }
+}

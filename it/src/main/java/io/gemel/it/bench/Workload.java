@@ -1,0 +1,65 @@
+package io.gemel.it.bench;
+
+import io.gemel.client.NamingService;
+import io.gemel.naming.Durability;
+import io.gemel.naming.Instance;
+import io.gemel.naming.InstanceKey;
+import io.gemel.naming.ServiceId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+
+/** What loads register: {@value #KEYS} addresses, {@value #PER_SERVICE} a service, each instance about 200 bytes on the wire. */
+final class Workload {
+    static final int KEYS = 10_000;
+    static final int PER_SERVICE = 10;
+
+    private static final int BATCH = 100;
+
+    private static final String PADDING = "x".repeat(96);
+
+    private Workload() {}
+
+    /** The service of key {@code key}. */
+    static ServiceId service(int key) {
+        return ServiceId.of("orders-" + key / PER_SERVICE);
+    }
+
+    /** The instance at key {@code key}; another {@code version} makes it differ, so that no write can be skipped. */
+    static Instance instance(Durability durability, int key, long version) {
+        String ip = "10." + (key >> 16 & 255) + "." + (key >> 8 & 255) + "." + (key & 255);
+        Map<String, String> metadata =
+                Map.of("version", Long.toString(version), "zone", "zone-a", "protocol", "grpc", "note", PADDING);
+        InstanceKey address = new InstanceKey(ip, 8080, InstanceKey.DEFAULT_CLUSTER);
+        return new Instance(address, 1, true, true, durability, metadata);
+    }
+
+    /** A call that registers the next of the caller's own keys, over and over. */
+    static ClosedLoop.Call registrations(Durability durability, int callers, List<NamingService> clients) {
+        int keys = KEYS / callers;
+        return (caller, sequence) -> {
+            int key = caller * keys + (int) (sequence % keys);
+            return clients.get(caller % clients.size())
+                    .registerAsync(service(key), instance(durability, key, sequence / keys));
+        };
+    }
+
+    /** Registers every key once, from {@code first} on so that the kinds do not meet, and waits. */
+    static void fill(NamingService client, Durability durability, int first) {
+        List<CompletableFuture<?>> answers = new ArrayList<>();
+        for (int key = first; key < first + KEYS; key += PER_SERVICE) {
+            List<Instance> instances = IntStream.range(key, key + PER_SERVICE)
+                    .mapToObj(k -> instance(durability, k, 0))
+                    .toList();
+            answers.add(client.registerAllAsync(service(key), instances));
+            if (answers.size() == BATCH) {
+                CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
+                        .join();
+                answers.clear();
+            }
+        }
+        CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new)).join();
+    }
+}
