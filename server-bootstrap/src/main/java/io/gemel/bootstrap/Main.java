@@ -2,6 +2,7 @@ package io.gemel.bootstrap;
 
 import io.gemel.bootstrap.cli.GemelCommand;
 import io.gemel.bootstrap.cli.Refusals;
+import io.gemel.bootstrap.demo.DemoCommand;
 import picocli.CommandLine;
 
 /** Where the process begins: finds the command, runs it, exits with its code. */
@@ -10,6 +11,7 @@ public final class Main {
 
     /** Runs the command that {@code args} name. */
     public static void main(String[] args) {
+        ParentWatch.begin();
         System.exit(commandLine().execute(args));
     }
 
@@ -17,6 +19,7 @@ public final class Main {
     static CommandLine commandLine() {
         CommandLine commandLine = GemelCommand.commandLine();
         commandLine.addSubcommand(ServerCommand.commandLine(System.getenv()));
+        commandLine.addSubcommand(new DemoCommand());
         return Refusals.install(commandLine);
     }
 }

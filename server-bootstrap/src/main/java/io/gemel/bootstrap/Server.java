@@ -3,9 +3,8 @@ package io.gemel.bootstrap;
 import io.gemel.bootstrap.StartRefused.Code;
 import io.gemel.bootstrap.cli.ExitHook;
 import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
 import java.net.BindException;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,11 +64,7 @@ final class Server {
     }
 
     private static String readyLine(ServerConfig config) {
-        Duration took = ProcessHandle.current()
-                .info()
-                .startInstant()
-                .map(start -> Duration.between(start, Instant.now()))
-                .orElse(Duration.ZERO);
+        double seconds = ManagementFactory.getRuntimeMXBean().getUptime() / 1000.0;
         return "gemel ready node=%s client=%s server=%s raft=%s data=%s in %.1fs"
                 .formatted(
                         config.self().id(),
@@ -77,7 +72,7 @@ final class Server {
                         at(config, config.self().serverPort()),
                         at(config, config.self().raftPort()),
                         config.dataDir(),
-                        took.toMillis() / 1000.0);
+                        seconds);
     }
 
     private static String at(ServerConfig config, int port) {

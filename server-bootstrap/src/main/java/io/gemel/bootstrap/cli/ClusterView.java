@@ -36,10 +36,15 @@ public record ClusterView(List<Node> nodes) {
         for (NodeStatus.Member member : client.status().members()) {
             nodes.add(client.statusAsync(member.clientAddress())
                     .handle((status, failure) -> status != null
-                            ? new Node(member.id(), member.clientAddress(), Optional.of(status), "")
+                            ? answered(member.clientAddress(), status)
                             : new Node(member.id(), member.clientAddress(), Optional.empty(), problem(failure))));
         }
         return new ClusterView(nodes.stream().map(CompletableFuture::join).toList());
+    }
+
+    /** A member that answers. */
+    public static Node answered(String address, NodeStatus status) {
+        return new Node(status.nodeId(), address, Optional.of(status), "");
     }
 
     private static String problem(Throwable failure) {
