@@ -207,7 +207,7 @@ final class SessionStream extends ServerCall.Listener<Received<ClientMessage>> i
                 log.debug("session opened {} resumed={} by={}", opened.publisher(), opened.resumed(), clientOf(open));
                 call.request(IN_FLIGHT_MAX);
             } else {
-                discard(opened.publisher());
+                naming.sessions().lost(opened.publisher());
             }
         });
     }
@@ -242,15 +242,6 @@ final class SessionStream extends ServerCall.Listener<Received<ClientMessage>> i
         outbox.answer(Answers.error(id, refusal));
         left();
         end(refusal);
-    }
-
-    /** The client left before it was told of its session, so nobody will come back to it in this epoch. */
-    private void discard(Publisher opened) {
-        var unused = naming.sessions().close(opened).whenComplete((written, failure) -> {
-            if (failure != null) {
-                log.error("session not closed session={}", opened.session(), failure);
-            }
-        });
     }
 
     private CompletableFuture<Written> register(RegisterRequest request) {
