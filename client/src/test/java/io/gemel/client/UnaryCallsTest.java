@@ -121,11 +121,11 @@ class UnaryCallsTest extends ClientFixture {
 
     @Test
     void whatFailsEverywhereFailsInTimeAndSaysWhereAndWhy() {
-        NamingService client = connect(options(server, other).withRequestTimeout(Duration.ofMillis(400)));
+        NamingService client = connect(options(server, other).withRequestTimeout(Duration.ofSeconds(2)));
         server.refuseUnary(call -> Optional.of(Code.NO_LEADER));
         other.refuseUnary(call -> Optional.of(Code.NO_LEADER));
 
-        RegistryException refused = refused(client.registerAsync(ORDERS, P));
+        RegistryException refused = refused(client.findAsync(ORDERS, ReadLevel.LINEARIZABLE));
 
         assertThat(refused.code()).isEqualTo(Code.NO_LEADER);
         assertThat(refused).hasMessageContaining(server.address()).hasMessageContaining(other.address());

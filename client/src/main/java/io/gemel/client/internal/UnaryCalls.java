@@ -91,6 +91,7 @@ final class UnaryCalls {
         private final long deadlineNanos = ticker.nanos() + timeout.toNanos();
         private final Set<String> tried = new HashSet<>();
         private Duration wait = ROUND_WAIT;
+        private @Nullable RegistryException told; // by a server, rather than that there is none
 
         Attempts(Call<Q, R> call, Optional<String> only) {
             this.call = call;
@@ -187,9 +188,15 @@ final class UnaryCalls {
                 return;
             }
             servers.failed(address, Failures.text(why));
-            boolean lastChance = only.isPresent() || deadlineNanos - ticker.nanos() <= wait.toNanos();
-            if (lastChance) {
-                finish(only.isPresent() ? named(address, why) : exhausted(why));
+            if (why.code() != Code.UNAVAILABLE) {
+                told = why;
+            }
+            // A write begun too late could only turn what is known to be undone into an unknown outcome.
+            long remaining = deadlineNanos - ticker.nanos() - wait.toNanos();
+            if (only.isPresent()) {
+                finish(named(address, why));
+            } else if (remaining <= timeout.toNanos() / 10) {
+                finish(exhausted(told == null ? why : told));
             } else {
                 tryNext();
             }
