@@ -70,7 +70,8 @@ public final class ThreadLoop implements Loop, AutoCloseable {
     }
 
     private void enqueue(Runnable task) {
-        if (closed) {
+        boolean own = inLoop(); // runs before the loop ends; to refuse it would look like a failure of the task
+        if (closed && !own) {
             throw shuttingDown();
         }
         tasks.add(task);
@@ -78,7 +79,7 @@ public final class ThreadLoop implements Loop, AutoCloseable {
             LockSupport.unpark(thread);
         }
         // The loop may have ended since. It looks at the queue once more after it says so: a task is run or refused.
-        if (ended && tasks.remove(task)) {
+        if (ended && !own && tasks.remove(task)) {
             throw shuttingDown();
         }
     }
@@ -104,7 +105,7 @@ public final class ThreadLoop implements Loop, AutoCloseable {
         return Thread.currentThread() == thread;
     }
 
-    /** Runs what is queued, then ends the thread. Waits for it for at most five seconds. */
+    /** Runs what is queued, and what those tasks queue, then ends the thread. Waits for it for at most five seconds. */
     @Override
     public void close() {
         closed = true;
