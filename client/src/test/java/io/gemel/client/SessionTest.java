@@ -235,6 +235,20 @@ class SessionTest extends ClientFixture {
     }
 
     @Test
+    void aReplayRefusedAsOverloadIsTriedAgainOnTheSameServer() {
+        NamingService client = connect(server);
+        client.register(ORDERS, A);
+        server.reply(REGISTER, message -> FakeServer.refusal(Code.OVERLOADED));
+        server.stream().drop();
+        awaitLive(client, server, 2);
+
+        server.replyAsUsual(REGISTER);
+
+        await().until(() -> server.stream().requests(REGISTER).size() >= 2);
+        assertThat(server.streams()).hasSize(2);
+    }
+
+    @Test
     void aServerThatIsNotReadyForTheReplayIsLeft() {
         FakeServer other = opened(FakeServer.start());
         other.reply(REGISTER, message -> FakeServer.refusal(Code.NOT_READY));

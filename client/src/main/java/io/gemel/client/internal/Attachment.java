@@ -3,6 +3,7 @@ package io.gemel.client.internal;
 import io.gemel.naming.Change;
 import io.gemel.naming.RegistryException;
 import io.gemel.naming.RegistryException.Code;
+import io.gemel.naming.ServiceId;
 import io.gemel.naming.Written;
 import io.gemel.transport.grpc.Codec;
 import io.gemel.transport.grpc.v1.ClientMessage;
@@ -15,7 +16,10 @@ import io.gemel.transport.grpc.v1.Unwatch;
 import io.gemel.transport.grpc.v1.Watch;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,13 +34,14 @@ import org.slf4j.LoggerFactory;
  */
 final class Attachment {
     private static final Logger log = LoggerFactory.getLogger(Attachment.class);
-    private static final Duration WATCH_RETRY = Duration.ofSeconds(1);
+    private static final Duration RETRY = Duration.ofSeconds(1);
 
     private final Connection connection;
     private final ClientLoop loop;
     private final Wishes wishes;
     private final Owner owner;
     private final ArrayDeque<Change.Register> replay = new ArrayDeque<>();
+    private final Set<ServiceId> unlisted = new HashSet<>(); // held, and refused for now
     private Phase phase = Phase.OPENING;
     private int unanswered; // without pings
     private long answers;
@@ -126,7 +131,7 @@ final class Attachment {
             sent = switch (phase) {
                 case OPENING, ENDED -> false;
                 case REPLAYING -> sendHeld() || sendOperation(true) || sendReplayed();
-                case LIVE -> sendOperation(false) || sendWatch();
+                case LIVE -> sendHeld() || sendOperation(false) || sendWatch();
             };
         }
     }
@@ -156,18 +161,42 @@ final class Attachment {
         if (held == null) {
             return false;
         }
-        send(Operation.request(held), message -> {}, why -> {
-            if (meansAnotherServer(why)) {
-                owner.failed(why);
-            } else {
-                log.error(
-                        "replay refused, instances are not listed service={} count={} cause={}",
-                        held.service(),
-                        held.instances().size(),
-                        why.getMessage());
+        send(Operation.request(held), message -> {}, why -> heldRefused(held, why));
+        return true;
+    }
+
+    private void heldRefused(Change.Register held, RegistryException why) {
+        if (meansAnotherServer(why)) {
+            owner.failed(why);
+            return;
+        }
+        log.error(
+                "replay refused, instances are not listed service={} count={} cause={}",
+                held.service(),
+                held.instances().size(),
+                why.getMessage());
+        if (why.code() == Code.OVERLOADED || why.code() == Code.UNKNOWN_OUTCOME) {
+            if (unlisted.isEmpty()) {
+                replayUnlistedLater();
+            }
+            unlisted.add(held.service());
+        }
+    }
+
+    /** Not while operations wait: what is held would overtake what they change. */
+    private void replayUnlistedLater() {
+        var unused = loop.after(RETRY, () -> {
+            if (phase == Phase.LIVE && wishes.operations().pending().isEmpty()) {
+                Set<ServiceId> services = Set.copyOf(unlisted);
+                unlisted.clear();
+                wishes.holdings().replay(List.of()).stream()
+                        .filter(batch -> services.contains(batch.service()))
+                        .forEach(replay::add);
+                sendMore();
+            } else if (phase != Phase.ENDED) {
+                replayUnlistedLater();
             }
         });
-        return true;
     }
 
     private boolean sendOperation(boolean replaying) {
@@ -235,7 +264,7 @@ final class Attachment {
             owner.failed(why);
         } else if (step.watch()) {
             log.warn("watch refused service={} cause={}", step.service(), why.getMessage());
-            var unused = loop.after(WATCH_RETRY, () -> {
+            var unused = loop.after(RETRY, () -> {
                 if (phase == Phase.LIVE) {
                     wishes.watches().again(step.service());
                     sendMore();
