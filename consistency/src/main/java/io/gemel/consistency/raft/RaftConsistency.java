@@ -270,24 +270,26 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
             call.park(again);
             return;
         }
-        running.node()
-                .readIndex(
-                        new byte[0],
-                        new ReadIndexClosure(config.requestTimeout().toMillis()) {
-                            @Override
-                            public void run(Status status, long index, byte[] request) {
-                                if (status.isOk()) {
-                                    // Applied, but perhaps not shown yet: behind what is queued for the naming loop it
-                                    // is.
-                                    afterWhatIsQueued(() -> {
-                                        published.advance(index);
-                                        then.run();
-                                    });
-                                } else {
-                                    call.park(again);
-                                }
-                            }
-                        });
+        ReadIndexClosure confirmed =
+                new ReadIndexClosure(config.requestTimeout().toMillis()) {
+                    @Override
+                    public void run(Status status, long index, byte[] request) {
+                        if (status.isOk()) {
+                            // Applied, but perhaps not shown yet: behind what is queued for the naming loop it is.
+                            afterWhatIsQueued(() -> {
+                                published.advance(index);
+                                then.run();
+                            });
+                        } else {
+                            call.park(again);
+                        }
+                    }
+                };
+        try {
+            running.node().readIndex(new byte[0], confirmed);
+        } catch (IllegalStateException stopping) {
+            call.fail(new RegistryException(RegistryException.Code.SHUTTING_DOWN, "this server is stopping", stopping));
+        }
     }
 
     private void afterWhatIsQueued(Runnable task) {

@@ -15,7 +15,6 @@ import io.gemel.naming.ServiceId;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -60,7 +59,7 @@ class RaftConsistencyTest {
             assertThat(leader.read(ORDERS, ReadLevel.atLeast(second))).containsExactly(A, B);
 
             Change gone = new Change.Deregister(ORDERS, List.of(A.key()), Durability.PERSISTENT, Publisher.NONE);
-            follower.raft().write(gone).get(10, TimeUnit.SECONDS);
+            follower.write(gone);
             assertThat(leader.read(ORDERS, ReadLevel.LINEARIZABLE)).containsExactly(B);
             group.assertConverged();
         }
@@ -114,7 +113,8 @@ class RaftConsistencyTest {
             assertThatThrownBy(() -> last.read(ORDERS, ReadLevel.LINEARIZABLE))
                     .hasCauseInstanceOf(RegistryException.class)
                     .satisfies(failure -> assertThat(code(failure)).isEqualTo(RegistryException.Code.NO_LEADER));
-            assertThatThrownBy(() -> last.register(ORDERS, B))
+            Change late = new Change.Register(ORDERS, List.of(B), Publisher.NONE);
+            assertThatThrownBy(() -> last.write(late))
                     .satisfies(failure -> assertThat(code(failure))
                             .isIn(RegistryException.Code.NO_LEADER, RegistryException.Code.UNKNOWN_OUTCOME));
             assertThat(last.read(ORDERS, ReadLevel.LOCAL)).containsExactly(A);
@@ -133,7 +133,7 @@ class RaftConsistencyTest {
 
             TestNode leader = group.leader();
             Change gone = new Change.Deregister(ORDERS, List.of(A.key()), Durability.PERSISTENT, Publisher.NONE);
-            leader.raft().write(gone).get(10, TimeUnit.SECONDS);
+            leader.write(gone);
             // A log is cut at the snapshot before the last, so this one node's log is behind after two of them.
             for (int i = 0; i < 3; i++) {
                 int n = i;

@@ -7,6 +7,7 @@ import io.gemel.naming.Instance;
 import io.gemel.naming.Publisher;
 import io.gemel.naming.ReadLevel;
 import io.gemel.naming.Readiness;
+import io.gemel.naming.RegistryException;
 import io.gemel.naming.ServiceId;
 import io.gemel.naming.ServiceIndex;
 import io.gemel.naming.ServiceView;
@@ -21,12 +22,18 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A node with nothing but its Raft side, as the composition root would build it. */
 final class TestNode implements AutoCloseable {
+    private static final int ATTEMPTS_MAX = 10;
+    private static final Set<RegistryException.Code> LEADERLESS =
+            Set.of(RegistryException.Code.NO_LEADER, RegistryException.Code.UNKNOWN_OUTCOME);
+
     private final Members members;
     private final RaftConfig config;
     final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
@@ -48,7 +55,7 @@ final class TestNode implements AutoCloseable {
     TestNode(Members members, Path dataDir, Duration snapshotInterval) {
         this.members = members;
         this.config = new RaftConfig(
-                dataDir, "test", "127.0.0.1", Duration.ofMillis(500), Duration.ofSeconds(3), 4_096, snapshotInterval);
+                dataDir, "test", "127.0.0.1", Duration.ofSeconds(1), Duration.ofSeconds(3), 4_096, snapshotInterval);
     }
 
     TestNode start() {
@@ -102,10 +109,25 @@ final class TestNode implements AutoCloseable {
         return up() && raft().status().role().equals("leader");
     }
 
+    /** Registers, again and again while a leader is missing or lost: on a busy machine that may happen to any test. */
     long register(ServiceId service, Instance... instances) throws Exception {
-        return raft().write(new Change.Register(service, List.of(instances), Publisher.NONE))
-                .get(10, TimeUnit.SECONDS)
-                .revision();
+        Change change = new Change.Register(service, List.of(instances), Publisher.NONE);
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return write(change);
+            } catch (ExecutionException e) {
+                if (attempt == ATTEMPTS_MAX
+                        || !(e.getCause() instanceof RegistryException refusal)
+                        || !LEADERLESS.contains(refusal.code())) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** Writes once; fails as the write does. */
+    long write(Change change) throws Exception {
+        return raft().write(change).get(10, TimeUnit.SECONDS).revision();
     }
 
     List<Instance> local(ServiceId service) {
