@@ -1,6 +1,8 @@
 package io.gemel.naming;
 
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** A write, as it is routed, replicated and applied. */
 public sealed interface Change {
@@ -13,10 +15,16 @@ public sealed interface Change {
      * @param publisher the session that owns them; {@link Publisher#NONE} for persistent ones
      */
     record Register(ServiceId service, List<Instance> instances, Publisher publisher) implements Change {
-        /** Throws {@link RegistryException} with {@code BAD_REQUEST} for an empty or over-long batch, or one of mixed kinds. */
+        /** Throws {@link RegistryException} with {@code BAD_REQUEST} for an empty or over-long batch, a repeated key, or mixed kinds. */
         public Register {
             Limits.batch("instances", instances.size());
             instances = List.copyOf(instances);
+            Set<InstanceKey> keys = new HashSet<>();
+            for (Instance instance : instances) {
+                if (!keys.add(instance.key())) {
+                    throw Limits.refuse("instances: %s twice (expected: each key once)", instance.key());
+                }
+            }
             Durability first = instances.get(0).durability();
             for (Instance instance : instances) {
                 if (instance.durability() != first) {
@@ -43,8 +51,12 @@ public sealed interface Change {
         }
     }
 
-    /** Starts a session's next epoch on this node. What an earlier epoch published stays until {@link SessionReplayed}. */
-    record SessionOpened(Publisher publisher) implements Change {
+    /**
+     * Starts a session's next epoch on this node. What an earlier epoch published stays until {@link SessionReplayed}.
+     *
+     * @param resumed whether earlier epochs may have published anything, here or elsewhere
+     */
+    record SessionOpened(Publisher publisher, boolean resumed) implements Change {
         @Override
         public Durability durability() {
             return Durability.EPHEMERAL;

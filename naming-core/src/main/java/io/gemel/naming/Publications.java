@@ -16,10 +16,10 @@ import java.util.OptionalLong;
  * depend on what the origins hold and not on the order in which it came, so all nodes that hold the same origins show
  * the same instances.
  *
- * <p>With one exception that time heals. The voiding epoch of a session is remembered for as long as any origin still holds
- * something of that session: what a client left behind on a dead or cut-off node must not come back when its new
- * session ends. A node that hears of what was left behind only after the new session's record came and went does show it,
- * until the node that owns it finds that the session has left, or is dropped.
+ * <p>The voiding epoch of a session is remembered for as long as any origin still holds something of that session: what a
+ * client left behind on a dead or cut-off node must not come back when its new session ends. For the sake of nodes that
+ * hear of what was left behind only later, the session's record has to outlive the session for a while; that is its
+ * origin's duty.
  */
 public final class Publications {
     private static final Comparator<Held> SHOWN_LAST =
@@ -115,6 +115,16 @@ public final class Publications {
     public long voidBelow(String session) {
         SessionTrace trace = sessions.get(session);
         return trace == null ? 0 : trace.epoch;
+    }
+
+    /** Whether an origin other than {@code origin} holds a publication of {@code session}. */
+    public boolean heldElsewhere(OriginId origin, String session) {
+        SessionTrace trace = sessions.get(session);
+        return trace != null
+                && trace.slots.keySet().stream()
+                        .flatMap(slot -> held(slot).stream())
+                        .anyMatch(held ->
+                                held.publication.publisher().session().equals(session) && !held.origin.equals(origin));
     }
 
     /** Of how many sessions anything is remembered. */

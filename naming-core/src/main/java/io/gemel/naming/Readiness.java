@@ -3,6 +3,7 @@ package io.gemel.naming;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** Whether this node answers queries: only once every part has caught up, so that an empty answer is never an artefact of starting. Thread-safe. */
@@ -28,9 +29,18 @@ public final class Readiness {
 
     /** {@code part} is fine: it neither blocks nor restricts. */
     public void clear(String part) {
+        unblock(part, Optional.empty());
+    }
+
+    /** {@code part} does not block, but people should know {@code reason}. */
+    public void restrict(String part, String reason) {
+        unblock(part, Optional.of(reason));
+    }
+
+    private void unblock(String part, Optional<String> restriction) {
         List<Runnable> due = List.of();
         synchronized (this) {
-            restrictions.remove(part);
+            restriction.ifPresentOrElse(reason -> restrictions.put(part, reason), () -> restrictions.remove(part));
             if (blockers.remove(part) != null && blockers.isEmpty()) {
                 ready = true;
                 due = List.copyOf(whenReady);
@@ -38,14 +48,6 @@ public final class Readiness {
             }
         }
         due.forEach(Runnable::run);
-    }
-
-    /** {@code part} does not block, but people should know {@code reason}. */
-    public void restrict(String part, String reason) {
-        clear(part);
-        synchronized (this) {
-            restrictions.put(part, reason);
-        }
     }
 
     /** Runs {@code task} once, when the node is ready; at once if it is. */

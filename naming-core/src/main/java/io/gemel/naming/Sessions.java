@@ -108,7 +108,11 @@ public final class Sessions {
 
     /** Opens a new session for {@code connection}. Fails with {@code OVERLOADED} at the limit of sessions, {@code SHUTTING_DOWN} while this node drains. */
     public CompletableFuture<Opened> open(Connection connection) {
-        return onLoop(() -> takeOn(newSecret(), newSecret(), connection, false));
+        return onLoop(() -> {
+            String token = newSecret();
+            return takeOn(newSecret(), token, connection, false)
+                    .thenApply(publisher -> new Opened(publisher, token, false));
+        });
     }
 
     /**
@@ -126,7 +130,8 @@ public final class Sessions {
                 throw unknown("the token is not that of session " + resume.session());
             }
             clock.saw(resume.epoch());
-            return takeOn(resume.session(), resume.token(), connection, tokenHash.isPresent());
+            return takeOn(resume.session(), resume.token(), connection, true)
+                    .thenApply(publisher -> new Opened(publisher, resume.token(), tokenHash.isPresent()));
         });
     }
 
@@ -145,7 +150,7 @@ public final class Sessions {
         }
     }
 
-    private CompletableFuture<Opened> takeOn(String id, String token, Connection connection, boolean resumed) {
+    private CompletableFuture<Publisher> takeOn(String id, String token, Connection connection, boolean resumed) {
         if (draining) {
             throw new RegistryException(RegistryException.Code.SHUTTING_DOWN, "this server is stopping");
         }
@@ -162,9 +167,7 @@ public final class Sessions {
             before.end(new RegistryException(
                     RegistryException.Code.SESSION_MOVED, "the session goes on on a newer connection"));
         }
-        return consistency
-                .write(new Change.SessionOpened(publisher))
-                .thenApply(written -> new Opened(publisher, token, resumed));
+        return consistency.write(new Change.SessionOpened(publisher, resumed)).thenApply(written -> publisher);
     }
 
     /** The client has registered again all that it holds; what its earlier epochs published beyond that is void. */

@@ -190,8 +190,18 @@ final class LimitsTest {
 
     @Test
     void aBatchIsTakenUpToItsLimit() {
-        assertThat(new Change.Register(ORDERS, Collections.nCopies(1_000, A), Publisher.NONE).instances())
+        List<Instance> instances = IntStream.rangeClosed(1, 1_000)
+                .mapToObj(port -> Instance.ephemeral("10.0.0.1", port))
+                .toList();
+        assertThat(new Change.Register(ORDERS, instances, Publisher.NONE).instances())
                 .hasSize(1_000);
+    }
+
+    @Test
+    void aBatchNamesEachKeyOnce() {
+        assertRefused(
+                () -> new Change.Register(ORDERS, List.of(A, A.withWeight(2)), Publisher.NONE),
+                "instances: " + A.key() + " twice (expected: each key once)");
     }
 
     @Test

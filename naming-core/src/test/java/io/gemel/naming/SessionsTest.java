@@ -46,7 +46,7 @@ final class SessionsTest {
                 .isNotEqualTo(opened.publisher().session());
         assertThat(opened.publisher().epoch()).isPositive();
         assertThat(opened.resumed()).isFalse();
-        assertThat(consistency.written).containsExactly(new Change.SessionOpened(opened.publisher()));
+        assertThat(consistency.written).containsExactly(new Change.SessionOpened(opened.publisher(), false));
         assertThat(sessions.size()).isEqualTo(1);
     }
 

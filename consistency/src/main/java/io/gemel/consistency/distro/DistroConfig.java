@@ -36,4 +36,9 @@ public record DistroConfig(
                     "downAfter: " + downAfter + " (expected: at least two beat intervals of " + beatInterval + ")");
         }
     }
+
+    /** How long the record of a resumed session outlives it: longer than what the session left on a node that died. */
+    Duration recordRetention() {
+        return downAfter.plus(grace).multipliedBy(2);
+    }
 }

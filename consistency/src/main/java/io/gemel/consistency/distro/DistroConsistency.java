@@ -68,7 +68,7 @@ public final class DistroConsistency implements ConsistencyService, AutoCloseabl
         this.readiness = domain.readiness();
         OriginId id = new OriginId(node.members().self().id(), node.incarnation());
         OriginLog log = new OriginLog(node.config().removalsMax());
-        this.own = new OwnOrigin(id, log, domain.index(), domain.publications(), domain.clock());
+        this.own = new OwnOrigin(id, log, domain.index(), domain.publications(), domain.clock(), node.ticker());
         this.links = new GrpcLinks(members, channels, loop);
         this.core = new DistroCore(
                 node.cluster(), members, node.config(), node.ticker(), domain.publications(), own, links);

@@ -241,6 +241,7 @@ final class DistroCore {
     /** Finds the dead, and drops what they left when its time is over. */
     void tick() {
         long now = ticker.nanos();
+        own.eraseClosed(config.recordRetention());
         boolean nowMajority = detector.reachable() >= members.majority();
         if (nowMajority != majority) {
             majority = nowMajority;

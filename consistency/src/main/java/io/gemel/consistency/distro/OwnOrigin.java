@@ -15,6 +15,8 @@ import io.gemel.naming.Registration;
 import io.gemel.naming.RegistryException;
 import io.gemel.naming.ServiceId;
 import io.gemel.naming.ServiceIndex;
+import io.gemel.naming.Ticker;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -28,14 +30,23 @@ final class OwnOrigin {
     private final ServiceIndex index;
     private final Publications publications;
     private final LamportClock clock;
+    private final Ticker ticker;
     private final Map<String, Session> sessions = new HashMap<>();
+    private final Map<String, Long> closed = new LinkedHashMap<>();
 
-    OwnOrigin(OriginId id, OriginLog log, ServiceIndex index, Publications publications, LamportClock clock) {
+    OwnOrigin(
+            OriginId id,
+            OriginLog log,
+            ServiceIndex index,
+            Publications publications,
+            LamportClock clock,
+            Ticker ticker) {
         this.id = id;
         this.log = log;
         this.index = index;
         this.publications = publications;
         this.clock = clock;
+        this.ticker = ticker;
     }
 
     OriginId id() {
@@ -59,7 +70,7 @@ final class OwnOrigin {
                                 .toByteString());
             }
         } else if (change instanceof Change.SessionOpened opened) {
-            open(opened.publisher());
+            open(opened);
         } else if (change instanceof Change.SessionReplayed replayed) {
             replayed(replayed);
         } else if (change instanceof Change.SessionClosed closed) {
@@ -79,7 +90,7 @@ final class OwnOrigin {
             boolean replaced = session.epochs.put(key, register.publisher().epoch()) != null;
             log.put(key, entry.toByteString());
             publications.put(id, publication);
-            if (replaced && session.replayed) {
+            if (replaced && session.replayed && session.resumed) {
                 relogRecord(register.publisher().session());
             }
         }
@@ -95,10 +106,13 @@ final class OwnOrigin {
         }
     }
 
-    private void open(Publisher publisher) {
+    private void open(Change.SessionOpened opened) {
+        Publisher publisher = opened.publisher();
         Session session = sessions.computeIfAbsent(publisher.session(), s -> new Session());
         session.epoch = publisher.epoch();
         session.replayed = false;
+        session.resumed |= opened.resumed();
+        closed.remove(publisher.session());
     }
 
     /** The record goes behind what the session replayed, so that peers first list the new and then void the old. */
@@ -131,8 +145,34 @@ final class OwnOrigin {
         if (session != null && session.epoch == publisher.epoch()) {
             sessions.remove(publisher.session());
             session.epochs.keySet().forEach(this::erase);
-            erase(OriginEntries.sessionKey(publisher.session()).toByteString());
+            if (session.resumed) {
+                closed.put(publisher.session(), ticker.nanos());
+            } else {
+                eraseRecord(publisher.session());
+            }
         }
+    }
+
+    /**
+     * Erases the records of sessions that ended more than {@code retention} ago. Until then, and for as long as another
+     * origin holds anything of theirs, they void what the sessions left on other nodes, also for a node that hears of that only now.
+     */
+    void eraseClosed(Duration retention) {
+        long due = ticker.nanos() - retention.toNanos();
+        for (Iterator<Map.Entry<String, Long>> ended = closed.entrySet().iterator(); ended.hasNext(); ) {
+            Map.Entry<String, Long> session = ended.next();
+            if (session.getValue() - due > 0) {
+                return; // in the order in which they ended
+            }
+            if (!publications.heldElsewhere(id, session.getKey())) {
+                ended.remove();
+                eraseRecord(session.getKey());
+            }
+        }
+    }
+
+    private void eraseRecord(String session) {
+        erase(OriginEntries.sessionKey(session).toByteString());
     }
 
     private void withdraw(Session session, ByteString key) {
@@ -165,5 +205,6 @@ final class OwnOrigin {
         final Map<ByteString, Long> epochs = new LinkedHashMap<>();
         long epoch;
         boolean replayed;
+        boolean resumed;
     }
 }

@@ -115,6 +115,31 @@ class DistroSimulationTest {
     }
 
     @Test
+    void aNodeThatHearsLateOfWhatAClosedSessionLeftElsewhereDoesNotShowIt() {
+        SimulatedCluster cluster = warm(4);
+        SimulatedClient client = client(cluster, 1);
+        client.register(ORDERS, instance(1));
+        cluster.run(Duration.ofSeconds(1));
+
+        cluster.cut(cluster.node(1), cluster.node(2));
+        client.moveUnnoticedTo(cluster.node(2));
+        cluster.run(Duration.ofSeconds(1));
+        client.close();
+        cluster.run(Duration.ofSeconds(1));
+        assertShows(cluster.node(1), Set.of(instance(1)));
+
+        cluster.node(3).crash();
+        cluster.node(3).start();
+        cluster.run(Duration.ofSeconds(4));
+        assertThat(cluster.node(3).warm()).isTrue();
+        assertShows(cluster.node(3), Set.of());
+        cluster.heal();
+        cluster.run(Duration.ofSeconds(60));
+        assertEveryNodeShows(cluster, Set.of());
+        assertThat(cluster.node(2).own.log().entries()).isZero();
+    }
+
+    @Test
     void aPeerFurtherBehindThanRemovalsAreRememberedGetsASnapshot() {
         DistroConfig config = new DistroConfig(
                 Duration.ofMillis(500), Duration.ofMillis(1_500), Duration.ofSeconds(3), Duration.ofSeconds(60), 2, 3);

@@ -94,7 +94,7 @@ class GrpcLinksTest {
     void aWriteOnOneNodeShowsOnTheOther() {
         Publisher session = new Publisher("session", 1);
         Instance instance = Instance.ephemeral("10.0.0.1", 80);
-        nodes.get(0).distro.write(new Change.SessionOpened(session)).join();
+        nodes.get(0).distro.write(new Change.SessionOpened(session, false)).join();
         nodes.get(0)
                 .distro
                 .write(new Change.Register(ORDERS, List.of(instance), session))

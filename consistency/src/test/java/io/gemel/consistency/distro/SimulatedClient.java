@@ -123,6 +123,19 @@ final class SimulatedClient {
         reconnectSoon();
     }
 
+    /** Goes on at {@code node}; the server it had does not notice. */
+    void moveUnnoticedTo(SimulatedNode node) {
+        connect(node);
+    }
+
+    void close() {
+        alive = false;
+        publisherAtServer().ifPresent(publisher -> {
+            SimulatedNode node = server.orElseThrow();
+            node.execute(() -> node.sessions.close(publisher).join());
+        });
+    }
+
     void kill() {
         alive = false;
         disconnect();

@@ -106,7 +106,7 @@ final class SimulatedNode implements PeerLinks, ConsistencyService {
         LamportClock clock = new LamportClock();
         publications = new Publications(loop, index, clock);
         OriginLog log = new OriginLog(cluster.config.removalsMax());
-        own = new OwnOrigin(new OriginId(id(), incarnation), log, index, publications, clock);
+        own = new OwnOrigin(new OriginId(id(), incarnation), log, index, publications, clock, cluster.ticker);
         core = new DistroCore("sim", members, cluster.config, cluster.ticker, publications, own, this);
         sessions = new Sessions(
                 loop,
