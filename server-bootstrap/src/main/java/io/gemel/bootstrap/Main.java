@@ -20,6 +20,7 @@ public final class Main {
         CommandLine commandLine = GemelCommand.commandLine();
         commandLine.addSubcommand(ServerCommand.commandLine(System.getenv()));
         commandLine.addSubcommand(new DemoCommand());
+        commandLine.addSubcommand(new RehearseCommand());
         return Refusals.install(commandLine);
     }
 }

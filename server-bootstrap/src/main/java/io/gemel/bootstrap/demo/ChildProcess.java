@@ -26,7 +26,13 @@ final class ChildProcess implements AutoCloseable {
     private static final int TAIL_LINES = 20;
 
     /** What a small, quickly started JVM needs; as the start script has it. */
-    private static final List<String> JVM_OPTIONS = List.of("-XX:+UseSerialGC", "-Xss512k", "-Xshare:auto");
+    private static final List<String> JVM_OPTIONS = List.of(
+            "-XX:+UseSerialGC",
+            "-Xss512k",
+            "-Xms32m",
+            "-Xlog:disable",
+            "-Xlog:all=error:stderr",
+            "-Dfile.encoding=UTF-8");
 
     private final Process process;
     private final Path log;
