@@ -80,7 +80,7 @@ class MainTest {
                 "nowhere");
         assertRefused(
                 2,
-                "error USAGE: servers: 'a:99999' (expected: a port in 1..65535)",
+                "error USAGE: server: 'a:99999' (expected: a port in 1..65535)",
                 "do: see 'gemel get --help'",
                 "get",
                 "a",
