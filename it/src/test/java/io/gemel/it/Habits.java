@@ -26,8 +26,10 @@ final class Habits {
     /** What the protobuf and gRPC generators wrote. */
     static final DescribedPredicate<JavaClass> GENERATED = DescribedPredicate.describe("generated", type -> {
         JavaClass top = topLevel(type);
-        return top.isAnnotatedWith("com.google.protobuf.Generated")
-                || top.isAnnotatedWith("io.grpc.stub.annotations.GrpcGenerated");
+        return top.isAnnotatedWith("io.grpc.stub.annotations.GrpcGenerated")
+                || top.isAssignableTo("com.google.protobuf.MessageLiteOrBuilder")
+                || top.isAssignableTo("com.google.protobuf.Internal$EnumLite")
+                || top.isAssignableTo("com.google.protobuf.GeneratedFile");
     });
 
     private static final Pattern VAGUE_NAME =
@@ -42,6 +44,9 @@ final class Habits {
      * </ul>
      */
     private static final Set<String> THREAD_MAKERS = Set.of("ThreadLoop", "ExitHook");
+
+    /** Public because a service loader makes them by name: JRaft asks for its RPC factory in this way. */
+    private static final Set<String> MADE_BY_NAME = Set.of("GrpcRaftRpcFactory");
 
     private Habits() {}
 
@@ -115,7 +120,8 @@ final class Habits {
     static ArchCondition<JavaClass> needToBePublic() {
         return condition("be public only if used outside their package", (type, events) -> {
             boolean candidate = type.isTopLevelClass() && type.getModifiers().contains(JavaModifier.PUBLIC);
-            boolean entry = type.tryGetMethod("main", String[].class).isPresent();
+            boolean entry = MADE_BY_NAME.contains(type.getSimpleName())
+                    || type.tryGetMethod("main", String[].class).isPresent();
             boolean used = type.getDirectDependenciesToSelf().stream()
                     .anyMatch(use -> !use.getOriginClass().getPackageName().equals(type.getPackageName()));
             if (candidate && !entry && !used) {
