@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Callers that each wait for an answer before they call again.
@@ -45,6 +46,7 @@ final class ClosedLoop {
     static final class Tally {
         private final Latencies latencies = new Latencies();
         private final LongAdder failures = new LongAdder();
+        private volatile String lastFailure = "";
 
         Latencies latencies() {
             return latencies;
@@ -52,6 +54,11 @@ final class ClosedLoop {
 
         long failures() {
             return failures.sum();
+        }
+
+        /** What one of the failures said; empty if there is none. */
+        String lastFailure() {
+            return lastFailure;
         }
     }
 
@@ -85,23 +92,24 @@ final class ClosedLoop {
             if (!answer.isDone()) {
                 long next = sequence;
                 CompletableFuture<?> unused = answer.whenComplete((value, failure) -> {
-                    answered(start, failure == null);
+                    answered(start, failure);
                     go(caller, next);
                 });
                 return;
             }
             // An answer that is there already goes through the loop: through a callback it would cost a stack frame
             // each.
-            answered(start, !answer.isCompletedExceptionally());
+            answered(start, answer.handle((value, failure) -> failure).join());
         }
         callers.get(caller).complete(null);
     }
 
-    private void answered(long start, boolean well) {
+    private void answered(long start, @Nullable Throwable failure) {
         Tally now = tally;
-        if (well) {
+        if (failure == null) {
             now.latencies.record(ticker.nanos() - start);
         } else {
+            now.lastFailure = failure.toString();
             now.failures.increment();
         }
     }

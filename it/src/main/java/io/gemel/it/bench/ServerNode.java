@@ -3,15 +3,10 @@ package io.gemel.it.bench;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /** A server that can be started, killed and started again, on ports and a data directory that stay. */
@@ -19,24 +14,22 @@ final class ServerNode implements AutoCloseable {
     private static final String HOST = "127.0.0.1";
     private static final String READY = "gemel ready";
 
-    /** Below the range from which the system takes the ports of outgoing connections, which could be in the way of a restart. */
-    private static final int FIRST_PORT = 10_240;
-
-    private static final int LAST_PORT = 31_999;
-
     private final String id;
     private final Path script;
     private final Path dir;
-    private final int clientPort = freePort();
-    private final int serverPort = freePort();
-    private final int raftPort = freePort();
+    private final int clientPort;
+    private final int serverPort;
+    private final int raftPort;
     private @Nullable Process process;
 
     /** A server that is not running yet and keeps everything in {@code dir}. */
-    ServerNode(String id, Path script, Path dir) {
+    ServerNode(String id, Path script, Path dir, FreePorts ports) {
         this.id = id;
         this.script = script;
         this.dir = dir;
+        this.clientPort = ports.next();
+        this.serverPort = ports.next();
+        this.raftPort = ports.next();
     }
 
     String id() {
@@ -117,19 +110,5 @@ final class ServerNode implements AutoCloseable {
 
     private Path errors() {
         return dir.resolve("errors.log");
-    }
-
-    private static int freePort() {
-        while (true) {
-            int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT + 1);
-            try (ServerSocket socket = new ServerSocket()) {
-                socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-                return port;
-            } catch (java.net.BindException taken) {
-                continue;
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
     }
 }

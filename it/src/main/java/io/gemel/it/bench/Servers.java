@@ -25,8 +25,9 @@ final class Servers implements AutoCloseable {
     private Servers(Plan plan, int count) throws IOException {
         Files.createDirectories(plan.dir());
         dir = Files.createTempDirectory(plan.dir(), "servers-");
+        FreePorts ports = new FreePorts();
         nodes = IntStream.rangeClosed(1, count)
-                .mapToObj(i -> new ServerNode("s" + i, plan.script(), dir.resolve("s" + i)))
+                .mapToObj(i -> new ServerNode("s" + i, plan.script(), dir.resolve("s" + i), ports))
                 .toList();
         members = count == 1 ? "" : nodes.stream().map(ServerNode::member).collect(Collectors.joining(","));
         // Whoever interrupts a measurement must not be left with servers.

@@ -37,7 +37,8 @@ final class Windows {
             double serverMicros,
             double driverMicros,
             double foreign,
-            long failures) {}
+            long failures,
+            String lastFailure) {}
 
     /** Warms up, then measures. */
     Result measure(String measure, String setup) {
@@ -63,9 +64,11 @@ final class Windows {
         if (quiet(kept) < kept.size()) {
             notes.add("busy machine: only %d of %d windows were quiet".formatted(quiet(samples), samples.size()));
         }
-        if (failures > 0) {
-            notes.add("%d calls failed".formatted(failures));
-        }
+        samples.stream()
+                .filter(sample -> sample.failures() > 0)
+                .findFirst()
+                .ifPresent(sample ->
+                        notes.add("%d calls failed, such as with %s".formatted(failures, sample.lastFailure())));
         return new Result(measure, setup, figures, notes);
     }
 
@@ -102,7 +105,8 @@ final class Windows {
                 serverNanos / 1e3 / count,
                 driverNanos / 1e3 / count,
                 Math.max(0, foreignNanos / nanos / Machine.cores()),
-                tally.failures());
+                tally.failures(),
+                tally.lastFailure());
     }
 
     private long quiet(List<Sample> samples) {
