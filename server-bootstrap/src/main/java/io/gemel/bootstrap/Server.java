@@ -4,14 +4,17 @@ import io.gemel.bootstrap.StartRefused.Code;
 import io.gemel.bootstrap.cli.ExitHook;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
-import java.net.BindException;
 import java.util.concurrent.CountDownLatch;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Runs one node as this process, until it is asked to end. */
 final class Server {
     private static final int FAILED = 1;
+
+    /** How the doors and Raft begin when a port cannot be had. */
+    private static final Pattern PORT_TAKEN = Pattern.compile("^\\w+ port\\b.*\\b(cannot bind|cannot be bound)\\b");
 
     private Server() {}
 
@@ -47,20 +50,12 @@ final class Server {
             throw new StartRefused(
                     Code.CANNOT_START,
                     String.valueOf(failure.getMessage()),
-                    portTaken(failure)
-                            ? "stop what listens there, or move this node's ports with --base-port or members"
-                            : "correct what it names, then start again; nothing was changed",
+                    PORT_TAKEN.matcher(String.valueOf(failure.getMessage())).find()
+                            ? "stop what listens there, or move this node: --base-port moves all of its ports, --members says"
+                                    + " where each member listens"
+                            : "correct what it names, then start again",
                     failure);
         }
-    }
-
-    private static boolean portTaken(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof BindException) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private static String readyLine(ServerConfig config) {
