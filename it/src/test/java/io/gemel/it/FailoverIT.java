@@ -212,7 +212,7 @@ class FailoverIT {
         alone.start();
         eventually()
                 .until(() -> alone.status()
-                        .filter(status -> status.reason().contains("no leader"))
+                        .filter(status -> status.reason().contains("leader"))
                         .isPresent());
 
         try {
