@@ -80,8 +80,8 @@ record Setting<T>(String name, String defaultText, String description, ValueForm
             ValueForm.duration(Duration.ZERO, Duration.ofMinutes(10)));
     static final Setting<Duration> DIGEST_INTERVAL = new Setting<>(
             "digest-interval",
-            "1s",
-            "How often nodes compare their digests; bounds how long a lost update goes unnoticed",
+            "500ms",
+            "How often nodes send each other a sign of life with their digest; bounds how long a lost update goes unnoticed",
             ValueForm.duration(Duration.ofMillis(50), Duration.ofMinutes(1)));
     static final Setting<Integer> MAX_SESSIONS = new Setting<>(
             "max-sessions",

@@ -2,6 +2,7 @@ package io.gemel.consistency.raft;
 
 import com.alipay.sofa.jraft.rpc.RaftRpcFactory;
 import com.alipay.sofa.jraft.rpc.RpcClient;
+import com.alipay.sofa.jraft.rpc.RpcResponseFactory;
 import com.alipay.sofa.jraft.rpc.RpcServer;
 import com.alipay.sofa.jraft.util.Endpoint;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,11 @@ public final class GrpcRaftRpcFactory implements RaftRpcFactory {
             helper.config(client);
         }
         return client;
+    }
+
+    @Override
+    public RpcResponseFactory getRpcResponseFactory() {
+        return RaftErrors.INSTANCE;
     }
 
     @Override

@@ -88,6 +88,7 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
     public void start() {
         RaftState opened;
         try {
+            NativeLibrary.load(config.dataDir());
             opened = RaftState.open(config.dataDir().resolve("state"), local.naming(), local.index(), published);
         } catch (IOException e) {
             throw new IllegalStateException(

@@ -26,20 +26,22 @@ import org.rocksdb.WriteOptions;
  * The persistent instances as of one log index, in RocksDB.
  *
  * <p>Every batch carries the index it brings the store to, so instances and index never disagree, not even after a crash.
- * There is no write-ahead log: the Raft log is one, and what a crash takes from the store is replayed from there.
+ * Its write-ahead log is not synced: what a power failure takes from the store is replayed from the Raft log. It is there for
+ * the case in which nobody can say what to replay: a killed node that comes back without a majority shows what it had.
  * Written by one thread; {@link #applied()} may be read by any.
  */
 final class StateStore implements AutoCloseable {
     private static final int FORMAT = 1;
     private static final byte[] STATE_KEY = {0};
     private static final long WRITE_BUFFER_BYTES = 4L * 1024 * 1024;
+    private static final long WAL_BYTES_MAX = 16L * 1024 * 1024;
     private static final long BLOCK_CACHE_BYTES = 4L * 1024 * 1024;
     private static final HashFunction HASH = Hashing.murmur3_128();
 
     private final BloomFilter bloom = new BloomFilter(10);
     private final LRUCache blockCache = new LRUCache(BLOCK_CACHE_BYTES);
     private final Options options = new Options();
-    private final WriteOptions writeOptions = new WriteOptions().setDisableWAL(true);
+    private final WriteOptions writeOptions = new WriteOptions();
     private final RocksDB db;
     private volatile Applied applied;
 
@@ -58,6 +60,7 @@ final class StateStore implements AutoCloseable {
         options.setCreateIfMissing(true)
                 .setWriteBufferSize(WRITE_BUFFER_BYTES)
                 .setMaxWriteBufferNumber(2)
+                .setMaxTotalWalSize(WAL_BYTES_MAX)
                 .setMaxOpenFiles(256)
                 .setMaxLogFileSize(1024 * 1024)
                 .setKeepLogFileNum(2)
