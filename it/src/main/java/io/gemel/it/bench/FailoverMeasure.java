@@ -1,5 +1,6 @@
 package io.gemel.it.bench;
 
+import io.gemel.bootstrap.demo.ServerProcess;
 import io.gemel.client.NamingService;
 import io.gemel.naming.Durability;
 import io.gemel.naming.Instance;
@@ -32,18 +33,19 @@ record FailoverMeasure(Durability durability, boolean clientAtLeader) implements
         long failures = 0;
         try (Servers servers = Servers.start(plan, NODES)) {
             for (int round = 0; round < plan.rounds(); round++) {
-                ServerNode leader = servers.leader();
-                ServerNode home =
+                ServerProcess leader = servers.leader();
+                ServerProcess home =
                         clientAtLeader ? leader : servers.others(leader).get(0);
                 try (NamingService client = servers.client(home)) {
                     client.register(SERVICE, instance(round, 1));
                     long start = plan.ticker().nanos();
-                    leader.kill();
+                    // Not leader.kill(), which waits until the system has cleared the process away.
+                    ProcessHandle.of(leader.pid()).ifPresent(ProcessHandle::destroyForcibly);
                     failures += registerUntilAcknowledged(plan, client, instance(round, 2));
                     millis[round] = plan.millisSince(start);
                 }
                 plan.say("  %s killed, acknowledged after %.0f ms".formatted(leader.id(), millis[round]));
-                servers.restart(leader);
+                Servers.restart(leader);
             }
         }
         List<String> notes = failures == 0 ? List.of() : List.of(failures + " calls failed and were made again");

@@ -47,7 +47,7 @@ final class Journey {
         this.acknowledged = latencies(windows);
         this.open = new AtomicInteger(2 * total); // each is to be acknowledged and to be seen
         for (int key = 0; key < Workload.PER_SERVICE; key++) {
-            lastSeen[key] = key - Workload.PER_SERVICE;
+            lastSeen[key] = (long) key - Workload.PER_SERVICE;
         }
     }
 

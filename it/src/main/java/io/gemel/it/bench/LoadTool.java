@@ -110,14 +110,6 @@ public final class LoadTool implements Callable<Integer> {
     private int othersMaxPercent;
 
     @Option(
-            names = "--script",
-            paramLabel = "FILE",
-            defaultValue = "./gemel",
-            description = "The script that starts a server. Default: ./gemel")
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private Path script;
-
-    @Option(
             names = "--data-dir",
             paramLabel = "DIR",
             defaultValue = "./data/bench",
@@ -197,7 +189,6 @@ public final class LoadTool implements Callable<Integer> {
         positive("--clients", clientsPerNode);
         callers.forEach(count -> positive("--callers", count));
         return new Plan(
-                script.toAbsolutePath(),
                 dataDir.toAbsolutePath(),
                 rounds,
                 windows,

@@ -1,5 +1,6 @@
 package io.gemel.it.bench;
 
+import io.gemel.bootstrap.demo.ServerProcess;
 import io.gemel.naming.Durability;
 import java.io.IOException;
 import java.time.Duration;
@@ -44,7 +45,7 @@ record MemoryMeasure(int nodes) implements Measure {
         return new Result(name(), servers.size() + ", " + state, figures, List.of());
     }
 
-    private static Spread each(Servers servers, ToDoubleFunction<ServerNode> figure) {
+    private static Spread each(Servers servers, ToDoubleFunction<ServerProcess> figure) {
         return Spread.of(servers.nodes().stream().mapToDouble(figure).toArray());
     }
 }

@@ -9,7 +9,6 @@ import java.util.List;
 /**
  * How much to measure, and with what.
  *
- * @param script starts servers, as people do
  * @param dir where servers keep their data: on the disk that is to be measured, not in memory
  * @param rounds how often starts, crashes and idle servers are repeated
  * @param windows how many windows of each load count
@@ -22,7 +21,6 @@ import java.util.List;
  * @param log told what is going on
  */
 record Plan(
-        Path script,
         Path dir,
         int rounds,
         int windows,

@@ -1,5 +1,6 @@
 package io.gemel.it.bench;
 
+import io.gemel.bootstrap.demo.ServerProcess;
 import io.gemel.client.NamingService;
 import io.gemel.naming.Durability;
 import java.io.IOException;
@@ -27,11 +28,11 @@ record RegisterMeasure(Durability durability, int nodes) implements Measure {
                 if (callers > 1) {
                     results.add(load(plan, servers, callers, servers.clients(plan.clientsPerNode()), "all nodes"));
                 } else {
-                    ServerNode leader = servers.leader();
+                    ServerProcess leader = servers.leader();
                     results.add(load(plan, servers, 1, List.of(servers.client(leader)), "the leader"));
                     // A follower forwards what is persistent, so there the way is longer.
                     if (durability == Durability.PERSISTENT && nodes > 1) {
-                        ServerNode follower = servers.others(leader).get(0);
+                        ServerProcess follower = servers.others(leader).get(0);
                         results.add(load(plan, servers, 1, List.of(servers.client(follower)), "a follower"));
                     }
                 }

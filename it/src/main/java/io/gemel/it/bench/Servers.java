@@ -1,6 +1,8 @@
 package io.gemel.it.bench;
 
-import io.gemel.bootstrap.cli.ExitHook;
+import io.gemel.bootstrap.demo.FreePorts;
+import io.gemel.bootstrap.demo.LocalCluster;
+import io.gemel.bootstrap.demo.ServerProcess;
 import io.gemel.client.ClientOptions;
 import io.gemel.client.NamingService;
 import io.gemel.naming.ReadLevel;
@@ -11,47 +13,47 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** One server, or three that are each other's members, and the clients of them. Closing it removes all it made. */
 final class Servers implements AutoCloseable {
+    private static final Map<String, String> SETTINGS = Map.of("log-level", "warn");
+
     private final Path dir;
-    private final List<ServerNode> nodes;
-    private final String members;
+    private final List<ServerProcess> nodes;
     private final List<NamingService> clients = new ArrayList<>();
 
-    private Servers(Plan plan, int count) throws IOException {
-        Files.createDirectories(plan.dir());
-        dir = Files.createTempDirectory(plan.dir(), "servers-");
-        FreePorts ports = new FreePorts();
-        nodes = IntStream.rangeClosed(1, count)
-                .mapToObj(i -> new ServerNode("s" + i, plan.script(), dir.resolve("s" + i), ports))
-                .toList();
-        members = count == 1 ? "" : nodes.stream().map(ServerNode::member).collect(Collectors.joining(","));
-        // Whoever interrupts a measurement must not be left with servers.
-        ExitHook.run(() -> nodes.forEach(Servers::endIfRunning));
+    private Servers(Path dir, List<ServerProcess> nodes) {
+        this.dir = dir;
+        this.nodes = nodes;
     }
 
     /** Starts {@code count} servers with empty data directories, and waits until all are ready. */
     static Servers start(Plan plan, int count) throws IOException {
-        Servers servers = new Servers(plan, count);
-        try {
-            for (ServerNode node : servers.nodes) {
-                node.start(servers.members);
-            }
-            for (ServerNode node : servers.nodes) {
-                node.awaitReady();
-            }
-            return servers;
-        } catch (IOException e) {
-            servers.close();
-            throw e;
-        }
+        Files.createDirectories(plan.dir());
+        Path dir = Files.createTempDirectory(plan.dir(), "servers-");
+        List<ServerProcess> nodes = count == 1
+                ? List.of(alone(dir))
+                : LocalCluster.in(dir, count, SETTINGS).servers();
+        nodes.forEach(ServerProcess::start);
+        nodes.forEach(ServerProcess::awaitReady);
+        return new Servers(dir, nodes);
     }
 
-    List<ServerNode> nodes() {
+    /** As people run it first: without members. */
+    private static ServerProcess alone(Path dir) {
+        List<Integer> ports = FreePorts.loopback(3);
+        Map<String, String> settings = Map.of(
+                "client-port", ports.get(0).toString(),
+                "server-port", ports.get(1).toString(),
+                "raft-port", ports.get(2).toString(),
+                "log-level", "warn");
+        return new ServerProcess("s1", "127.0.0.1:" + ports.get(0), dir, settings);
+    }
+
+    List<ServerProcess> nodes() {
         return nodes;
     }
 
@@ -66,8 +68,8 @@ final class Servers implements AutoCloseable {
     }
 
     /** A new client whose session is at {@code node}. It is closed with the servers. */
-    NamingService client(ServerNode node) {
-        NamingService client = NamingService.connect(ClientOptions.of(node.address()));
+    NamingService client(ServerProcess node) {
+        NamingService client = NamingService.connect(ClientOptions.of(node.clientAddress()));
         clients.add(client);
         return client;
     }
@@ -80,8 +82,10 @@ final class Servers implements AutoCloseable {
     }
 
     /** The Raft leader, once there is one that a majority follows. */
-    ServerNode leader() {
-        try (NamingService client = NamingService.connect(ClientOptions.of(addresses()))) {
+    ServerProcess leader() {
+        List<String> addresses =
+                nodes.stream().map(ServerProcess::clientAddress).toList();
+        try (NamingService client = NamingService.connect(ClientOptions.of(addresses))) {
             // Only a leader with a majority lets such a read through, so there is no need to ask until there is one.
             client.instances(client.service("who-leads"), ReadLevel.LINEARIZABLE);
             String leader = client.status().raft().leader();
@@ -93,44 +97,30 @@ final class Servers implements AutoCloseable {
     }
 
     /** The nodes but {@code left}. */
-    List<ServerNode> others(ServerNode left) {
+    List<ServerProcess> others(ServerProcess left) {
         return nodes.stream().filter(node -> node != left).toList();
     }
 
     /** Starts a node that was killed, and waits until it has caught up. */
-    void restart(ServerNode node) throws IOException {
-        node.close();
-        node.start(members);
+    static void restart(ServerProcess node) {
+        node.kill();
+        node.start();
         node.awaitReady();
-        try (NamingService client = NamingService.connect(ClientOptions.of(node.address()))) {
+        try (NamingService client = NamingService.connect(ClientOptions.of(node.clientAddress()))) {
             client.instances(client.service("caught-up"), ReadLevel.LINEARIZABLE);
         }
-    }
-
-    private List<String> addresses() {
-        return nodes.stream().map(ServerNode::address).toList();
     }
 
     @Override
     public void close() throws IOException {
         clients.forEach(NamingService::close);
-        for (ServerNode node : nodes) {
-            node.close();
-        }
+        nodes.forEach(ServerProcess::close);
         List<Path> made;
         try (Stream<Path> files = Files.walk(dir)) {
             made = files.sorted(Comparator.reverseOrder()).toList();
         }
         for (Path file : made) {
             Files.deleteIfExists(file);
-        }
-    }
-
-    private static void endIfRunning(ServerNode node) {
-        try {
-            node.close();
-        } catch (IOException interrupted) {
-            Thread.currentThread().interrupt();
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.gemel.it.bench;
 
+import io.gemel.bootstrap.demo.ServerProcess;
 import io.gemel.client.NamingService;
 import io.gemel.client.Subscription;
 import io.gemel.naming.Durability;
@@ -36,14 +37,14 @@ record WatchMeasure(Durability durability) implements Measure {
         try (Servers servers = Servers.start(plan, NODES)) {
             // Both followers, so that a persistent registration goes the whole way: to the leader, to a majority, to
             // the watcher.
-            List<ServerNode> followers = servers.others(servers.leader());
+            List<ServerProcess> followers = servers.others(servers.leader());
             NamingService writer = servers.client(followers.get(0));
             NamingService watcher = servers.client(followers.get(1));
             plan.say("  writer at a follower, watcher at the other one");
-            try (Subscription unused = watcher.subscribe(Workload.service(0), journey::seen)) {
-                journey.send(writer, durability, Duration.ofSeconds(1).dividedBy(PER_SECOND));
-                journey.awaitEnd();
-            }
+            Subscription subscription = watcher.subscribe(Workload.service(0), journey::seen);
+            journey.send(writer, durability, Duration.ofSeconds(1).dividedBy(PER_SECOND));
+            journey.awaitEnd();
+            subscription.close();
         }
         Map<String, Spread> figures = new LinkedHashMap<>();
         figures.put("told p50 ms", quantile(journey.told(), 0.5));
