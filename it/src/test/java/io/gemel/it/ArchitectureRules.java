@@ -63,8 +63,8 @@ final class ArchitectureRules {
                         slices().matching(root + ".transport.(*)..").should().notDependOnEachOther(),
                         "DoorKnowsAnotherDoor"),
                 Rule.of(
-                        "in the server only the command line and the tour use the client",
-                        classesOutside("client", "bootstrap.cli", "bootstrap.demo")
+                        "on the server side only the command line, the tour and the load tool use the client",
+                        classesOutside("client", "bootstrap.cli", "bootstrap.demo", "it.bench")
                                 .should()
                                 .onlyDependOnClassesThat(not(in("client"))),
                         "ServerUsesTheClient"),
@@ -106,10 +106,11 @@ final class ArchitectureRules {
                         "client",
                         "bootstrap"),
                 library(
-                        "only the server has a command line and chooses how to log",
+                        "only the server and the load tool have a command line and choose how to log",
                         "DoorHasACommandLine",
                         List.of("picocli..", "ch.qos.logback.."),
-                        "bootstrap"));
+                        "bootstrap",
+                        "it.bench"));
     }
 
     private List<Rule> habits() {
@@ -128,7 +129,7 @@ final class ArchitectureRules {
                         "NamingReadsTheWallClock"),
                 Rule.of(
                         "the monotonic clock comes in as a Ticker, made where the process or the client is put together",
-                        classesOutside("bootstrap", "client").should(Habits.notReadTheMonotonicClock()),
+                        classesOutside("bootstrap", "client", "it.bench").should(Habits.notReadTheMonotonicClock()),
                         "ConsistencyReadsTheClock"),
                 Rule.of(
                         "threads are loops",
