@@ -53,6 +53,7 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
     private final Local local;
     private final RaftForwarding forwarding;
     private final Leadership leadership;
+    private final CommitNews commitNews = new CommitNews();
     private final Published published = new Published();
     private final CatchUp catchUp;
     private final Set<Call<?>> calls = ConcurrentHashMap.newKeySet();
@@ -99,7 +100,10 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
         state = opened;
         try {
             group = RaftGroup.start(
-                    config, members, new RegistryStateMachine(opened, leadership, local.fatal()), local.ticker());
+                    config,
+                    members,
+                    new RegistryStateMachine(opened, leadership, local.fatal(), this::applied),
+                    local.ticker());
         } catch (IllegalStateException e) {
             opened.close();
             throw e;
@@ -271,21 +275,21 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
             call.park(again);
             return;
         }
-        ReadIndexClosure confirmed =
-                new ReadIndexClosure(config.requestTimeout().toMillis()) {
-                    @Override
-                    public void run(Status status, long index, byte[] request) {
-                        if (status.isOk()) {
-                            // Applied, but perhaps not shown yet: behind what is queued for the naming loop it is.
-                            afterWhatIsQueued(() -> {
-                                published.advance(index);
-                                then.run();
-                            });
-                        } else {
-                            call.park(again);
-                        }
-                    }
-                };
+        // No timeout there: the call has its own, and JRaft's timer is a thread that wakes every millisecond.
+        ReadIndexClosure confirmed = new ReadIndexClosure(-1) {
+            @Override
+            public void run(Status status, long index, byte[] request) {
+                if (status.isOk()) {
+                    // Applied, but perhaps not shown yet: behind what is queued for the naming loop it is.
+                    afterWhatIsQueued(() -> {
+                        published.advance(index);
+                        then.run();
+                    });
+                } else {
+                    call.park(again);
+                }
+            }
+        };
         try {
             running.node().readIndex(new byte[0], confirmed);
         } catch (IllegalStateException stopping) {
@@ -320,6 +324,13 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
             Call<Long> call = track(RegistryException.Code.NOT_READY, "not caught up");
             var unused = call.future().whenComplete((index, failure) -> catchUp.answered(failure == null));
             attemptRead(call, () -> call.complete(published.index()));
+        }
+    }
+
+    private void applied(long index) {
+        RaftGroup running = group;
+        if (running != null && !members.peers().isEmpty()) {
+            commitNews.applied(running.node(), index);
         }
     }
 

@@ -17,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,11 +35,14 @@ final class RegistryStateMachine extends StateMachineAdapter {
     private final RaftState state;
     private final Leadership leadership;
     private final Consumer<Throwable> fatal;
+    private final LongConsumer applied;
 
-    RegistryStateMachine(RaftState state, Leadership leadership, Consumer<Throwable> fatal) {
+    /** {@code applied} is told the last index of each batch. */
+    RegistryStateMachine(RaftState state, Leadership leadership, Consumer<Throwable> fatal, LongConsumer applied) {
         this.state = state;
         this.leadership = leadership;
         this.fatal = fatal;
+        this.applied = applied;
     }
 
     /** A committed entry on its way into the store and the index. */
@@ -53,9 +57,11 @@ final class RegistryStateMachine extends StateMachineAdapter {
     @Override
     public void onApply(Iterator entries) {
         List<Entry> batch = new ArrayList<>();
+        long last = 0;
         try {
             while (entries.hasNext()) {
-                batch.add(entry(entries.getIndex(), entries.getData(), entries.done()));
+                last = entries.getIndex();
+                batch.add(entry(last, entries.getData(), entries.done()));
                 if (batch.size() == BATCH_MAX) {
                     state.apply(batch);
                     batch = new ArrayList<>();
@@ -63,6 +69,7 @@ final class RegistryStateMachine extends StateMachineAdapter {
                 entries.next();
             }
             state.apply(batch);
+            applied.accept(last);
         } catch (IOException e) {
             entries.setErrorAndRollback(1, new Status(RaftError.ESTATEMACHINE, "%s", String.valueOf(e.getMessage())));
             batch.forEach(
