@@ -1,7 +1,11 @@
 package io.gemel.bootstrap.cli;
 
+import com.google.gson.JsonObject;
 import io.gemel.client.ClientOptions;
 import io.gemel.client.NamingService;
+import io.gemel.naming.Instance;
+import io.gemel.naming.ServiceId;
+import io.gemel.naming.Written;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
@@ -100,5 +104,18 @@ final class Cluster {
 
     PrintWriter err() {
         return spec.commandLine().getErr();
+    }
+
+    /** Says what a write did. */
+    void reportWritten(String done, ServiceId service, Instance instance, Written written) {
+        if (json()) {
+            JsonObject json = Json.service(service);
+            json.add("instance", Json.instance(instance));
+            json.addProperty("revision", written.revision());
+            out().println(Json.line(json));
+        } else {
+            out().println(done + " " + service + " " + InstanceText.line(instance) + " revision=" + written.revision());
+        }
+        out().flush();
     }
 }

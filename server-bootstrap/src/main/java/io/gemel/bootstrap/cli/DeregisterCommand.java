@@ -1,6 +1,5 @@
 package io.gemel.bootstrap.cli;
 
-import com.google.gson.JsonObject;
 import io.gemel.client.NamingService;
 import io.gemel.naming.Instance;
 import io.gemel.naming.InstanceKey;
@@ -13,8 +12,6 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Removes one persistent instance. */
 @Command(
@@ -33,25 +30,12 @@ final class DeregisterCommand implements Callable<Integer> {
     @Mixin
     private final Target target = new Target();
 
-    @Parameters(
-            index = "1",
-            paramLabel = "IP:PORT",
-            converter = Address.Converter.class,
-            description = "Where it is reached.")
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private Address address;
-
-    @Option(
-            names = "--cluster",
-            paramLabel = "NAME",
-            defaultValue = "DEFAULT",
-            description = "A part of the service, such as a zone. Default: DEFAULT")
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private String instanceCluster;
+    @Mixin
+    private final InstanceTarget instanceTarget = new InstanceTarget();
 
     @Override
     public Integer call() {
-        InstanceKey key = new InstanceKey(address.ip(), address.port(), instanceCluster);
+        InstanceKey key = instanceTarget.key();
         try (NamingService client = cluster.connect()) {
             ServiceId service = target.service(client);
             Optional<Instance> registered = client.instances(service, ReadLevel.LINEARIZABLE).stream()
@@ -79,17 +63,7 @@ final class DeregisterCommand implements Callable<Integer> {
 
     private int remove(NamingService client, ServiceId service, Instance instance) {
         Written written = client.deregister(service, instance);
-        if (cluster.json()) {
-            JsonObject json = Json.service(service);
-            json.add("instance", Json.instance(instance));
-            json.addProperty("revision", written.revision());
-            cluster.out().println(Json.line(json));
-        } else {
-            cluster.out()
-                    .println("deregistered " + service + " " + InstanceText.line(instance) + " revision="
-                            + written.revision());
-        }
-        cluster.out().flush();
+        cluster.reportWritten("deregistered", service, instance, written);
         return 0;
     }
 }

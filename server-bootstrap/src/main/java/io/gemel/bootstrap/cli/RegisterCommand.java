@@ -1,6 +1,5 @@
 package io.gemel.bootstrap.cli;
 
-import com.google.gson.JsonObject;
 import io.gemel.client.NamingService;
 import io.gemel.naming.Durability;
 import io.gemel.naming.Instance;
@@ -13,7 +12,6 @@ import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Registers one instance; an ephemeral one for as long as the command runs. */
 @Command(
@@ -38,13 +36,8 @@ final class RegisterCommand implements Callable<Integer> {
     @Mixin
     private final Target target = new Target();
 
-    @Parameters(
-            index = "1",
-            paramLabel = "IP:PORT",
-            converter = Address.Converter.class,
-            description = "Where it is reached.")
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private Address address;
+    @Mixin
+    private final InstanceTarget instanceTarget = new InstanceTarget();
 
     @Option(
             names = "--ephemeral",
@@ -57,14 +50,6 @@ final class RegisterCommand implements Callable<Integer> {
 
     @Option(names = "--persistent", description = "The same as --ephemeral=false.")
     private boolean persistent;
-
-    @Option(
-            names = "--cluster",
-            paramLabel = "NAME",
-            defaultValue = "DEFAULT",
-            description = "A part of the service, such as a zone. Default: DEFAULT")
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private String instanceCluster;
 
     @Option(
             names = "--weight",
@@ -85,7 +70,7 @@ final class RegisterCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         Durability durability = ephemeral && !persistent ? Durability.EPHEMERAL : Durability.PERSISTENT;
-        InstanceKey key = new InstanceKey(address.ip(), address.port(), instanceCluster);
+        InstanceKey key = instanceTarget.key();
         Instance instance = new Instance(key, weight, !disabled, !unhealthy, durability, metadata);
         switch (durability) {
             case PERSISTENT -> {
@@ -112,16 +97,6 @@ final class RegisterCommand implements Callable<Integer> {
     private void register(NamingService client, Instance instance) {
         ServiceId service = target.service(client);
         Written written = client.register(service, instance);
-        if (cluster.json()) {
-            JsonObject json = Json.service(service);
-            json.add("instance", Json.instance(instance));
-            json.addProperty("revision", written.revision());
-            cluster.out().println(Json.line(json));
-        } else {
-            cluster.out()
-                    .println("registered " + service + " " + InstanceText.line(instance) + " revision="
-                            + written.revision());
-        }
-        cluster.out().flush();
+        cluster.reportWritten("registered", service, instance, written);
     }
 }

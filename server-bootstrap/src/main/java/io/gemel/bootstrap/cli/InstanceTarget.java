@@ -1,0 +1,28 @@
+package io.gemel.bootstrap.cli;
+
+import io.gemel.naming.InstanceKey;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Names the instance a command is about, within its service. */
+final class InstanceTarget {
+    @Parameters(
+            index = "1",
+            paramLabel = "IP:PORT",
+            converter = Address.Converter.class,
+            description = "Where it is reached.")
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private Address address;
+
+    @Option(
+            names = "--cluster",
+            paramLabel = "NAME",
+            defaultValue = "DEFAULT",
+            description = "A part of the service, such as a zone. Default: DEFAULT")
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private String cluster;
+
+    InstanceKey key() {
+        return new InstanceKey(address.ip(), address.port(), cluster);
+    }
+}
