@@ -14,6 +14,7 @@ import java.util.concurrent.ThreadLocalRandom;
 final class BackOff {
     private static final long FIRST_MILLIS = 50;
     private static final long MAX_MILLIS = 2_000;
+    private static final int PATIENCE_DOUBLINGS_MAX = 3;
     private static final long STABLE_NANOS = Duration.ofSeconds(2).toNanos();
 
     private final Ticker ticker;
@@ -32,6 +33,11 @@ final class BackOff {
         if (ticker.nanos() - liveSinceNanos >= STABLE_NANOS) {
             attempts = 0;
         }
+    }
+
+    /** How long the present attempt may take: {@code first} in the first round, then longer, for servers that are slow rather than gone. */
+    Duration patience(Duration first, int servers) {
+        return first.multipliedBy(1L << Math.min(attempts / servers, PATIENCE_DOUBLINGS_MAX));
     }
 
     /** The wait before the next attempt; counts it. */

@@ -23,7 +23,7 @@ public record ClientSettings(
     }
 
     /**
-     * How long one server has to open a session before the next one is tried. Short, because a session has to find a new
+     * How long one server has to open a session before the next one is tried, in the first round over them. Short, because a session has to find a new
      * server within its resume window; yet within the time to connect each server should have its turn.
      */
     Duration attemptTimeout() {

@@ -10,6 +10,7 @@ import io.gemel.naming.Ticker;
 import io.gemel.naming.Written;
 import io.gemel.transport.grpc.v1.Open;
 import io.gemel.transport.grpc.v1.Opened;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -213,7 +214,8 @@ final class Session implements Connection.Events, Attachment.Owner {
                     .setToken(identity.getToken())
                     .setEpoch(identity.getEpoch());
         }
-        attachment.open(open.build(), settings.attemptTimeout(), settings.requestTimeout());
+        Duration patience = backOff.patience(settings.attemptTimeout(), servers.size());
+        attachment.open(open.build(), patience, settings.requestTimeout());
     }
 
     private void leave() {
