@@ -1,7 +1,7 @@
 package io.gemel.bootstrap;
 
 /** A start that cannot go on, for a reason that whoever started it can change. */
-public final class StartRefused extends RuntimeException {
+final class StartRefused extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     private final Code code;

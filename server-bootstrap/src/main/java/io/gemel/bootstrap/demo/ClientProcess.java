@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A {@code gemel} command that speaks to a cluster, as a process of its own. Not thread-safe. */
-public final class ClientProcess implements AutoCloseable {
+final class ClientProcess implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     private final List<String> arguments;
