@@ -41,7 +41,7 @@ record FindMeasure(int nodes, ReadLevel level) implements Measure {
     }
 
     private Result load(Plan plan, Servers servers, int callers, List<NamingService> clients) {
-        String setup = "%s, %d callers with %d clients".formatted(servers.size(), callers, clients.size());
+        String setup = "%s, %s".formatted(servers.size(), Workload.who(callers, clients));
         ClosedLoop load = ClosedLoop.start(
                 plan.ticker(),
                 callers,

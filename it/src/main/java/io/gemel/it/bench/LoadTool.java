@@ -91,8 +91,8 @@ public final class LoadTool implements Callable<Integer> {
     @Option(
             names = "--warm-up",
             paramLabel = "SECONDS",
-            defaultValue = "10",
-            description = "How long a load runs before its first window. Default: 10")
+            defaultValue = "60",
+            description = "How long a load runs before its first window: servers compile for that long. Default: 60")
     private int warmUpSeconds;
 
     @Option(

@@ -42,7 +42,7 @@ record RegisterMeasure(Durability durability, int nodes) implements Measure {
     }
 
     private Result load(Plan plan, Servers servers, int callers, List<NamingService> clients, String where) {
-        String setup = "%s, %d callers with %d clients at %s".formatted(servers.size(), callers, clients.size(), where);
+        String setup = "%s, %s at %s".formatted(servers.size(), Workload.who(callers, clients), where);
         ClosedLoop load =
                 ClosedLoop.start(plan.ticker(), callers, Workload.registrations(durability, callers, clients));
         try {

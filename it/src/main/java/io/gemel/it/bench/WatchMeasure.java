@@ -25,7 +25,7 @@ record WatchMeasure(Durability durability) implements Measure {
 
     @Override
     public String question() {
-        return "time from a %s registration to the callback of a watcher at another node, at %d/s"
+        return "time from a registration (%s) to the callback of a watcher at another node, at %d/s"
                 .formatted(kind(), PER_SECOND);
     }
 

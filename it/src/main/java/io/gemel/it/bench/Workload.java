@@ -36,6 +36,11 @@ final class Workload {
         return new Instance(address, 1, true, true, durability, metadata);
     }
 
+    /** "1 caller" or "64 callers with 12 clients". */
+    static String who(int callers, List<NamingService> clients) {
+        return callers == 1 ? "1 caller" : "%d callers with %d clients".formatted(callers, clients.size());
+    }
+
     /** A call that registers the next of the caller's own keys, over and over. */
     static ClosedLoop.Call registrations(Durability durability, int callers, List<NamingService> clients) {
         int keys = KEYS / callers;
