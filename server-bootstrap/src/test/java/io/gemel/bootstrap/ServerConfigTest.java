@@ -81,8 +81,8 @@ class ServerConfigTest {
 
     @Test
     void aNodeMustMissTwoDigestsBeforeItIsCalledDown() {
-        assertThatThrownBy(() -> config("n-1", "peer-down-after", "1s"))
-                .hasMessage("peer-down-after: '1s' (expected: at least twice the digest-interval; "
+        assertThatThrownBy(() -> config("n-1", "peer-down-after", "900ms"))
+                .hasMessage("peer-down-after: '900ms' (expected: at least twice the digest-interval; "
                         + "set by flag --peer-down-after)");
     }
 

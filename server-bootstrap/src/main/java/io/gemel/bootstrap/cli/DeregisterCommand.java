@@ -28,14 +28,11 @@ final class DeregisterCommand implements Callable<Integer> {
     private final Cluster cluster = new Cluster();
 
     @Mixin
-    private final Target target = new Target();
-
-    @Mixin
-    private final InstanceTarget instanceTarget = new InstanceTarget();
+    private final InstanceTarget target = new InstanceTarget();
 
     @Override
     public Integer call() {
-        InstanceKey key = instanceTarget.key();
+        InstanceKey key = target.key();
         try (NamingService client = cluster.connect()) {
             ServiceId service = target.service(client);
             Optional<Instance> registered = client.instances(service, ReadLevel.LINEARIZABLE).stream()

@@ -34,10 +34,7 @@ final class RegisterCommand implements Callable<Integer> {
     private final Cluster cluster = new Cluster();
 
     @Mixin
-    private final Target target = new Target();
-
-    @Mixin
-    private final InstanceTarget instanceTarget = new InstanceTarget();
+    private final InstanceTarget target = new InstanceTarget();
 
     @Option(
             names = "--ephemeral",
@@ -70,7 +67,7 @@ final class RegisterCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         Durability durability = ephemeral && !persistent ? Durability.EPHEMERAL : Durability.PERSISTENT;
-        InstanceKey key = instanceTarget.key();
+        InstanceKey key = target.key();
         Instance instance = new Instance(key, weight, !disabled, !unhealthy, durability, metadata);
         switch (durability) {
             case PERSISTENT -> {
