@@ -106,7 +106,13 @@ final class DistroCore {
                         reply.getResync().getReason());
                 cursors.put(peer, PeerCursor.snapshotOf(own.log()));
             }
-            case APPLIED, REPLY_NOT_SET -> {
+            case APPLIED -> {
+                PeerCursor cursor = cursors.get(peer);
+                if (cursor != null) {
+                    cursor.applied(reply.getApplied().getSequence());
+                }
+            }
+            case REPLY_NOT_SET -> {
                 // a sign of life, as every message
             }
         }
@@ -116,7 +122,7 @@ final class DistroCore {
     /** Sends each peer what it lacks, as far as its link takes it. */
     void flush() {
         cursors.forEach((peer, cursor) -> {
-            while (cursor.behind(own.log()) && links.ready(peer)) {
+            if (cursor.behind(own.log()) && !cursor.underWay() && links.ready(peer)) {
                 Changes changes = cursor.next(own.log(), config.batchEntriesMax());
                 links.send(peer, OriginMessage.newBuilder().setChanges(changes).build());
             }

@@ -2,9 +2,15 @@ package io.gemel.consistency.distro;
 
 import io.gemel.consistency.wire.Changes;
 
-/** How far this node's origin has been sent to one peer over the present link. */
+/**
+ * How far this node's origin has been sent to one peer over the present link.
+ *
+ * <p>One message of changes is under way at a time. On an idle node it leaves at once; under load the next one carries all that
+ * changed while the peer was busy with the last, so the cost per change falls as the rate grows.
+ */
 final class PeerCursor {
     private long sent;
+    private boolean underWay;
     private boolean snapshot;
     private long snapshotFrom;
     private boolean begun;
@@ -28,6 +34,16 @@ final class PeerCursor {
         return snapshot || sent < log.sequence();
     }
 
+    /** Whether the peer has yet to acknowledge the last changes that were sent. */
+    boolean underWay() {
+        return underWay;
+    }
+
+    /** The peer has applied all up to {@code position}. */
+    void applied(long position) {
+        underWay &= position != sent;
+    }
+
     /** The next message. A peer that fell behind what the log remembers starts over with a snapshot. */
     Changes next(OriginLog log, int entriesMax) {
         if (!snapshot && !log.remembers(sent)) {
@@ -42,6 +58,7 @@ final class PeerCursor {
             }
         }
         sent = changes.getLast();
+        underWay = true;
         return changes.build();
     }
 
