@@ -37,9 +37,18 @@ final class Servers implements AutoCloseable {
         List<ServerProcess> nodes = count == 1
                 ? List.of(alone(dir))
                 : LocalCluster.in(dir, count, SETTINGS).servers();
-        nodes.forEach(ServerProcess::start);
-        nodes.forEach(ServerProcess::awaitReady);
-        return new Servers(dir, nodes);
+        Servers servers = new Servers(dir, nodes);
+        boolean ready = false;
+        try {
+            nodes.forEach(ServerProcess::start);
+            nodes.forEach(ServerProcess::awaitReady);
+            ready = true;
+            return servers;
+        } finally {
+            if (!ready) {
+                servers.close();
+            }
+        }
     }
 
     /** As people run it first: without members. */
