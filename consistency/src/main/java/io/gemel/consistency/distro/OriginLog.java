@@ -25,6 +25,7 @@ final class OriginLog {
     private long sequence;
     private long digest;
     private long forgotten;
+    private long group;
     private int entries;
 
     OriginLog(int removalsMax) {
@@ -53,6 +54,11 @@ final class OriginLog {
         return Optional.ofNullable(latest.get(key)).flatMap(Logged::entry);
     }
 
+    /** What is logged from here to the next call belongs to one change: peers are shown all of it at once. */
+    void beginChange() {
+        group++;
+    }
+
     void put(ByteString key, ByteString entry) {
         log(key, Optional.of(entry));
     }
@@ -74,7 +80,7 @@ final class OriginLog {
                 entries--;
             });
         }
-        Logged now = new Logged(++sequence, key, entry);
+        Logged now = new Logged(++sequence, group, key, entry);
         latest.put(key, now);
         bySequence.put(now.sequence, now);
         if (entry.isPresent()) {
@@ -95,16 +101,22 @@ final class OriginLog {
         }
     }
 
-    /** The changes after {@code previous}, as many as one message carries; {@code last} is the peer's next position. */
+    /**
+     * The changes after {@code previous}, as many as one message carries; {@code last} is the peer's next position. A
+     * message ends where a change ends: a batch, whose size is limited where it is accepted, is never cut in two.
+     */
     Changes.Builder after(long previous, int entriesMax) {
         Changes.Builder changes = Changes.newBuilder().setPrevious(previous);
         long last = sequence;
+        long lastGroup = 0;
         int bytes = 0;
         for (Logged logged : bySequence.tailMap(previous, false).values()) {
-            if (changes.getChangeCount() == entriesMax || bytes > BATCH_BYTES_MAX) {
+            boolean full = changes.getChangeCount() >= entriesMax || bytes > BATCH_BYTES_MAX;
+            if (full && logged.group != lastGroup) {
                 last = bySequence.lowerKey(logged.sequence);
                 break;
             }
+            lastGroup = logged.group;
             ByteString payload = logged.entry.orElse(logged.key);
             bytes += payload.size();
             changes.addChange(
@@ -116,5 +128,5 @@ final class OriginLog {
     }
 
     /** The latest change of a key: its entry, or that it was removed. */
-    private record Logged(long sequence, ByteString key, Optional<ByteString> entry) {}
+    private record Logged(long sequence, long group, ByteString key, Optional<ByteString> entry) {}
 }

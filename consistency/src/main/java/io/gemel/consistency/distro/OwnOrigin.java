@@ -63,6 +63,7 @@ final class OwnOrigin {
             register(register);
         } else if (change instanceof Change.Deregister deregister) {
             Session session = current(deregister.publisher());
+            log.beginChange();
             for (InstanceKey key : deregister.keys()) {
                 withdraw(
                         session,
@@ -83,6 +84,7 @@ final class OwnOrigin {
         for (Instance instance : register.instances()) {
             refuseOtherKind(register.service(), instance);
         }
+        log.beginChange();
         for (Instance instance : register.instances()) {
             Publication publication = new Publication(register.service(), instance, register.publisher(), clock.next());
             OriginEntry entry = OriginEntries.of(publication);
@@ -177,11 +179,17 @@ final class OwnOrigin {
 
     private void withdraw(Session session, ByteString key) {
         if (session.epochs.remove(key) != null) {
-            erase(key);
+            remove(key);
         }
     }
 
+    /** A change of its own: what a large session leaves goes to the peers in as many messages as it needs. */
     private void erase(ByteString key) {
+        log.beginChange();
+        remove(key);
+    }
+
+    private void remove(ByteString key) {
         log.remove(key);
         OriginEntries.hide(id, OriginEntries.parseKey(key), publications);
     }
