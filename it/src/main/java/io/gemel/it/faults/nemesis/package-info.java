@@ -1,0 +1,5 @@
+/** Faults, and when they are injected. */
+@NullMarked
+package io.gemel.it.faults.nemesis;
+
+import org.jspecify.annotations.NullMarked;
