@@ -13,9 +13,14 @@ public sealed interface Change {
      * Adds instances to a service, or replaces those at the same keys. All of them or none.
      *
      * @param publisher the session that owns them; {@link Publisher#NONE} for persistent ones
+     * @param precondition of persistent ones: what is now at their keys
      */
-    record Register(ServiceId service, List<Instance> instances, Publisher publisher) implements Change {
-        /** Throws {@link RegistryException} with {@code BAD_REQUEST} for an empty or over-long batch, a repeated key, or mixed kinds. */
+    record Register(ServiceId service, List<Instance> instances, Publisher publisher, Precondition precondition)
+            implements Change {
+        /**
+         * Throws {@link RegistryException} with {@code BAD_REQUEST} for an empty or over-long batch, a repeated key, mixed kinds,
+         * or ephemeral ones with a precondition.
+         */
         public Register {
             Limits.batch("instances", instances.size());
             instances = List.copyOf(instances);
@@ -33,6 +38,12 @@ public sealed interface Change {
                             instance.key(), instance.durability(), first);
                 }
             }
+            precondition.requireFor(first);
+        }
+
+        /** Whatever is there now. */
+        public Register(ServiceId service, List<Instance> instances, Publisher publisher) {
+            this(service, instances, publisher, Precondition.NONE);
         }
 
         @Override
@@ -41,13 +52,24 @@ public sealed interface Change {
         }
     }
 
-    /** Removes the instances with these keys, as far as they are there. */
-    record Deregister(ServiceId service, List<InstanceKey> keys, Durability durability, Publisher publisher)
+    /** Removes the instances with these keys, as far as they are there and {@code precondition} holds for each. */
+    record Deregister(
+            ServiceId service,
+            List<InstanceKey> keys,
+            Durability durability,
+            Publisher publisher,
+            Precondition precondition)
             implements Change {
-        /** Throws {@link RegistryException} with {@code BAD_REQUEST} for an empty or over-long batch. */
+        /** Throws {@link RegistryException} with {@code BAD_REQUEST} for an empty or over-long batch, or ephemeral ones with a precondition. */
         public Deregister {
             Limits.batch("keys", keys.size());
             keys = List.copyOf(keys);
+            precondition.requireFor(durability);
+        }
+
+        /** Whatever is there now. */
+        public Deregister(ServiceId service, List<InstanceKey> keys, Durability durability, Publisher publisher) {
+            this(service, keys, durability, publisher, Precondition.NONE);
         }
     }
 

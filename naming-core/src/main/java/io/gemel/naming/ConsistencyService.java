@@ -11,7 +11,8 @@ public interface ConsistencyService {
      * again, and what a session published would stay for ever.
      *
      * @return done once local reads see the change; fails with {@link RegistryException}: with
-     *     {@code UNKNOWN_OUTCOME} if the change may still be applied later, with any other code if it will not be
+     *     {@code UNKNOWN_OUTCOME} if the change may still be applied later, with any other code if it will not be. With
+     *     {@code REVISION_CONFLICT} local reads see what the change met instead of its precondition
      */
     CompletableFuture<Written> write(Change change);
 

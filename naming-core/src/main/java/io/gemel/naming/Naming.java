@@ -37,12 +37,14 @@ public final class Naming {
      * Adds instances to a service, or replaces those at the same keys; all or none.
      *
      * @param publisher the caller's session; {@link Publisher#NONE} if it has none
+     * @param precondition of persistent instances: what is now at their keys
      * @return done once this node's reads see them; fails with {@code BAD_REQUEST}, with {@code NO_SESSION} for
      *     ephemeral instances without a session, and as {@link ConsistencyService#write} does
      */
-    public CompletableFuture<Written> register(ServiceId service, List<Instance> instances, Publisher publisher) {
+    public CompletableFuture<Written> register(
+            ServiceId service, List<Instance> instances, Publisher publisher, Precondition precondition) {
         try {
-            return write(new Change.Register(service, instances, publisher), publisher);
+            return write(new Change.Register(service, instances, publisher, precondition), publisher);
         } catch (RegistryException refusal) {
             return CompletableFuture.failedFuture(refusal);
         }
@@ -50,9 +52,13 @@ public final class Naming {
 
     /** Removes the instances with these keys, as far as they are there. Fails as {@link #register} does. */
     public CompletableFuture<Written> deregister(
-            ServiceId service, List<InstanceKey> keys, Durability durability, Publisher publisher) {
+            ServiceId service,
+            List<InstanceKey> keys,
+            Durability durability,
+            Publisher publisher,
+            Precondition precondition) {
         try {
-            return write(new Change.Deregister(service, keys, durability, publisher), publisher);
+            return write(new Change.Deregister(service, keys, durability, publisher, precondition), publisher);
         } catch (RegistryException refusal) {
             return CompletableFuture.failedFuture(refusal);
         }

@@ -27,6 +27,7 @@ public final class RegistryException extends RuntimeException {
         BAD_REQUEST("correct the named field and send again"),
         NOT_FOUND("check namespace, group and name, or wait until an instance is registered"),
         DURABILITY_CONFLICT("deregister the instance of the other kind first, or use another address"),
+        REVISION_CONFLICT("read again and decide anew, then write with the revision that you read; nothing was done"),
         NO_SESSION("open a session first; an ephemeral instance lives on one"),
         UNKNOWN_SESSION("open a new session and register again"),
         SESSION_MOVED("use the newer connection of this session; this one is fenced off"),

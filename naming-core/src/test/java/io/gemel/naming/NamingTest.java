@@ -48,29 +48,39 @@ final class NamingTest {
 
     @Test
     void aWriteGoesThroughThePort() {
-        assertThat(naming.register(ORDERS, List.of(EPHEMERAL), SESSION)).isCompletedWithValue(new Written(1));
-        assertThat(naming.deregister(ORDERS, List.of(PERSISTENT.key()), Durability.PERSISTENT, Publisher.NONE))
+        assertThat(naming.register(ORDERS, List.of(EPHEMERAL), SESSION, Precondition.NONE))
+                .isCompletedWithValue(new Written(1));
+        assertThat(naming.deregister(
+                        ORDERS, List.of(PERSISTENT.key()), Durability.PERSISTENT, Publisher.NONE, Precondition.NONE))
                 .isCompletedWithValue(new Written(2));
         assertThat(consistency.written)
                 .containsExactly(
                         new Change.Register(ORDERS, List.of(EPHEMERAL), SESSION),
                         new Change.Deregister(
-                                ORDERS, List.of(PERSISTENT.key()), Durability.PERSISTENT, Publisher.NONE));
+                                ORDERS,
+                                List.of(PERSISTENT.key()),
+                                Durability.PERSISTENT,
+                                Publisher.NONE,
+                                Precondition.NONE));
     }
 
     @Test
     void anEphemeralWriteNeedsASession() {
-        assertFails(NO_SESSION, naming.register(ORDERS, List.of(EPHEMERAL), Publisher.NONE));
+        assertFails(NO_SESSION, naming.register(ORDERS, List.of(EPHEMERAL), Publisher.NONE, Precondition.NONE));
         assertFails(
-                NO_SESSION, naming.deregister(ORDERS, List.of(EPHEMERAL.key()), Durability.EPHEMERAL, Publisher.NONE));
+                NO_SESSION,
+                naming.deregister(
+                        ORDERS, List.of(EPHEMERAL.key()), Durability.EPHEMERAL, Publisher.NONE, Precondition.NONE));
         assertThat(consistency.written).isEmpty();
     }
 
     @Test
     void aBadBatchIsRefusedThroughTheFutureAndNothingIsWritten() {
-        assertFails(BAD_REQUEST, naming.register(ORDERS, List.of(), SESSION));
-        assertFails(BAD_REQUEST, naming.register(ORDERS, List.of(EPHEMERAL, PERSISTENT), SESSION));
-        assertFails(BAD_REQUEST, naming.deregister(ORDERS, List.of(), Durability.PERSISTENT, Publisher.NONE));
+        assertFails(BAD_REQUEST, naming.register(ORDERS, List.of(), SESSION, Precondition.NONE));
+        assertFails(BAD_REQUEST, naming.register(ORDERS, List.of(EPHEMERAL, PERSISTENT), SESSION, Precondition.NONE));
+        assertFails(
+                BAD_REQUEST,
+                naming.deregister(ORDERS, List.of(), Durability.PERSISTENT, Publisher.NONE, Precondition.NONE));
         assertThat(consistency.written).isEmpty();
     }
 

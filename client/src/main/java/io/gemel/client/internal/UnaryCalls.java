@@ -232,6 +232,7 @@ final class UnaryCalls {
             case BAD_REQUEST,
                     NOT_FOUND,
                     DURABILITY_CONFLICT,
+                    REVISION_CONFLICT,
                     NO_SESSION,
                     UNKNOWN_SESSION,
                     SESSION_MOVED,

@@ -11,6 +11,7 @@ import io.gemel.naming.Change;
 import io.gemel.naming.Durability;
 import io.gemel.naming.Instance;
 import io.gemel.naming.InstanceKey;
+import io.gemel.naming.Precondition;
 import io.gemel.naming.Registration;
 import io.gemel.naming.RegistryException;
 import io.gemel.naming.ServiceId;
@@ -21,7 +22,11 @@ import java.util.Optional;
 
 /** How changes of persistent instances are written into the log and into the store. Depends on its input alone (I5). */
 final class Commands {
-    static final int FORMAT = 1;
+    /** The newest version of a log entry; an entry says the oldest that can apply it. */
+    static final int FORMAT = 2;
+
+    private static final int UNCONDITIONAL_FORMAT = 1;
+    private static final int CONDITIONAL_FORMAT = 2;
     static final int BYTES_MAX = 1024 * 1024;
 
     private static final char SEPARATOR = 0; // in no name or address, and sorts before all that is
@@ -43,12 +48,14 @@ final class Commands {
 
     /** The log entry for {@code change}; throws {@link RegistryException} with {@code BAD_REQUEST} if it is too large. */
     static ByteString encode(Change change) {
-        RaftCommand.Builder command = RaftCommand.newBuilder().setFormat(FORMAT);
+        RaftCommand.Builder command = RaftCommand.newBuilder().setFormat(UNCONDITIONAL_FORMAT);
         if (change instanceof Change.Register register) {
             command.setService(InstanceCodec.encode(register.service()));
+            only(register.precondition(), command);
             register.instances().forEach(instance -> command.addPuts(InstanceCodec.encode(instance)));
         } else if (change instanceof Change.Deregister deregister) {
             command.setService(InstanceCodec.encode(deregister.service()));
+            only(deregister.precondition(), command);
             deregister.keys().forEach(key -> command.addRemoves(InstanceCodec.encode(key)));
         } else {
             throw new IllegalArgumentException("change: " + change + " (expected: one of persistent instances)");
@@ -63,21 +70,38 @@ final class Commands {
         return bytes;
     }
 
+    private static void only(Precondition precondition, RaftCommand.Builder command) {
+        precondition
+                .revision()
+                .ifPresent(revision -> command.setFormat(CONDITIONAL_FORMAT).setIfRevision(revision));
+    }
+
     /** Refuses a log entry from elsewhere that this version could not apply; throws {@link RegistryException}. */
     static void check(ByteString command) {
         try {
             RaftCommand parsed = RaftCommand.parseFrom(command);
-            if (command.size() > BYTES_MAX || parsed.getFormat() != FORMAT) {
+            if (command.size() > BYTES_MAX || !known(parsed)) {
                 throw new RegistryException(
                         RegistryException.Code.BAD_REQUEST,
                         "command of format " + parsed.getFormat() + " and " + command.size()
-                                + " bytes (expected: format " + FORMAT + ", at most " + BYTES_MAX
-                                + " bytes); upgrade all servers to one version");
+                                + " bytes (expected: format 1.." + FORMAT + ", at most "
+                                + BYTES_MAX + " bytes); upgrade all servers to one version");
             }
+            precondition(parsed);
             effects(parsed, 0);
         } catch (InvalidProtocolBufferException e) {
             throw new RegistryException(RegistryException.Code.BAD_REQUEST, "command is not readable", e);
         }
+    }
+
+    /** Whether this version can apply {@code command} as every other one does that can. */
+    static boolean known(RaftCommand command) {
+        return command.getFormat() >= UNCONDITIONAL_FORMAT && command.getFormat() <= FORMAT;
+    }
+
+    /** What must be true of each instance that {@code command} names, or else it does nothing. */
+    static Precondition precondition(RaftCommand command) {
+        return command.hasIfRevision() ? Precondition.revision(command.getIfRevision()) : Precondition.NONE;
     }
 
     /** What {@code command} does as the log entry at {@code index}, in order; throws {@link RegistryException} if a value is out of range. */
@@ -117,6 +141,11 @@ final class Commands {
                     InstanceCodec.decode(found.getInstance(), Durability.PERSISTENT), found.getRevision()));
         }
         return new Effect(ByteString.copyFrom(storeKey), value.map(ByteString::copyFrom), service, key, now);
+    }
+
+    /** The revision of the instance that the store holds as {@code value}; 0 for none. */
+    static long revision(Optional<byte[]> value) throws InvalidProtocolBufferException {
+        return value.isPresent() ? StoredInstance.parseFrom(value.get()).getRevision() : 0;
     }
 
     private static ByteString storeKey(ServiceId service, InstanceKey key) {

@@ -4,19 +4,18 @@ import com.alipay.sofa.jraft.Closure;
 import com.alipay.sofa.jraft.Status;
 import com.alipay.sofa.jraft.error.RaftError;
 import io.gemel.naming.RegistryException;
-import io.gemel.naming.Written;
 
-/** The leader's side of one proposed command: acknowledged when published, or told why not. */
+/** The leader's side of one proposed command: told what was decided once that is visible, or why nothing was. */
 final class Proposal implements Closure {
-    private final Call<Written> call;
+    private final Call<Decided> call;
 
-    Proposal(Call<Written> call) {
+    Proposal(Call<Decided> call) {
         this.call = call;
     }
 
-    /** The command is committed at {@code index}, applied, and visible to reads of this node. */
-    void published(long index) {
-        call.complete(new Written(index));
+    /** The command is committed, and what it did, or met instead of its precondition, is visible to reads of this node. */
+    void published(Decided decided) {
+        call.complete(decided);
     }
 
     /** JRaft says here that it gave the command up; only for a full queue is it certain that no member will ever apply it. */

@@ -121,9 +121,9 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
         try {
             refuseConflict(change);
             ByteString command = Commands.encode(change);
-            Call<Written> call = admit(RegistryException.Code.NO_LEADER, "no leader to take the write");
+            Call<Decided> call = admit(RegistryException.Code.NO_LEADER, "no leader to take the write");
             attemptWrite(call, command);
-            return call.future();
+            return call.future().thenApply(Decided::written);
         } catch (RegistryException refusal) {
             return CompletableFuture.failedFuture(refusal);
         }
@@ -224,7 +224,7 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
         return call;
     }
 
-    private void attemptWrite(Call<Written> call, ByteString command) {
+    private void attemptWrite(Call<Decided> call, ByteString command) {
         RaftGroup running = running();
         if (running.leads()) {
             propose(running, call, command);
@@ -240,7 +240,7 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
         forwarding.propose(leader.get(), command, left, new Forwarded(call, command));
     }
 
-    private void propose(RaftGroup running, Call<Written> call, ByteString command) {
+    private void propose(RaftGroup running, Call<Decided> call, ByteString command) {
         call.ifLate(RegistryException.Code.UNKNOWN_OUTCOME, "no majority of the members confirmed the write in time");
         ByteBuffer bytes = ByteBuffer.wrap(command.toByteArray());
         try {
@@ -251,10 +251,10 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
         }
     }
 
-    private CompletableFuture<Written> proposeForwarded(ByteString command) {
+    private CompletableFuture<Decided> proposeForwarded(ByteString command) {
         try {
             Commands.check(command);
-            Call<Written> call = admit(RegistryException.Code.UNKNOWN_OUTCOME, "the leader did not commit in time");
+            Call<Decided> call = admit(RegistryException.Code.UNKNOWN_OUTCOME, "the leader did not commit in time");
             RaftGroup running = running();
             if (running.leads()) {
                 propose(running, call, command);
@@ -356,20 +356,20 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
 
     /** What a forwarded write's outcome means to the call. */
     private final class Forwarded implements RaftForwarding.Outcome {
-        private final Call<Written> call;
+        private final Call<Decided> call;
         private final ByteString command;
 
-        Forwarded(Call<Written> call, ByteString command) {
+        Forwarded(Call<Decided> call, ByteString command) {
             this.call = call;
             this.command = command;
         }
 
         @Override
-        public void committed(long revision) {
+        public void decided(Decided decided) {
             call.ifLate(
                     RegistryException.Code.UNKNOWN_OUTCOME,
-                    "the write is committed as revision " + revision + ", but this node has not applied it in time");
-            published.whenReached(revision, call, () -> call.complete(new Written(revision)));
+                    "the write is committed at " + decided.index() + ", but this node has not applied it in time");
+            published.whenReached(decided.index(), call, () -> call.complete(decided));
         }
 
         @Override

@@ -3,12 +3,12 @@ package io.gemel.consistency.raft;
 import com.google.protobuf.ByteString;
 import io.gemel.consistency.cluster.Members;
 import io.gemel.consistency.cluster.PeerChannels;
+import io.gemel.consistency.wire.Conflict;
 import io.gemel.consistency.wire.ProposeRequest;
 import io.gemel.consistency.wire.ProposeResponse;
 import io.gemel.consistency.wire.RaftForwardGrpc;
 import io.gemel.consistency.wire.Refused;
 import io.gemel.naming.RegistryException;
-import io.gemel.naming.Written;
 import io.grpc.CallOptions;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
@@ -17,6 +17,7 @@ import io.grpc.stub.ClientCalls;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -35,7 +36,8 @@ final class RaftForwarding {
 
     /** What became of a forwarded command. Exactly one method is called, once, on any thread. */
     interface Outcome {
-        void committed(long revision);
+        /** The command is committed; the answering node has applied it. */
+        void decided(Decided decided);
 
         /** Nothing was done. */
         void refused(RegistryException refusal);
@@ -72,14 +74,14 @@ final class RaftForwarding {
     }
 
     /** The leader's side, to be served on the server port. */
-    RaftForwardGrpc.RaftForwardImplBase service(Function<ByteString, CompletableFuture<Written>> propose) {
+    RaftForwardGrpc.RaftForwardImplBase service(Function<ByteString, CompletableFuture<Decided>> propose) {
         return new Service(propose);
     }
 
     private final class Service extends RaftForwardGrpc.RaftForwardImplBase {
-        private final Function<ByteString, CompletableFuture<Written>> propose;
+        private final Function<ByteString, CompletableFuture<Decided>> propose;
 
-        Service(Function<ByteString, CompletableFuture<Written>> propose) {
+        Service(Function<ByteString, CompletableFuture<Decided>> propose) {
             this.propose = propose;
         }
 
@@ -95,17 +97,26 @@ final class RaftForwarding {
                         .asRuntimeException());
                 return;
             }
-            var unused = propose.apply(request.getCommand()).whenComplete((written, failure) -> {
-                ProposeResponse.Builder response = ProposeResponse.newBuilder();
-                if (written != null) {
-                    response.setRevision(written.revision());
-                } else {
-                    response.setRefused(refused(failure));
-                }
-                answer.onNext(response.build());
+            var unused = propose.apply(request.getCommand()).whenComplete((decided, failure) -> {
+                answer.onNext(
+                        decided == null
+                                ? ProposeResponse.newBuilder()
+                                        .setRefused(refused(failure))
+                                        .build()
+                                : response(decided));
                 answer.onCompleted();
             });
         }
+    }
+
+    private static ProposeResponse response(Decided decided) {
+        ProposeResponse.Builder response = ProposeResponse.newBuilder();
+        decided.conflict()
+                .ifPresentOrElse(
+                        cause -> response.setConflict(
+                                Conflict.newBuilder().setIndex(decided.index()).setCause(cause)),
+                        () -> response.setRevision(decided.index()));
+        return response.build();
     }
 
     private static Refused refused(Throwable failure) {
@@ -130,7 +141,11 @@ final class RaftForwarding {
         @Override
         public void onNext(ProposeResponse response) {
             switch (response.getOutcomeCase()) {
-                case REVISION -> outcome.committed(response.getRevision());
+                case REVISION -> outcome.decided(new Decided(response.getRevision(), Optional.empty()));
+                case CONFLICT -> {
+                    Conflict conflict = response.getConflict();
+                    outcome.decided(new Decided(conflict.getIndex(), Optional.of(conflict.getCause())));
+                }
                 case REFUSED -> refused(response.getRefused());
                 case OUTCOME_NOT_SET -> outcome.unknown("the leader " + leader + " gave an answer of a newer version");
             }

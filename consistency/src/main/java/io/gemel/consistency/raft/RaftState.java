@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,13 +68,39 @@ final class RaftState implements AutoCloseable {
         }
         StateStore.Batch batch = store.batch();
         List<Commands.Effect> effects = new ArrayList<>();
+        List<Runnable> acknowledgements = new ArrayList<>(fresh.size());
         for (RegistryStateMachine.Entry entry : fresh) {
-            entry.effects().forEach(effect -> batch.set(effect.storeKey(), effect.value()));
-            effects.addAll(entry.effects());
+            Optional<String> conflict = conflict(batch, entry);
+            if (conflict.isEmpty()) {
+                entry.effects().forEach(effect -> batch.set(effect.storeKey(), effect.value()));
+                effects.addAll(entry.effects());
+            }
+            acknowledgements.add(() -> entry.published(conflict));
         }
         long last = fresh.get(fresh.size() - 1).index();
         batch.commit(last);
-        show(effects, fresh, last);
+        show(effects, acknowledgements, last);
+    }
+
+    /** How what is there before {@code entry} differs from its precondition: judged by the state alone (I5), of all instances before any is changed. */
+    private static Optional<String> conflict(StateStore.Batch before, RegistryStateMachine.Entry entry)
+            throws IOException {
+        OptionalLong expected = entry.precondition().revision();
+        if (expected.isEmpty()) {
+            return Optional.empty();
+        }
+        for (Commands.Effect effect : entry.effects()) {
+            long present = Commands.revision(before.get(effect.storeKey()));
+            if (!entry.precondition().holds(present)) {
+                return Optional.of("%s of %s: %s (expected: %s)"
+                        .formatted(effect.key(), effect.service(), text(present), text(expected.getAsLong())));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static String text(long revision) {
+        return revision == 0 ? "absent" : "revision " + revision;
     }
 
     /** Takes over the state in {@code snapshot}; the index gets the difference alone, so watchers see no gap. */
@@ -129,13 +156,13 @@ final class RaftState implements AutoCloseable {
     }
 
     /** A committed entry is never refused (I7): if the naming loop is busy, applying waits. */
-    private void show(List<Commands.Effect> effects, List<RegistryStateMachine.Entry> entries, long reached) {
+    private void show(List<Commands.Effect> effects, List<Runnable> acknowledgements, long reached) {
         try {
             naming.executeOrWait(() -> {
                 effects.forEach(effect -> index.persistent(effect.service(), effect.key(), effect.now()));
                 naming.afterTurn(() -> {
                     published.advance(reached);
-                    entries.forEach(RegistryStateMachine.Entry::published);
+                    acknowledgements.forEach(Runnable::run);
                 });
             });
         } catch (RegistryException over) {

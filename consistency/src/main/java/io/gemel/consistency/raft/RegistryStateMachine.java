@@ -11,11 +11,13 @@ import com.alipay.sofa.jraft.storage.snapshot.SnapshotReader;
 import com.alipay.sofa.jraft.storage.snapshot.SnapshotWriter;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.gemel.consistency.wire.RaftCommand;
+import io.gemel.naming.Precondition;
 import io.gemel.naming.RegistryException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -45,11 +47,15 @@ final class RegistryStateMachine extends StateMachineAdapter {
         this.applied = applied;
     }
 
-    /** A committed entry on its way into the store and the index. */
-    record Entry(long index, List<Commands.Effect> effects, Closure done) {
-        void published() {
+    /**
+     * A committed entry on its way into the store and the index.
+     *
+     * @param effects what it does if {@code precondition} holds for each of them
+     */
+    record Entry(long index, Precondition precondition, List<Commands.Effect> effects, Closure done) {
+        void published(Optional<String> conflict) {
             if (done instanceof Proposal proposal) {
-                proposal.published(index);
+                proposal.published(new Decided(index, conflict));
             }
         }
     }
@@ -81,15 +87,15 @@ final class RegistryStateMachine extends StateMachineAdapter {
         Closure done = proposed == null ? status -> {} : proposed;
         try {
             RaftCommand command = RaftCommand.parseFrom(data.duplicate());
-            if (command.getFormat() > Commands.FORMAT) {
+            if (!Commands.known(command)) {
                 throw new IOException("log entry " + index + " has format " + command.getFormat()
                         + " (expected: at most " + Commands.FORMAT + "); run the version that the leader runs");
             }
-            return new Entry(index, Commands.effects(command, index), done);
+            return new Entry(index, Commands.precondition(command), Commands.effects(command, index), done);
         } catch (InvalidProtocolBufferException | RegistryException e) {
             // It was checked when proposed, and it is the same bytes on every member: all of them skip it.
             LOG.error("log entry skipped index={} bytes={}", index, data.remaining(), e);
-            return new Entry(index, List.of(), done);
+            return new Entry(index, Precondition.NONE, List.of(), done);
         }
     }
 

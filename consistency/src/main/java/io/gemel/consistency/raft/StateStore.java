@@ -142,6 +142,19 @@ final class StateStore implements AutoCloseable {
             changes.put(key, value);
         }
 
+        /** What is at {@code key} after the changes so far. */
+        Optional<byte[]> get(ByteString key) throws IOException {
+            Optional<ByteString> changed = changes.get(key);
+            if (changed != null) {
+                return changed.map(ByteString::toByteArray);
+            }
+            try {
+                return Optional.ofNullable(db.get(key.toByteArray()));
+            } catch (RocksDBException e) {
+                throw new IOException("cannot read the state: " + e.getMessage(), e);
+            }
+        }
+
         /** Writes the changes and the index that they bring the store to. */
         void commit(long index) throws IOException {
             long sum = applied.hash();

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.gemel.naming.Change;
 import io.gemel.naming.Durability;
 import io.gemel.naming.Instance;
+import io.gemel.naming.Precondition;
 import io.gemel.naming.Publisher;
 import io.gemel.naming.ReadLevel;
 import io.gemel.naming.RegistryException;
@@ -61,6 +62,26 @@ class RaftConsistencyTest {
             Change gone = new Change.Deregister(ORDERS, List.of(A.key()), Durability.PERSISTENT, Publisher.NONE);
             follower.write(gone);
             assertThat(leader.read(ORDERS, ReadLevel.LINEARIZABLE)).containsExactly(B);
+            group.assertConverged();
+        }
+    }
+
+    @Test
+    void ofConditionalWritesThroughAllNodesOneWinsAndTheLosersNodeShowsWhyItLost() throws Exception {
+        try (TestGroup group = TestGroup.started(3, directory)) {
+            long revision = group.follower().register(ORDERS, A);
+            for (TestNode winner : group.nodes) {
+                Instance next = A.withMetadata("by", winner.id());
+                revision = winner.write(onlyAt(revision, next));
+                for (TestNode loser : group.nodes) {
+                    assertThatThrownBy(() -> loser.write(onlyAt(1, A)))
+                            .hasCauseInstanceOf(RegistryException.class)
+                            .satisfies(failure ->
+                                    assertThat(code(failure)).isEqualTo(RegistryException.Code.REVISION_CONFLICT))
+                            .hasMessageContaining("revision " + revision + " (expected: revision 1)");
+                    assertThat(loser.local(ORDERS)).containsExactly(next);
+                }
+            }
             group.assertConverged();
         }
     }
@@ -163,6 +184,10 @@ class RaftConsistencyTest {
             assertThatThrownBy(() -> group.nodes.get(0).register(ORDERS, many))
                     .satisfies(failure -> assertThat(code(failure)).isEqualTo(RegistryException.Code.BAD_REQUEST));
         }
+    }
+
+    private static Change onlyAt(long revision, Instance instance) {
+        return new Change.Register(ORDERS, List.of(instance), Publisher.NONE, Precondition.revision(revision));
     }
 
     private static RegistryException.Code code(Throwable failure) {

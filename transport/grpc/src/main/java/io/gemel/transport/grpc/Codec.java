@@ -5,6 +5,7 @@ import io.gemel.naming.Durability;
 import io.gemel.naming.Instance;
 import io.gemel.naming.InstanceKey;
 import io.gemel.naming.NodeStatus;
+import io.gemel.naming.Precondition;
 import io.gemel.naming.ReadLevel;
 import io.gemel.naming.Registration;
 import io.gemel.naming.RegistryException;
@@ -127,8 +128,15 @@ public final class Codec {
 
     /** The request that registers {@code instances}, unary or on a session. Refused if it is too large to be sent. */
     public static RegisterRequest registerRequest(ServiceId service, List<Instance> instances) {
+        return registerRequest(service, instances, Precondition.NONE);
+    }
+
+    /** The request that registers {@code instances} if {@code precondition} holds. Refused if it is too large to be sent. */
+    public static RegisterRequest registerRequest(
+            ServiceId service, List<Instance> instances, Precondition precondition) {
         RegisterRequest.Builder builder = RegisterRequest.newBuilder().setService(encode(service));
         instances.forEach(instance -> builder.addInstances(encode(instance)));
+        precondition.revision().ifPresent(builder::setIfRevision);
         RegisterRequest message = builder.build();
         // On a stream gRPC would cut the connection for this, and the client would send it again on the next one.
         if (message.getSerializedSize() > REQUEST_BYTES_MAX) {
@@ -141,8 +149,15 @@ public final class Codec {
 
     /** The request that deregisters {@code keys}, unary or on a session. */
     public static DeregisterRequest deregisterRequest(ServiceId service, List<InstanceKey> keys) {
+        return deregisterRequest(service, keys, Precondition.NONE);
+    }
+
+    /** The request that deregisters {@code keys} if {@code precondition} holds. */
+    public static DeregisterRequest deregisterRequest(
+            ServiceId service, List<InstanceKey> keys, Precondition precondition) {
         DeregisterRequest.Builder message = DeregisterRequest.newBuilder().setService(encode(service));
         keys.forEach(key -> message.addKeys(encode(key)));
+        precondition.revision().ifPresent(message::setIfRevision);
         return message.build();
     }
 
@@ -236,6 +251,18 @@ public final class Codec {
 
     static List<InstanceKey> keys(DeregisterRequest message) {
         return each("keys", message.getKeysList(), Codec::decode);
+    }
+
+    static Precondition precondition(RegisterRequest message) {
+        return precondition(message.hasIfRevision(), message.getIfRevision());
+    }
+
+    static Precondition precondition(DeregisterRequest message) {
+        return precondition(message.hasIfRevision(), message.getIfRevision());
+    }
+
+    private static Precondition precondition(boolean present, long revision) {
+        return present ? Precondition.revision(unsignedLong("if_revision", revision)) : Precondition.NONE;
     }
 
     static ReadLevel readLevel(FindRequest message) {

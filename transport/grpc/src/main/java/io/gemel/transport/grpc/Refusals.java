@@ -127,7 +127,7 @@ public final class Refusals {
             case BAD_REQUEST -> Status.Code.INVALID_ARGUMENT;
             case NOT_FOUND -> Status.Code.NOT_FOUND;
             case DURABILITY_CONFLICT, NO_SESSION, UNKNOWN_SESSION -> Status.Code.FAILED_PRECONDITION;
-            case SESSION_MOVED -> Status.Code.ABORTED;
+            case SESSION_MOVED, REVISION_CONFLICT -> Status.Code.ABORTED;
             case NOT_READY, NO_LEADER, SHUTTING_DOWN, UNAVAILABLE -> Status.Code.UNAVAILABLE;
             case OVERLOADED -> Status.Code.RESOURCE_EXHAUSTED;
             case UNKNOWN_OUTCOME -> Status.Code.UNKNOWN;

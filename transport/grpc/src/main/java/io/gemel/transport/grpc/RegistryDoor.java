@@ -89,13 +89,18 @@ public final class RegistryDoor implements BindableService {
 
     private CompletableFuture<WriteResponse> register(RegisterRequest request) {
         ServiceId service = Codec.service(request);
-        return naming.register(service, Codec.instances(request), Publisher.NONE)
+        return naming.register(service, Codec.instances(request), Publisher.NONE, Codec.precondition(request))
                 .thenApply(Codec::encode);
     }
 
     private CompletableFuture<WriteResponse> deregister(DeregisterRequest request) {
         ServiceId service = Codec.service(request);
-        return naming.deregister(service, Codec.keys(request), Durability.PERSISTENT, Publisher.NONE)
+        return naming.deregister(
+                        service,
+                        Codec.keys(request),
+                        Durability.PERSISTENT,
+                        Publisher.NONE,
+                        Codec.precondition(request))
                 .thenApply(Codec::encode);
     }
 

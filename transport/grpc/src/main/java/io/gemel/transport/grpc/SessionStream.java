@@ -253,11 +253,16 @@ final class SessionStream extends ServerCall.Listener<Received<ClientMessage>> i
                         instance.key(), instance.durability());
             }
         }
-        return naming.register(Codec.service(request), instances, owner());
+        return naming.register(Codec.service(request), instances, owner(), Codec.precondition(request));
     }
 
     private CompletableFuture<Written> deregister(DeregisterRequest request) {
-        return naming.deregister(Codec.service(request), Codec.keys(request), Durability.EPHEMERAL, owner());
+        return naming.deregister(
+                Codec.service(request),
+                Codec.keys(request),
+                Durability.EPHEMERAL,
+                owner(),
+                Codec.precondition(request));
     }
 
     private void watch(long id, ServiceId service) {

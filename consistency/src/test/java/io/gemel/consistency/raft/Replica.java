@@ -1,0 +1,146 @@
+package io.gemel.consistency.raft;
+
+import com.alipay.sofa.jraft.Closure;
+import com.alipay.sofa.jraft.Iterator;
+import com.alipay.sofa.jraft.Status;
+import com.google.protobuf.ByteString;
+import io.gemel.naming.Change;
+import io.gemel.naming.ManualLoop;
+import io.gemel.naming.RegistryException;
+import io.gemel.naming.ServiceIndex;
+import io.gemel.naming.Written;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** One node's state machine, store and index, fed with log entries by the test instead of JRaft, in one thread. */
+final class Replica implements AutoCloseable {
+    final ManualLoop loop = new ManualLoop();
+    final ServiceIndex index = new ServiceIndex(loop, views -> {});
+    final List<Throwable> failures = new ArrayList<>();
+    private final Path directory;
+    private RaftState state;
+    private RegistryStateMachine machine;
+
+    Replica(Path directory) throws IOException {
+        this.directory = directory;
+        this.state = open();
+        this.machine = machine();
+    }
+
+    /** Applies {@code entries} of the log, the first of which is at {@code first}, as one batch. */
+    List<CompletableFuture<Written>> apply(long first, List<ByteString> entries) {
+        List<Call<Decided>> calls = entries.stream()
+                .map(entry -> new Call<Decided>(0, RegistryException.Code.UNKNOWN_OUTCOME, "late"))
+                .toList();
+        Batch batch = new Batch(first, entries, calls);
+        machine.onApply(batch);
+        loop.runAll();
+        return calls.stream()
+                .map(call -> call.future().thenApply(Decided::written))
+                .toList();
+    }
+
+    /** Applies {@code change} alone. */
+    CompletableFuture<Written> apply(long at, Change change) {
+        return apply(at, List.of(Commands.encode(change))).get(0);
+    }
+
+    StateStore.Applied applied() {
+        return state.store().applied();
+    }
+
+    RaftState state() {
+        return state;
+    }
+
+    /** Ends the process and starts it again: what is in memory goes. */
+    void restart() throws IOException {
+        state.close();
+        state = open();
+        machine = machine();
+    }
+
+    private RaftState open() throws IOException {
+        RaftState opened = RaftState.open(directory, loop, index, new Published());
+        loop.runAll();
+        return opened;
+    }
+
+    private RegistryStateMachine machine() {
+        return new RegistryStateMachine(state, new Leadership("s1"), failures::add, applied -> {});
+    }
+
+    @Override
+    public void close() {
+        state.close();
+    }
+
+    /** Committed entries, as JRaft hands them over to the leader. */
+    private static final class Batch implements Iterator {
+        private final long first;
+        private final List<ByteString> entries;
+        private final List<Call<Decided>> calls;
+        private int at;
+
+        Batch(long first, List<ByteString> entries, List<Call<Decided>> calls) {
+            this.first = first;
+            this.entries = entries;
+            this.calls = calls;
+        }
+
+        @Override
+        public ByteBuffer getData() {
+            return entries.get(at).asReadOnlyByteBuffer();
+        }
+
+        @Override
+        public long getIndex() {
+            return first + at;
+        }
+
+        @Override
+        public long getTerm() {
+            return 1;
+        }
+
+        @Override
+        public Closure done() {
+            return new Proposal(calls.get(at));
+        }
+
+        @Override
+        public boolean commit() {
+            return true;
+        }
+
+        @Override
+        public void commitAndSnapshotSync(Closure done) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void setErrorAndRollback(long ntail, Status status) {
+            throw new AssertionError(status.toString());
+        }
+
+        @Override
+        public void setAutoCommitPerLog(boolean status) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public boolean hasNext() {
+            return at < entries.size();
+        }
+
+        @Override
+        public ByteBuffer next() {
+            at++;
+            return hasNext() ? getData() : ByteBuffer.allocate(0);
+        }
+    }
+}
