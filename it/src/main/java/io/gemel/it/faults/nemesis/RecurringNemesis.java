@@ -1,0 +1,29 @@
+package io.gemel.it.faults.nemesis;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/**
+ * A fault that comes and goes during the whole fault phase.
+ *
+ * @param rounds when
+ * @param recipe on whom, and how
+ */
+record RecurringNemesis(String name, String description, Rounds rounds, Aim.Recipe recipe) implements Nemesis {
+    @Override
+    public Optional<String> unavailable() {
+        return Optional.empty();
+    }
+
+    @Override
+    public List<PlannedFault> schedule(RandomGenerator random, Duration time, List<String> nodes) {
+        return rounds.windows(random, time).stream()
+                .map(window -> {
+                    Aim aim = recipe.next(random, nodes);
+                    return new PlannedFault(window.from(), window.to(), name, aim.target(), aim.injection());
+                })
+                .toList();
+    }
+}
