@@ -63,8 +63,8 @@ final class ArchitectureRules {
                         slices().matching(root + ".transport.(*)..").should().notDependOnEachOther(),
                         "DoorKnowsAnotherDoor"),
                 Rule.of(
-                        "on the server side only the command line, the tour and the load tool use the client",
-                        classesOutside("client", "bootstrap.cli", "bootstrap.demo", "it.bench")
+                        "on the server side only the command line, the tour, the load tool and the fault harness use the client",
+                        classesOutside("client", "bootstrap.cli", "bootstrap.demo", "it.bench", "it.faults")
                                 .should()
                                 .onlyDependOnClassesThat(not(in("client"))),
                         "ServerUsesTheClient"),
@@ -98,19 +98,21 @@ final class ArchitectureRules {
                         List.of("com.alipay..", "org.rocksdb.."),
                         "consistency.raft"),
                 library(
-                        "gRPC stays in doors, between servers, in the client and where it is all put together",
+                        "gRPC stays in doors, between servers, in the client, where it is all put together and where it is broken on purpose",
                         "ToolUsesGrpc",
                         List.of("io.grpc.."),
                         "transport",
                         "consistency",
                         "client",
-                        "bootstrap"),
+                        "bootstrap",
+                        "it.faults"),
                 library(
-                        "only the server and the load tool have a command line and choose how to log",
+                        "only the server and the tools beside it have a command line and choose how to log",
                         "DoorHasACommandLine",
                         List.of("picocli..", "ch.qos.logback.."),
                         "bootstrap",
-                        "it.bench"));
+                        "it.bench",
+                        "it.faults"));
     }
 
     private List<Rule> habits() {
@@ -129,7 +131,8 @@ final class ArchitectureRules {
                         "NamingReadsTheWallClock"),
                 Rule.of(
                         "the monotonic clock comes in as a Ticker, made where the process or the client is put together",
-                        classesOutside("bootstrap", "client", "it.bench").should(Habits.notReadTheMonotonicClock()),
+                        classesOutside("bootstrap", "client", "it.bench", "it.faults")
+                                .should(Habits.notReadTheMonotonicClock()),
                         "ConsistencyReadsTheClock"),
                 Rule.of(
                         "threads are loops",

@@ -30,7 +30,9 @@ record LinkFault(String claim, Function<Stage, Set<Link>> links, BiConsumer<Netw
         return new Aim(
                 "leader",
                 new LinkFault(
-                        CUTS, stage -> Cuts.between(List.of(Aimed.leaderOf(stage).id()), nodes), Network::cut));
+                        CUTS,
+                        stage -> Cuts.between(List.of(Aimed.leaderOf(stage).id()), nodes),
+                        Network::cut));
     }
 
     @Override

@@ -54,46 +54,94 @@ public final class Nemeses {
 
     private static List<Nemesis> processes() {
         return List.of(
-                recurring("kill-one", "kill -9 of a server, which comes back", KILLS, (random, nodes) ->
-                        ServerFault.kill(Aimed.one(random, nodes))),
-                recurring("kill-leader", "kill -9 of the Raft leader, which comes back", KILLS, (random, nodes) ->
-                        ServerFault.kill(Aimed.leader())),
-                recurring("kill-majority", "kill -9 of more than half of the servers", KILLS, (random, nodes) ->
-                        ServerFault.kill(Aimed.majority(random, nodes))),
-                recurring("kill-all", "kill -9 of all servers, then a cold start to which all clients return", KILLS,
+                recurring(
+                        "kill-one",
+                        "kill -9 of a server, which comes back",
+                        KILLS,
+                        (random, nodes) -> ServerFault.kill(Aimed.one(random, nodes))),
+                recurring(
+                        "kill-leader",
+                        "kill -9 of the Raft leader, which comes back",
+                        KILLS,
+                        (random, nodes) -> ServerFault.kill(Aimed.leader())),
+                recurring(
+                        "kill-majority",
+                        "kill -9 of more than half of the servers",
+                        KILLS,
+                        (random, nodes) -> ServerFault.kill(Aimed.majority(random, nodes))),
+                recurring(
+                        "kill-all",
+                        "kill -9 of all servers, then a cold start to which all clients return",
+                        KILLS,
                         ColdStart::next),
                 new RollingRestart(),
-                recurring("pause-leader", "SIGSTOP and SIGCONT of the Raft leader", PAUSES, (random, nodes) ->
-                        ServerFault.freeze(Aimed.leader())),
-                recurring("pause-follower", "SIGSTOP and SIGCONT of a follower", PAUSES, (random, nodes) ->
-                        ServerFault.freeze(Aimed.follower(random))));
+                recurring(
+                        "pause-leader",
+                        "SIGSTOP and SIGCONT of the Raft leader",
+                        PAUSES,
+                        (random, nodes) -> ServerFault.freeze(Aimed.leader())),
+                recurring(
+                        "pause-follower",
+                        "SIGSTOP and SIGCONT of a follower",
+                        PAUSES,
+                        (random, nodes) -> ServerFault.freeze(Aimed.follower(random))));
     }
 
     private static List<Nemesis> clients() {
         return List.of(
-                recurring("kill-client", "kill -9 of a client process; another starts in its place", CLIENT_KILLS,
+                recurring(
+                        "kill-client",
+                        "kill -9 of a client process; another starts in its place",
+                        CLIENT_KILLS,
                         (random, nodes) -> WorkerFault.kill(CLIENT, random)),
-                recurring("freeze-client", "SIGSTOP and SIGCONT of a client process", CLIENT_PAUSES,
+                recurring(
+                        "freeze-client",
+                        "SIGSTOP and SIGCONT of a client process",
+                        CLIENT_PAUSES,
                         (random, nodes) -> WorkerFault.freeze(CLIENT, random)),
-                recurring("freeze-watcher", "SIGSTOP and SIGCONT of one process of watchers", CLIENT_PAUSES,
+                recurring(
+                        "freeze-watcher",
+                        "SIGSTOP and SIGCONT of one process of watchers",
+                        CLIENT_PAUSES,
                         (random, nodes) -> WorkerFault.freeze(WATCHER, random)),
-                recurring("cut-client", "a client process and all servers do not hear each other", CLIENT_PAUSES,
+                recurring(
+                        "cut-client",
+                        "a client process and all servers do not hear each other",
+                        CLIENT_PAUSES,
                         CutOffClient::next));
     }
 
     private static List<Nemesis> partitions() {
         return List.of(
-                recurring("partition-halves", "a majority and the rest do not hear each other", PARTITIONS,
+                recurring(
+                        "partition-halves",
+                        "a majority and the rest do not hear each other",
+                        PARTITIONS,
                         (random, nodes) -> LinkFault.cut(Cuts.halves(random, nodes))),
-                recurring("isolate-leader", "the Raft leader and all others do not hear each other", PARTITIONS,
+                recurring(
+                        "isolate-leader",
+                        "the Raft leader and all others do not hear each other",
+                        PARTITIONS,
                         (random, nodes) -> LinkFault.isolateLeader(nodes)),
-                recurring("bridge", "two sides do not hear each other, one server hears both", PARTITIONS,
+                recurring(
+                        "bridge",
+                        "two sides do not hear each other, one server hears both",
+                        PARTITIONS,
                         (random, nodes) -> LinkFault.cut(Cuts.bridge(random, nodes))),
-                recurring("majorities-ring", "every server hears a majority, no two the same one", PARTITIONS,
+                recurring(
+                        "majorities-ring",
+                        "every server hears a majority, no two the same one",
+                        PARTITIONS,
                         (random, nodes) -> LinkFault.cut(Cuts.ring(random, nodes))),
-                recurring("one-way", "one server is heard but hears not, or the other way round", PARTITIONS,
+                recurring(
+                        "one-way",
+                        "one server is heard but hears not, or the other way round",
+                        PARTITIONS,
                         Nemeses::oneWay),
-                recurring("flapping", "links between servers break and come back several times a second", PARTITIONS,
+                recurring(
+                        "flapping",
+                        "links between servers break and come back several times a second",
+                        PARTITIONS,
                         (random, nodes) -> Repeated.flapping(
                                 random.nextBoolean() ? Cuts.halves(random, nodes) : Set.of(Cuts.lot(random, nodes)),
                                 Duration.ofMillis(random.nextInt(100, 1_500)))),
@@ -119,8 +167,12 @@ public final class Nemeses {
                             nodes,
                             (network, links) -> network.delay(delay, jitter, links));
                 }),
-                recurring("reset", "connections between servers are reset", BAD_LINKS, (random, nodes) ->
-                        Repeated.resets(Cuts.all(nodes), Duration.ofMillis(random.nextInt(200, 2_000)))));
+                recurring(
+                        "reset",
+                        "connections between servers are reset",
+                        BAD_LINKS,
+                        (random, nodes) ->
+                                Repeated.resets(Cuts.all(nodes), Duration.ofMillis(random.nextInt(200, 2_000)))));
     }
 
     private static Aim oneWay(RandomGenerator random, List<String> nodes) {
@@ -129,8 +181,7 @@ public final class Nemeses {
                 random.nextBoolean() ? Cuts.oneWay(List.of(node), nodes) : Cuts.oneWay(nodes, List.of(node)));
     }
 
-    private static Aim links(
-            String claim, String how, List<String> nodes, BiConsumer<Network, Set<Link>> harm) {
+    private static Aim links(String claim, String how, List<String> nodes, BiConsumer<Network, Set<Link>> harm) {
         return new Aim("all links " + how, new LinkFault(claim, stage -> Cuts.all(nodes), harm));
     }
 

@@ -20,9 +20,8 @@ final class Wiping {
 
     /** As {@link #inStep(Stage)}, of all but {@code left}. */
     static boolean othersInStep(Stage stage, String left) {
-        return inStep(stage.servers().stream()
-                .filter(node -> !node.id().equals(left))
-                .toList());
+        return inStep(
+                stage.servers().stream().filter(node -> !node.id().equals(left)).toList());
     }
 
     private static boolean inStep(List<ServerNode> servers) {
@@ -35,10 +34,12 @@ final class Wiping {
         if (raft.size() < servers.size()
                 || raft.get(0).leader().isEmpty()
                 || raft.stream().map(NodeStatus.Raft::leader).distinct().count() > 1
-                || servers.stream().noneMatch(node -> node.id().equals(raft.get(0).leader()))) {
+                || servers.stream()
+                        .noneMatch(node -> node.id().equals(raft.get(0).leader()))) {
             return false;
         }
-        long first = raft.stream().mapToLong(NodeStatus.Raft::appliedIndex).min().orElse(0);
+        long first =
+                raft.stream().mapToLong(NodeStatus.Raft::appliedIndex).min().orElse(0);
         long last = raft.stream().mapToLong(NodeStatus.Raft::logIndex).max().orElse(0);
         return last - first <= LAG_MAX;
     }
