@@ -1,0 +1,170 @@
+package io.gemel.it.faults.check;
+
+import java.util.List;
+import java.util.Map;
+
+/** All promises that a run can be held to. Those that a workload gives no evidence for end undecided: a run asks those it is about. */
+public final class Checks {
+    private Checks() {}
+
+    /** Every check, in the order of reports. */
+    public static List<Check> all() {
+        return List.of(
+                linearizability(),
+                setFull(),
+                minimumRevision(),
+                sessions(),
+                revisionsGrow(),
+                registrations(),
+                zombies(),
+                resurrection(),
+                convergence(),
+                availability(),
+                watchOrder(),
+                watchFinal(),
+                watchEmpty(),
+                watchFlaps(),
+                namespaces(),
+                stateHashes(),
+                origins(),
+                leaders(),
+                recovery(),
+                survival(),
+                logs(),
+                growth());
+    }
+
+    /** Single persistent instances behave as one versioned register each. */
+    public static Check linearizability() {
+        return pending("linearizability");
+    }
+
+    /** A growing set of persistent instances loses nothing and resurrects nothing. */
+    public static Check setFull() {
+        return pending("set-full");
+    }
+
+    /** A read at a minimum revision shows what was written up to it. */
+    public static Check minimumRevision() {
+        return pending("minimum-revision");
+    }
+
+    /** Each process reads its own writes and never reads backwards. */
+    public static Check sessions() {
+        return pending("sessions");
+    }
+
+    /** Later writes have higher revisions, and one revision has one content. */
+    public static Check revisionsGrow() {
+        return pending("revisions-grow");
+    }
+
+    /** AP1: no acknowledged instance of a living client is missing beyond the bound. */
+    public static Check registrations() {
+        return pending("registrations");
+    }
+
+    /** AP2: no instance of a dead client is listed beyond the bound. */
+    public static Check zombies() {
+        return pending("zombies");
+    }
+
+    /** AP3: what every node has shown absent does not return. */
+    public static Check resurrection() {
+        return pending("resurrection");
+    }
+
+    /** AP4: after healing all nodes show what is true within the bound. */
+    public static Check convergence() {
+        return pending("convergence");
+    }
+
+    /** AP5: every node that a client reaches accepts registrations during faults. */
+    public static Check availability() {
+        return pending("availability");
+    }
+
+    /** AP6 to AP9 in one list. */
+    public static List<Check> watchers() {
+        return List.of(watchOrder(), watchFinal(), watchEmpty(), watchFlaps());
+    }
+
+    /** AP6: a watcher's revisions only grow on one server. */
+    public static Check watchOrder() {
+        return pending("watch-order");
+    }
+
+    /** AP7: every watcher is shown the final state. */
+    public static Check watchFinal() {
+        return pending("watch-final");
+    }
+
+    /** AP8: no watcher is shown an empty service that was not empty. */
+    public static Check watchEmpty() {
+        return pending("watch-empty");
+    }
+
+    /** AP9: no watcher sees an instance vanish whose owner lives. */
+    public static Check watchFlaps() {
+        return pending("watch-flaps");
+    }
+
+    /** AP11: nothing shows under a service that was not registered under it. */
+    public static Check namespaces() {
+        return pending("namespaces");
+    }
+
+    /** Equal log index means equal state hash, on every node and over restarts. */
+    public static Check stateHashes() {
+        return pending("state-hashes");
+    }
+
+    /** Equal sequence of an origin means equal digest; after quiet all nodes are equal. */
+    public static Check origins() {
+        return pending("origins");
+    }
+
+    /** A term has one leader. */
+    public static Check leaders() {
+        return pending("leaders");
+    }
+
+    /** After healing every node is ready and follows one leader within the bound. */
+    public static Check recovery() {
+        return pending("recovery");
+    }
+
+    /** No server ends by itself while no fault harms it. */
+    public static Check survival() {
+        return pending("survival");
+    }
+
+    /** No log tells of a broken invariant or an uncaught error. */
+    public static Check logs() {
+        return pending("logs");
+    }
+
+    /** No server gathers threads, files or memory over its life. */
+    public static Check growth() {
+        return pending("growth");
+    }
+
+    private static Check pending(String name) {
+        return new Check() {
+            @Override
+            public String name() {
+                return name;
+            }
+
+            @Override
+            public String promise() {
+                return name;
+            }
+
+            @Override
+            public Verdict verdict(Evidence evidence) {
+                return new Verdict(name, Verdict.Outcome.UNDECIDED, "not built yet", List.of(), Map.of());
+            }
+        };
+    }
+}
