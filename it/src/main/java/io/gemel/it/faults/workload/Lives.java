@@ -1,0 +1,83 @@
+package io.gemel.it.faults.workload;
+
+import io.gemel.naming.InstanceKey;
+import io.gemel.naming.ServiceId;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/** The endless stream of one application's lives: it opens, registers, changes, deregisters, closes, and begins anew. */
+final class Lives {
+    private static final int LONG_LIFE_PERCENT = 30;
+    private static final int INSTANCES_MAX = 4;
+
+    private final RandomGenerator random;
+    private final List<ServiceId> services;
+    private final int tenant;
+    private final Deque<Act> life = new ArrayDeque<>();
+    private int lives;
+    private int addresses;
+    private int values;
+
+    /** The lives of application {@code tenant}, in these services. */
+    Lives(Seeds seeds, List<ServiceId> services, int tenant) {
+        this.random = seeds.random();
+        this.services = List.copyOf(services);
+        this.tenant = tenant;
+    }
+
+    Act next() {
+        if (life.isEmpty()) {
+            live();
+        }
+        return life.remove();
+    }
+
+    private void live() {
+        lives++;
+        List<InstanceKey> held = new ArrayList<>();
+        add(Act.Kind.OPEN, 400, anyKey());
+        int acts = random.nextInt(100) < LONG_LIFE_PERCENT ? random.nextInt(10, 40) : random.nextInt(1, 8);
+        for (int i = 0; i < acts; i++) {
+            int lot = random.nextInt(100);
+            if (held.isEmpty() || lot < 25 && held.size() < INSTANCES_MAX) {
+                InstanceKey key = Keys.address(100 + tenant, addresses);
+                addresses++;
+                held.add(key);
+                add(Act.Kind.REGISTER, 300, key);
+            } else if (lot < 50) {
+                add(Act.Kind.REGISTER, 600, held.get(random.nextInt(held.size())));
+            } else if (lot < 70) {
+                add(Act.Kind.DEREGISTER, 600, held.remove(random.nextInt(held.size())));
+            } else {
+                add(Act.Kind.IDLE, 1_500, anyKey());
+            }
+        }
+        add(Act.Kind.CLOSE, 800, anyKey());
+    }
+
+    private void add(Act.Kind kind, int pauseMaxMillis, InstanceKey key) {
+        // An address stays in its service, so that each of its values can be told from the address.
+        ServiceId service = services.get(Math.floorMod(key.ip().hashCode(), services.size()));
+        String value = "";
+        if (kind == Act.Kind.REGISTER) {
+            values++;
+            value = "t" + tenant + "." + lives + "-" + values;
+        }
+        life.add(new Act(
+                kind,
+                Duration.ofMillis(random.nextInt(pauseMaxMillis)),
+                "t" + tenant + "." + lives,
+                random.nextInt(1_000),
+                service,
+                key,
+                value));
+    }
+
+    private InstanceKey anyKey() {
+        return Keys.address(100 + tenant, 0);
+    }
+}
