@@ -7,7 +7,9 @@ import io.gemel.client.internal.RegistryClient;
 import io.gemel.naming.Change;
 import io.gemel.naming.Durability;
 import io.gemel.naming.Instance;
+import io.gemel.naming.InstanceKey;
 import io.gemel.naming.NodeStatus;
+import io.gemel.naming.Precondition;
 import io.gemel.naming.Publisher;
 import io.gemel.naming.ReadLevel;
 import io.gemel.naming.RegistryException;
@@ -52,16 +54,18 @@ final class ConnectedNamingService implements NamingService {
     }
 
     @Override
-    public Written registerAll(ServiceId service, List<Instance> instances) {
-        return client.await(registerAllAsync(service, instances));
+    public Written registerAll(ServiceId service, List<Instance> instances, Precondition precondition) {
+        return client.await(registerAllAsync(service, instances, precondition));
     }
 
     @Override
-    public CompletableFuture<Written> registerAllAsync(ServiceId service, List<Instance> instances) {
+    public CompletableFuture<Written> registerAllAsync(
+            ServiceId service, List<Instance> instances, Precondition precondition) {
         requireNonNull(service, "service");
         requireNonNull(instances, "instances");
+        requireNonNull(precondition, "precondition");
         try {
-            Change.Register change = new Change.Register(service, instances, Publisher.NONE);
+            Change.Register change = new Change.Register(service, instances, Publisher.NONE, precondition);
             return switch (change.durability()) {
                 case EPHEMERAL -> client.publish(change);
                 case PERSISTENT -> client.write(change);
@@ -72,19 +76,21 @@ final class ConnectedNamingService implements NamingService {
     }
 
     @Override
-    public Written deregisterAll(ServiceId service, List<Instance> instances) {
-        return client.await(deregisterAllAsync(service, instances));
+    public Written deregisterAll(ServiceId service, List<Instance> instances, Precondition precondition) {
+        return client.await(deregisterAllAsync(service, instances, precondition));
     }
 
     @Override
-    public CompletableFuture<Written> deregisterAllAsync(ServiceId service, List<Instance> instances) {
+    public CompletableFuture<Written> deregisterAllAsync(
+            ServiceId service, List<Instance> instances, Precondition precondition) {
         requireNonNull(service, "service");
         requireNonNull(instances, "instances");
+        requireNonNull(precondition, "precondition");
         try {
             // Checks size and kinds as for a registration; they are the same.
             Durability durability = new Change.Register(service, instances, Publisher.NONE).durability();
-            Change.Deregister change = new Change.Deregister(
-                    service, instances.stream().map(Instance::key).toList(), durability, Publisher.NONE);
+            List<InstanceKey> keys = instances.stream().map(Instance::key).toList();
+            Change.Deregister change = new Change.Deregister(service, keys, durability, Publisher.NONE, precondition);
             return switch (durability) {
                 case EPHEMERAL -> client.publish(change);
                 case PERSISTENT -> client.write(change);

@@ -2,6 +2,7 @@ package io.gemel.client;
 
 import io.gemel.naming.Instance;
 import io.gemel.naming.NodeStatus;
+import io.gemel.naming.Precondition;
 import io.gemel.naming.ReadLevel;
 import io.gemel.naming.RegistryException;
 import io.gemel.naming.ServiceId;
@@ -59,9 +60,14 @@ public interface NamingService extends AutoCloseable {
         return register(service(service), instance);
     }
 
-    /** As {@link #registerAll}, with one instance. */
+    /** As {@link #registerAll(ServiceId, List)}, with one instance. */
     default Written register(ServiceId service, Instance instance) {
         return registerAll(service, List.of(instance));
+    }
+
+    /** As {@link #registerAll(ServiceId, List, Precondition)}, with one instance. */
+    default Written register(ServiceId service, Instance instance, Precondition precondition) {
+        return registerAll(service, List.of(instance), precondition);
     }
 
     /** As {@link #register(ServiceId, Instance)}, without waiting. */
@@ -79,19 +85,41 @@ public interface NamingService extends AutoCloseable {
      * @return once reads on the answering server see them. Of persistent instances its revision can be used with
      *     {@link ReadLevel#atLeast} on any server
      */
-    Written registerAll(ServiceId service, List<Instance> instances);
+    default Written registerAll(ServiceId service, List<Instance> instances) {
+        return registerAll(service, instances, Precondition.NONE);
+    }
 
-    /** As {@link #registerAll}, without waiting. */
-    CompletableFuture<Written> registerAllAsync(ServiceId service, List<Instance> instances);
+    /** As {@link #registerAll(ServiceId, List)}, without waiting. */
+    default CompletableFuture<Written> registerAllAsync(ServiceId service, List<Instance> instances) {
+        return registerAllAsync(service, instances, Precondition.NONE);
+    }
+
+    /**
+     * Registers persistent instances if {@code precondition} holds for each of them; else none, with {@code REVISION_CONFLICT},
+     * whose message says what is there instead. The revision to ask for is that of a {@link ServiceView#find found} registration, or of
+     * the last write.
+     *
+     * <p>After {@code UNKNOWN_OUTCOME} the caller may send the same write again: at most one of the two takes effect. A conflict
+     * may then be the trace of the first, so read to find out.
+     */
+    Written registerAll(ServiceId service, List<Instance> instances, Precondition precondition);
+
+    /** As {@link #registerAll(ServiceId, List, Precondition)}, without waiting. */
+    CompletableFuture<Written> registerAllAsync(ServiceId service, List<Instance> instances, Precondition precondition);
 
     /** As {@link #deregister(ServiceId, Instance)}, in this client's namespace and the default group. */
     default Written deregister(String service, Instance instance) {
         return deregister(service(service), instance);
     }
 
-    /** As {@link #deregisterAll}, with one instance. */
+    /** As {@link #deregisterAll(ServiceId, List)}, with one instance. */
     default Written deregister(ServiceId service, Instance instance) {
         return deregisterAll(service, List.of(instance));
+    }
+
+    /** As {@link #deregisterAll(ServiceId, List, Precondition)}, with one instance. */
+    default Written deregister(ServiceId service, Instance instance, Precondition precondition) {
+        return deregisterAll(service, List.of(instance), precondition);
     }
 
     /** As {@link #deregister(ServiceId, Instance)}, without waiting. */
@@ -105,10 +133,21 @@ public interface NamingService extends AutoCloseable {
      *
      * @param instances 1..1000, all ephemeral or all persistent; only key and durability matter
      */
-    Written deregisterAll(ServiceId service, List<Instance> instances);
+    default Written deregisterAll(ServiceId service, List<Instance> instances) {
+        return deregisterAll(service, instances, Precondition.NONE);
+    }
 
-    /** As {@link #deregisterAll}, without waiting. */
-    CompletableFuture<Written> deregisterAllAsync(ServiceId service, List<Instance> instances);
+    /** As {@link #deregisterAll(ServiceId, List)}, without waiting. */
+    default CompletableFuture<Written> deregisterAllAsync(ServiceId service, List<Instance> instances) {
+        return deregisterAllAsync(service, instances, Precondition.NONE);
+    }
+
+    /** Removes persistent instances if {@code precondition} holds for each of them; else none. As {@link #registerAll(ServiceId, List, Precondition)}. */
+    Written deregisterAll(ServiceId service, List<Instance> instances, Precondition precondition);
+
+    /** As {@link #deregisterAll(ServiceId, List, Precondition)}, without waiting. */
+    CompletableFuture<Written> deregisterAllAsync(
+            ServiceId service, List<Instance> instances, Precondition precondition);
 
     /**
      * The highest revision of this client's acknowledged persistent writes; 0 before the first. With

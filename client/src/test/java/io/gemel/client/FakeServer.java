@@ -35,6 +35,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -57,6 +58,7 @@ final class FakeServer extends RegistryGrpc.RegistryImplBase implements AutoClos
     private volatile boolean unarySilent;
     private volatile ServiceView found = view(ServiceId.of("none"), 1);
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final List<OptionalLong> conditions = new CopyOnWriteArrayList<>();
     private final DoorServer door;
     private final int port;
 
@@ -124,6 +126,11 @@ final class FakeServer extends RegistryGrpc.RegistryImplBase implements AutoClos
         return List.copyOf(unaryCalls);
     }
 
+    /** What unary writes required of what they met. */
+    List<OptionalLong> conditions() {
+        return List.copyOf(conditions);
+    }
+
     List<Stream> streams() {
         return List.copyOf(streams);
     }
@@ -151,11 +158,13 @@ final class FakeServer extends RegistryGrpc.RegistryImplBase implements AutoClos
 
     @Override
     public void register(RegisterRequest request, StreamObserver<WriteResponse> response) {
+        conditions.add(request.hasIfRevision() ? OptionalLong.of(request.getIfRevision()) : OptionalLong.empty());
         answer("register", response, WriteResponse.newBuilder().setRevision(7).build());
     }
 
     @Override
     public void deregister(DeregisterRequest request, StreamObserver<WriteResponse> response) {
+        conditions.add(request.hasIfRevision() ? OptionalLong.of(request.getIfRevision()) : OptionalLong.empty());
         answer("deregister", response, WriteResponse.newBuilder().setRevision(8).build());
     }
 

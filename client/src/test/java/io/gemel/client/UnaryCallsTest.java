@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gemel.naming.Instance;
+import io.gemel.naming.Precondition;
 import io.gemel.naming.ReadLevel;
 import io.gemel.naming.RegistryException;
 import io.gemel.naming.RegistryException.Code;
@@ -13,6 +14,7 @@ import io.gemel.naming.ServicePage;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -41,6 +43,45 @@ class UnaryCallsTest extends ClientFixture {
 
         assertThat(server.unaryCalls()).containsExactly("register", "deregister");
         assertThat(client.lastRevision()).isEqualTo(8);
+    }
+
+    @Test
+    void aPreconditionGoesWithTheWriteAndAConflictComesBackAtOnce() {
+        NamingService client = connect(server, other);
+
+        client.register(ORDERS, P, Precondition.revision(41));
+        client.deregister(ORDERS, P, Precondition.ABSENT);
+        client.register(ORDERS, P);
+        assertThat(serving(client).conditions())
+                .containsExactly(OptionalLong.of(41), OptionalLong.of(0), OptionalLong.empty());
+
+        serving(client).refuseUnary(call -> Optional.of(Code.REVISION_CONFLICT));
+        assertThat(refusal(client.registerAllAsync(ORDERS, List.of(P), Precondition.revision(41))))
+                .isEqualTo(Code.REVISION_CONFLICT);
+        assertThat(notServing(client).unaryCalls()).isEmpty();
+    }
+
+    @Test
+    void aConditionalWriteOfUnknownOutcomeIsNotSentAgainByTheClientItself() {
+        NamingService client = connect(server, other);
+        serving(client).refuseUnary(call -> Optional.of(Code.UNKNOWN_OUTCOME));
+
+        assertThat(refusal(client.registerAllAsync(ORDERS, List.of(P), Precondition.ABSENT)))
+                .isEqualTo(Code.UNKNOWN_OUTCOME);
+
+        assertThat(serving(client).unaryCalls()).hasSize(1);
+        assertThat(notServing(client).unaryCalls()).isEmpty();
+    }
+
+    @Test
+    void anEphemeralInstanceHasNoRevisionToRequire() {
+        NamingService client = connect(server);
+        Instance ephemeral = Instance.ephemeral("10.0.0.1", 8080);
+
+        assertThat(refusal(client.registerAllAsync(ORDERS, List.of(ephemeral), Precondition.ABSENT)))
+                .isEqualTo(Code.BAD_REQUEST);
+        assertThat(refusal(client.deregisterAllAsync(ORDERS, List.of(ephemeral), Precondition.revision(1))))
+                .isEqualTo(Code.BAD_REQUEST);
     }
 
     @Test

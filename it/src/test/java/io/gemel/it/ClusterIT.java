@@ -8,6 +8,7 @@ import io.gemel.client.ClientOptions;
 import io.gemel.client.NamingService;
 import io.gemel.client.Selection;
 import io.gemel.naming.Instance;
+import io.gemel.naming.Precondition;
 import io.gemel.naming.ReadLevel;
 import io.gemel.naming.RegistryException;
 import io.gemel.naming.RegistryException.Code;
@@ -15,8 +16,12 @@ import io.gemel.naming.ServiceId;
 import io.gemel.naming.ServicePage;
 import io.gemel.naming.Written;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -94,6 +99,82 @@ class ClusterIT {
             }
         }
         assertThat(writer.lastRevision()).isPositive();
+    }
+
+    @Test
+    void ofConditionalWritesThroughDifferentNodesOneWinsAndTheOtherSaysWhatItMet() {
+        ServiceId service = ServiceId.of("compare-and-set");
+        Instance instance = Instance.persistent("10.3.2.1", 80);
+        long revision =
+                clientOf(1).register(service, instance, Precondition.ABSENT).revision();
+
+        for (int round = 1; round <= 10; round++) {
+            Precondition unchanged = Precondition.revision(revision);
+            Map<Instance, CompletableFuture<Written>> writes = new LinkedHashMap<>();
+            for (Node node : cluster.nodes()) {
+                Instance changed = instance.withMetadata("by", node.id()).withWeight(round);
+                writes.put(changed, SANDBOX.client(node).registerAllAsync(service, List.of(changed), unchanged));
+            }
+            List<Instance> winners = new ArrayList<>();
+            for (Map.Entry<Instance, CompletableFuture<Written>> write : writes.entrySet()) {
+                Optional<Written> written = written(write.getValue());
+                if (written.isPresent()) {
+                    winners.add(write.getKey());
+                    revision = written.get().revision();
+                }
+            }
+            assertThat(winners).hasSize(1);
+            for (Node node : cluster.nodes()) {
+                assertThat(node.instances(service, ReadLevel.LINEARIZABLE)).isEqualTo(winners);
+            }
+        }
+        cluster.awaitAgreement();
+    }
+
+    private static Optional<Written> written(CompletableFuture<Written> write) {
+        try {
+            return Optional.of(write.join());
+        } catch (CompletionException e) {
+            assertThat(e.getCause())
+                    .isInstanceOfSatisfying(
+                            RegistryException.class,
+                            refusal -> assertThat(refusal.code()).isEqualTo(Code.REVISION_CONFLICT));
+            return Optional.empty();
+        }
+    }
+
+    @Test
+    void theCommandLineWritesOnlyWhatNobodyChanged() {
+        String server = "--server=" + cluster.node(2).address();
+        String[] register = {"register", "cli-compare-and-set", "10.3.3.1:80", "--persistent", server};
+        assertThat(SANDBOX.gemel(with(register, "--if-revision=0")).exitCode()).isZero();
+
+        GemelProcess.Ended second = SANDBOX.gemel(with(register, "--if-revision=0", "--weight=2"));
+        assertThat(second.exitCode()).isEqualTo(1);
+        assertThat(second.err())
+                .contains("error REVISION_CONFLICT: 10.3.3.1:80 of")
+                .contains("expected: absent")
+                .contains("do: read again");
+
+        long revision = clientOf(1)
+                .find(ServiceId.of("cli-compare-and-set"), ReadLevel.LINEARIZABLE)
+                .registrations()
+                .get(0)
+                .revision();
+        String[] deregister = {"deregister", "cli-compare-and-set", "10.3.3.1:80", server};
+        assertThat(SANDBOX.gemel(with(deregister, "--if-revision=" + (revision - 1)))
+                        .err())
+                .contains("error REVISION_CONFLICT");
+        assertThat(SANDBOX.gemel(with(deregister, "--if-revision=" + revision)).exitCode())
+                .isZero();
+        assertThat(SANDBOX.gemel("register", "x", "10.3.3.1:80", "--if-revision=1", server)
+                        .err())
+                .contains("error USAGE: --if-revision")
+                .contains("--persistent");
+    }
+
+    private static String[] with(String[] command, String... more) {
+        return Stream.concat(Stream.of(command), Stream.of(more)).toArray(String[]::new);
     }
 
     @Test

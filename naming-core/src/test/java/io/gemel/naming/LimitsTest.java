@@ -72,6 +72,38 @@ final class LimitsTest {
     }
 
     @Test
+    void anEphemeralInstanceHasNoRevisionToRequire() {
+        Instance ephemeral = Instance.ephemeral("10.0.0.1", 80);
+        assertRefused(
+                () -> new Change.Register(ORDERS, List.of(ephemeral), Publisher.NONE, Precondition.ABSENT),
+                "ifRevision: 0 for an ephemeral instance (expected: none; only persistent ones have a revision)");
+        assertRefused(
+                () -> new Change.Deregister(
+                        ORDERS,
+                        List.of(ephemeral.key()),
+                        Durability.EPHEMERAL,
+                        Publisher.NONE,
+                        Precondition.revision(7)),
+                "ifRevision: 7 for an ephemeral instance (expected: none; only persistent ones have a revision)");
+        assertRefused(() -> Precondition.revision(-1), "ifRevision: -1 (expected: 0 or more)");
+    }
+
+    @Test
+    void aPreconditionHoldsForTheRevisionItNamesAndNoOther() {
+        assertThat(List.of(
+                        Precondition.NONE.holds(0),
+                        Precondition.NONE.holds(7),
+                        Precondition.ABSENT.holds(0),
+                        Precondition.revision(7).holds(7)))
+                .containsOnly(true);
+        assertThat(List.of(
+                        Precondition.ABSENT.holds(7),
+                        Precondition.revision(7).holds(0),
+                        Precondition.revision(7).holds(8)))
+                .containsOnly(false);
+    }
+
+    @Test
     void aNameIsTakenUpToItsLengthAndNoFurther() {
         assertThat(ServiceId.of("a".repeat(255)).name()).hasSize(255);
         assertRefused(

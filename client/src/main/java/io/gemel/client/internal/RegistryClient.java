@@ -118,7 +118,7 @@ public final class RegistryClient implements AutoCloseable {
         var call = new UnaryCalls.Call<>(
                 "register under " + change.service(),
                 RegistryGrpc.getRegisterMethod(),
-                Codec.registerRequest(change.service(), change.instances()),
+                Codec.registerRequest(change.service(), change.instances(), change.precondition()),
                 Refusals.Call.WRITE);
         return inLoop(() -> unary.call(call).thenApply(answer -> written(Codec.decode(answer))));
     }
@@ -128,7 +128,7 @@ public final class RegistryClient implements AutoCloseable {
         var call = new UnaryCalls.Call<>(
                 "deregister of " + change.service(),
                 RegistryGrpc.getDeregisterMethod(),
-                Codec.deregisterRequest(change.service(), change.keys()),
+                Codec.deregisterRequest(change.service(), change.keys(), change.precondition()),
                 Refusals.Call.WRITE);
         return inLoop(() -> unary.call(call).thenApply(answer -> written(Codec.decode(answer))));
     }

@@ -22,13 +22,21 @@ import picocli.CommandLine.Mixin;
             "Removes a persistent instance.",
             "An ephemeral one belongs to the session that registered it: end the client that holds it, and it is gone."
         },
-        footer = {"", "Example:", "  gemel deregister db 10.0.0.9:5432"})
+        footer = {
+            "",
+            "Examples:",
+            "  gemel deregister db 10.0.0.9:5432",
+            "  gemel deregister db 10.0.0.9:5432 --if-revision=41"
+        })
 final class DeregisterCommand implements Callable<Integer> {
     @Mixin
     private final Cluster cluster = new Cluster();
 
     @Mixin
     private final InstanceTarget target = new InstanceTarget();
+
+    @Mixin
+    private final IfRevision ifRevision = new IfRevision();
 
     @Override
     public Integer call() {
@@ -59,7 +67,7 @@ final class DeregisterCommand implements Callable<Integer> {
     }
 
     private int remove(NamingService client, ServiceId service, Instance instance) {
-        Written written = client.deregister(service, instance);
+        Written written = client.deregister(service, instance, ifRevision.precondition());
         cluster.reportWritten("deregistered", service, instance, written);
         return 0;
     }

@@ -27,7 +27,8 @@ import picocli.CommandLine.Option;
             "",
             "Examples:",
             "  gemel register orders 10.0.0.7:8080 --weight=2 --metadata=zone=a --metadata=version=7",
-            "  gemel register db 10.0.0.9:5432 --persistent"
+            "  gemel register db 10.0.0.9:5432 --persistent",
+            "  gemel register db 10.0.0.9:5432 --persistent --weight=3 --if-revision=41"
         })
 final class RegisterCommand implements Callable<Integer> {
     @Mixin
@@ -35,6 +36,9 @@ final class RegisterCommand implements Callable<Integer> {
 
     @Mixin
     private final InstanceTarget target = new InstanceTarget();
+
+    @Mixin
+    private final IfRevision ifRevision = new IfRevision();
 
     @Option(
             names = "--ephemeral",
@@ -67,6 +71,9 @@ final class RegisterCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         Durability durability = ephemeral && !persistent ? Durability.EPHEMERAL : Durability.PERSISTENT;
+        if (ifRevision.given() && durability == Durability.EPHEMERAL) {
+            throw cluster.usage(IfRevision.NAME + ": for an ephemeral instance (expected: --persistent with it)");
+        }
         InstanceKey key = target.key();
         Instance instance = new Instance(key, weight, !disabled, !unhealthy, durability, metadata);
         switch (durability) {
@@ -93,7 +100,7 @@ final class RegisterCommand implements Callable<Integer> {
 
     private void register(NamingService client, Instance instance) {
         ServiceId service = target.service(client);
-        Written written = client.register(service, instance);
+        Written written = client.register(service, instance, ifRevision.precondition());
         cluster.reportWritten("registered", service, instance, written);
     }
 }

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 
 /** One node without peers: applies every write in the naming loop, or does what a test tells it to do instead. */
@@ -31,6 +32,7 @@ final class AtOnceConsistency implements ConsistencyService {
     private final Publications publications;
     private final LamportClock clock;
     private final Set<Publication.Slot> slots = new HashSet<>();
+    final List<Change> written = new CopyOnWriteArrayList<>();
     private long revision;
     private volatile Optional<Supplier<CompletableFuture<Written>>> instead = Optional.empty();
 
@@ -48,6 +50,7 @@ final class AtOnceConsistency implements ConsistencyService {
 
     @Override
     public CompletableFuture<Written> write(Change change) {
+        written.add(change);
         if (change instanceof Change.Register && instead.isPresent()) {
             return instead.get().get();
         }

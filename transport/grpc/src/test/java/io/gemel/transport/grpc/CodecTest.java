@@ -6,6 +6,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.gemel.naming.Instance;
 import io.gemel.naming.InstanceKey;
+import io.gemel.naming.Precondition;
 import io.gemel.naming.ReadLevel;
 import io.gemel.naming.Registration;
 import io.gemel.naming.RegistryException;
@@ -67,6 +68,12 @@ class CodecTest {
         assertThat(Codec.instances(register)).containsExactly(PLAIN, SPECIAL);
         assertThat(Codec.keys(Codec.deregisterRequest(ORDERS, List.of(SPECIAL.key()))))
                 .containsExactly(SPECIAL.key());
+        for (Precondition only : List.of(Precondition.NONE, Precondition.ABSENT, Precondition.revision(12))) {
+            assertThat(Codec.precondition(Codec.registerRequest(ORDERS, List.of(PLAIN), only)))
+                    .isEqualTo(only);
+            assertThat(Codec.precondition(Codec.deregisterRequest(ORDERS, List.of(PLAIN.key()), only)))
+                    .isEqualTo(only);
+        }
         ReadLevel level = new ReadLevel(true, 12);
         assertThat(Codec.readLevel(Codec.findRequest(ORDERS, level))).isEqualTo(level);
     }

@@ -3,7 +3,11 @@ package io.gemel.transport.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.gemel.naming.Change;
+import io.gemel.naming.Durability;
 import io.gemel.naming.Instance;
+import io.gemel.naming.Precondition;
+import io.gemel.naming.Publisher;
 import io.gemel.naming.ReadLevel;
 import io.gemel.naming.RegistryException;
 import io.gemel.naming.RegistryException.Code;
@@ -63,6 +67,32 @@ class RegistryDoorTest {
                 assertRefused(() -> calls.register(request), Status.Code.FAILED_PRECONDITION, "session");
 
         assertThat(refusal.code()).isEqualTo(Code.NO_SESSION);
+    }
+
+    @Test
+    void aPreconditionReachesTheRegistryAndAConflictTheCaller() {
+        node.consistency.insteadOfRegistering(() -> CompletableFuture.failedFuture(
+                new RegistryException(Code.REVISION_CONFLICT, "revision 4 (expected: revision 3)")));
+        RegistryException refusal = assertRefused(
+                () -> calls.register(Codec.registerRequest(ORDERS, List.of(A), Precondition.revision(3))),
+                Status.Code.ABORTED,
+                "revision 4");
+        assertThat(refusal.code()).isEqualTo(Code.REVISION_CONFLICT);
+        assertThat(refusal.code().nothingDone()).isTrue();
+        calls.deregister(Codec.deregisterRequest(ORDERS, List.of(A.key()), Precondition.ABSENT));
+        assertThat(node.consistency.written)
+                .containsExactly(
+                        new Change.Register(ORDERS, List.of(A), Publisher.NONE, Precondition.revision(3)),
+                        new Change.Deregister(
+                                ORDERS, List.of(A.key()), Durability.PERSISTENT, Publisher.NONE, Precondition.ABSENT));
+    }
+
+    @Test
+    void aRevisionOutOfRangeIsRefused() {
+        RegisterRequest request = Codec.registerRequest(ORDERS, List.of(A)).toBuilder()
+                .setIfRevision(-1)
+                .build();
+        assertRefused(() -> calls.register(request), Status.Code.INVALID_ARGUMENT, "if_revision: 18446744073709551615");
     }
 
     @Test

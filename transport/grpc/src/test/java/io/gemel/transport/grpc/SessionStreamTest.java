@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.google.protobuf.ByteString;
 import io.gemel.naming.Instance;
 import io.gemel.naming.InstanceKey;
+import io.gemel.naming.Precondition;
 import io.gemel.naming.RegistryException.Code;
 import io.gemel.naming.ServiceId;
 import io.gemel.transport.grpc.v1.ClientMessage;
@@ -117,6 +118,20 @@ class SessionStreamTest {
         assertThat(answer.getError().getCause()).contains("instances[1]", "port", "70000", "1..65535");
         assertThat(answer.getError().getWhatToDo()).isEqualTo(Code.BAD_REQUEST.whatToDo());
         assertThat(client.answer(client.ping()).hasDone()).isTrue();
+        assertThat(node.index.view(ORDERS).isEmpty()).isTrue();
+    }
+
+    @Test
+    void aPreconditionIsRefusedOnASessionRatherThanIgnored() {
+        StreamClient client = node.open();
+        for (ClientMessage.Builder request : List.of(
+                ClientMessage.newBuilder().setRegister(Codec.registerRequest(ORDERS, List.of(A), Precondition.ABSENT)),
+                ClientMessage.newBuilder()
+                        .setDeregister(Codec.deregisterRequest(ORDERS, List.of(A.key()), Precondition.revision(5))))) {
+            ServerMessage answer = client.answer(client.send(request));
+            assertThat(answer.getError().getCode()).isEqualTo("BAD_REQUEST");
+            assertThat(answer.getError().getCause()).contains("ifRevision", "ephemeral");
+        }
         assertThat(node.index.view(ORDERS).isEmpty()).isTrue();
     }
 
