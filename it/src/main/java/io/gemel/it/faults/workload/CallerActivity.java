@@ -10,11 +10,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiFunction;
 
 /** Clients of persistent instances at work. */
 final class CallerActivity implements Activity {
-    private static final int PROCESSES = 2;
+    /** More at once on one key would take long to judge. */
+    private static final int CLIENTS = 5;
+
     private static final int TRIES = 20;
     private static final Duration REST_BETWEEN_TRIES = Duration.ofMillis(500);
     private static final Duration READS_MAX = Duration.ofMinutes(2);
@@ -28,6 +29,12 @@ final class CallerActivity implements Activity {
     /** The part of the stream that the foremost client is in. Confined to the loop. */
     private int front;
 
+    /** Makes the stream of each client. */
+    @FunctionalInterface
+    interface Streams {
+        Steps of(Seeds seeds, int client);
+    }
+
     /** What is read in the end: of one part, at one server. */
     @FunctionalInterface
     interface LastRead {
@@ -39,19 +46,24 @@ final class CallerActivity implements Activity {
         this.lastRead = lastRead;
     }
 
-    /** Starts {@code count} clients with these streams, each at home at another server. Blocks. */
-    static CallerActivity begin(Work work, int count, BiFunction<Seeds, Integer, Steps> streams, LastRead lastRead) {
+    /**
+     * Starts clients with these streams, each at home at another server. Blocks.
+     *
+     * @param prefix of the names of the processes in which they live
+     * @param processes how many of those
+     */
+    static CallerActivity begin(Work work, String prefix, int processes, Streams streams, LastRead lastRead) {
         CallerActivity activity = new CallerActivity(work, lastRead);
-        Crew crew = new Crew(work, "c");
-        for (int i = 0; i < PROCESSES; i++) {
+        Crew crew = new Crew(work, prefix);
+        for (int i = 0; i < processes; i++) {
             activity.seats.add(crew.start());
         }
-        for (int i = 0; i < count; i++) {
+        for (int i = 0; i < CLIENTS; i++) {
             activity.callers.add(new Caller(
                     work,
-                    activity.seats.get(i % PROCESSES),
+                    activity.seats.get(i % processes),
                     "p" + i,
-                    streams.apply(work.seeds().branch("client " + i), i),
+                    streams.of(work.seeds().branch("client " + i), i),
                     activity::late));
         }
         work.onLoop(() -> activity.callers.forEach(Caller::start));

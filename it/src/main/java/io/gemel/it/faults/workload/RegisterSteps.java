@@ -10,7 +10,8 @@ final class RegisterSteps implements Steps {
     /** Times five clients: as many operations as are checked within seconds. */
     static final int STEPS_PER_KEY = 60;
 
-    private static final InstanceKey KEY = new InstanceKey("10.0.0.1", 80, InstanceKey.DEFAULT_CLUSTER);
+    /** The one address, in services that are numbered. */
+    static final InstanceKey KEY = new InstanceKey("10.0.0.1", 80, InstanceKey.DEFAULT_CLUSTER);
     private static final int PAUSE_MAX_MILLIS = 60;
     private static final int AWAY_PERCENT = 25;
 

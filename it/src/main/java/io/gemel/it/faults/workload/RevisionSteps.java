@@ -9,6 +9,12 @@ final class RevisionSteps implements Steps {
     private static final int PAUSE_MAX_MILLIS = 40;
     private static final int KEYS = 20;
 
+    /** Lists of one service would else become long. */
+    private static final int STEPS_PER_SERVICE = 100;
+
+    /** Of the services, which are numbered. */
+    static final String PREFIX = "rev-";
+
     private final RandomGenerator random;
     private final int client;
     private int number;
@@ -21,13 +27,14 @@ final class RevisionSteps implements Steps {
 
     @Override
     public Step next() {
+        int part = number / STEPS_PER_SERVICE;
         number++;
         return new Step(
-                0,
+                part,
                 Step.Kind.WRITE_THEN_LIST_ELSEWHERE,
                 Duration.ofMillis(random.nextInt(PAUSE_MAX_MILLIS)),
                 random.nextInt(1_000),
-                ServiceId.of("rev-" + random.nextInt(4)),
+                ServiceId.of(PREFIX + part),
                 Keys.address(client, random.nextInt(KEYS)),
                 "p" + client + "." + number);
     }

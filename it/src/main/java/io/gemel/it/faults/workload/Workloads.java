@@ -1,0 +1,118 @@
+package io.gemel.it.faults.workload;
+
+import io.gemel.it.faults.check.Check;
+import io.gemel.it.faults.check.Checks;
+import io.gemel.naming.ReadLevel;
+import io.gemel.naming.ServiceId;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/** The workloads there are. */
+public final class Workloads {
+    private static final int TENANTS = 10;
+    private static final int TENANTS_IN_COMPANY = 6;
+
+    /** The same name in another group and another namespace, so that one would be seen in the other. */
+    private static final List<ServiceId> CHURN_SERVICES = List.of(
+            ServiceId.of("churn"),
+            new ServiceId(ServiceId.DEFAULT_NAMESPACE, "other-group", "churn"),
+            new ServiceId("other-namespace", ServiceId.DEFAULT_GROUP, "churn"));
+
+    private static final List<ServiceId> MIXED_SERVICES = List.of(ServiceId.of("mixed-0"), ServiceId.of("mixed-1"));
+
+    private Workloads() {}
+
+    /** All of them, in the order of a list for people. */
+    public static List<Workload> all() {
+        return List.of(
+                new Declared(
+                        "register",
+                        "reads, writes, conditional writes and removals of single persistent instances",
+                        persistent(Checks.linearizability(), Checks.sessions(), Checks.revisionsGrow()),
+                        work -> registers(work, "c", 2, "reg-")),
+                new Declared(
+                        "set",
+                        "a growing set of persistent instances, a few of which are removed for good",
+                        persistent(Checks.setFull(), Checks.revisionsGrow()),
+                        work -> set(work, "c", 2, "set-")),
+                new Declared(
+                        "revision-reads",
+                        "writes at one server, each followed by a read at another one that must show it",
+                        persistent(Checks.minimumRevision(), Checks.sessions(), Checks.revisionsGrow()),
+                        work -> CallerActivity.begin(work, "c", 2, RevisionSteps::new, lists(RevisionSteps.PREFIX))),
+                new Declared(
+                        "churn",
+                        "ephemeral instances of clients that come, go, die and freeze; watchers and lists at every server",
+                        ephemeral(),
+                        work -> ChurnActivity.begin(work, "c", CHURN_SERVICES, TENANTS, true)),
+                new Declared(
+                        "mixed",
+                        "persistent and ephemeral instances in the same services",
+                        Stream.concat(ephemeral().stream(), Stream.of(Checks.setFull()))
+                                .toList(),
+                        work -> new MixedActivity(List.of(
+                                ChurnActivity.begin(work, "c", MIXED_SERVICES, TENANTS_IN_COMPANY, false),
+                                set(work, "d", 1, "mixed-")))));
+    }
+
+    private static Activity registers(Work work, String prefix, int processes, String service) {
+        return CallerActivity.begin(
+                work,
+                prefix,
+                processes,
+                (seeds, client) -> new RegisterSteps(seeds, service, client),
+                (calls, line, part) -> calls.read(line, ServiceId.of(service + part), RegisterSteps.KEY));
+    }
+
+    private static Activity set(Work work, String prefix, int processes, String service) {
+        return CallerActivity.begin(
+                work,
+                prefix,
+                processes,
+                (seeds, client) -> new SetSteps(seeds, service, client),
+                lists(service));
+    }
+
+    private static CallerActivity.LastRead lists(String service) {
+        return (calls, line, part) -> calls.list(line, ServiceId.of(service + part), ReadLevel.LINEARIZABLE);
+    }
+
+    private static List<Check> persistent(Check... own) {
+        return Stream.concat(Stream.of(own), everywhere().stream()).toList();
+    }
+
+    private static List<Check> ephemeral() {
+        List<Check> own = List.of(
+                Checks.registrations(),
+                Checks.zombies(),
+                Checks.resurrection(),
+                Checks.convergence(),
+                Checks.availability(),
+                Checks.namespaces());
+        return Stream.of(own, Checks.watchers(), everywhere())
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    /** What every run puts to the test. */
+    private static List<Check> everywhere() {
+        return List.of(
+                Checks.stateHashes(),
+                Checks.origins(),
+                Checks.leaders(),
+                Checks.recovery(),
+                Checks.survival(),
+                Checks.logs(),
+                Checks.growth());
+    }
+
+    /** A workload made of these parts. */
+    private record Declared(String name, String description, List<Check> checks, Function<Work, Activity> start)
+            implements Workload {
+        @Override
+        public Activity begin(Work work) {
+            return start.apply(work);
+        }
+    }
+}
