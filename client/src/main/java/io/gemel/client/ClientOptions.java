@@ -17,6 +17,8 @@ import java.util.List;
  * @param namespace of the services that are given by name alone
  * @param requestTimeout how long a call waits, all retries and failovers included
  * @param connectTimeout how long {@link NamingService#connect} waits for the first server that answers
+ * @param awaitServer whether it waits also while nothing listens at any of {@code servers}, for a cluster that is about to start;
+ *     if not, it fails as soon as all have refused the connection
  * @param keepAlive how long a server may be silent before it is asked for a sign of life, and how long it then has to give one.
  *     A frozen server is left after at most twice this; shorter finds it sooner and costs one small message per interval
  * @param clientName says to people who read a server's log what kind of client this is
@@ -26,6 +28,7 @@ public record ClientOptions(
         String namespace,
         Duration requestTimeout,
         Duration connectTimeout,
+        boolean awaitServer,
         Duration keepAlive,
         String clientName) {
     private static final Duration WAIT = Duration.ofSeconds(5);
@@ -49,7 +52,8 @@ public record ClientOptions(
     }
 
     /**
-     * The default options for a cluster: namespace {@code public}, five seconds for each of the times.
+     * The default options for a cluster: namespace {@code public}, five seconds for each of the times, and a cluster that is about to
+     * start is waited for.
      *
      * @param first host:port of a server's client door
      * @param more further ones, in case the first is down
@@ -62,32 +66,37 @@ public record ClientOptions(
 
     /** The default options for a cluster with client doors at these addresses, each host:port. */
     public static ClientOptions of(List<String> servers) {
-        return new ClientOptions(servers, ServiceId.DEFAULT_NAMESPACE, WAIT, WAIT, WAIT, "gemel-java");
+        return new ClientOptions(servers, ServiceId.DEFAULT_NAMESPACE, WAIT, WAIT, true, WAIT, "gemel-java");
     }
 
     /** These options with another namespace. */
     public ClientOptions withNamespace(String other) {
-        return new ClientOptions(servers, other, requestTimeout, connectTimeout, keepAlive, clientName);
+        return new ClientOptions(servers, other, requestTimeout, connectTimeout, awaitServer, keepAlive, clientName);
     }
 
     /** These options with another time to wait for each call. */
     public ClientOptions withRequestTimeout(Duration other) {
-        return new ClientOptions(servers, namespace, other, connectTimeout, keepAlive, clientName);
+        return new ClientOptions(servers, namespace, other, connectTimeout, awaitServer, keepAlive, clientName);
     }
 
     /** These options with another time to wait for the first server. */
     public ClientOptions withConnectTimeout(Duration other) {
-        return new ClientOptions(servers, namespace, requestTimeout, other, keepAlive, clientName);
+        return new ClientOptions(servers, namespace, requestTimeout, other, awaitServer, keepAlive, clientName);
+    }
+
+    /** These options, waiting or not for servers that refuse the connection. */
+    public ClientOptions withAwaitServer(boolean other) {
+        return new ClientOptions(servers, namespace, requestTimeout, connectTimeout, other, keepAlive, clientName);
     }
 
     /** These options with another time a server may be silent. */
     public ClientOptions withKeepAlive(Duration other) {
-        return new ClientOptions(servers, namespace, requestTimeout, connectTimeout, other, clientName);
+        return new ClientOptions(servers, namespace, requestTimeout, connectTimeout, awaitServer, other, clientName);
     }
 
     /** These options with another name for the servers' logs. */
     public ClientOptions withClientName(String other) {
-        return new ClientOptions(servers, namespace, requestTimeout, connectTimeout, keepAlive, other);
+        return new ClientOptions(servers, namespace, requestTimeout, connectTimeout, awaitServer, keepAlive, other);
     }
 
     private static void checkTime(String field, Duration value) {

@@ -38,6 +38,7 @@ final class ConnectedNamingService implements NamingService {
                 options.servers(),
                 options.requestTimeout(),
                 options.connectTimeout(),
+                options.awaitServer(),
                 options.keepAlive(),
                 options.clientName()));
         return new ConnectedNamingService(options, client);

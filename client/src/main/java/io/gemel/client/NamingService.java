@@ -35,8 +35,8 @@ public interface NamingService extends AutoCloseable {
      * Connects to a cluster and opens a session.
      *
      * @return once a server has answered
-     * @throws RegistryException {@code UNAVAILABLE} if none did within {@link ClientOptions#connectTimeout}; the message names
-     *     every address tried and why it failed
+     * @throws RegistryException {@code UNAVAILABLE} if none did within {@link ClientOptions#connectTimeout}, or all refused the
+     *     connection and {@link ClientOptions#awaitServer} is off; the message names every address tried and why it failed
      */
     static NamingService connect(ClientOptions options) {
         return ConnectedNamingService.connect(options);

@@ -397,6 +397,34 @@ class SessionTest extends ClientFixture {
                 .hasMessageContaining(silent.address() + ": UNAVAILABLE: no answer");
     }
 
+    @Test
+    void withoutWaitingConnectFailsOnceAllHaveRefused() {
+        FakeServer second = opened(FakeServer.start());
+        ClientOptions impatient =
+                options(server, second).withConnectTimeout(Duration.ofHours(1)).withAwaitServer(false);
+        server.close();
+        connect(impatient).close();
+        second.close();
+
+        assertThatThrownBy(() -> NamingService.connect(impatient))
+                .isInstanceOfSatisfying(
+                        RegistryException.class,
+                        refusal -> assertThat(refusal.code()).isEqualTo(Code.UNAVAILABLE))
+                .hasMessageContaining(server.address() + ": Connection refused")
+                .hasMessageContaining(second.address() + ": Connection refused");
+    }
+
+    @Test
+    void aServerThatWasLostIsWaitedForInAnyCase() {
+        NamingService client = connect(options(server).withAwaitServer(false));
+        server.close();
+        await().until(() -> client.server().isEmpty());
+
+        FakeServer again = opened(FakeServer.startAt(server.port()));
+
+        awaitLive(client, again, 1);
+    }
+
     private static List<String> ips(ClientMessage register) {
         return register.getRegister().getInstancesList().stream()
                 .map(instance -> instance.getKey().getIp())

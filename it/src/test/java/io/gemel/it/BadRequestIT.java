@@ -272,10 +272,15 @@ class BadRequestIT {
 
     @Test
     void aCommandWithoutAServerSaysWhereItLooked() {
-        GemelProcess.Ended ended = SANDBOX.gemel("get", SERVICE, "--server=127.0.0.1:1");
+        GemelProcess.Ended ended = SANDBOX.gemel("get", SERVICE, "--server=127.0.0.1:1,127.0.0.1:2", "--timeout=3600");
 
         assertThat(ended.exitCode()).isEqualTo(3);
-        assertThat(ended.err()).contains("error UNAVAILABLE", "127.0.0.1:1", "do: ");
+        assertThat(ended.err())
+                .contains("error UNAVAILABLE", "127.0.0.1:1: Connection refused", "127.0.0.1:2: Connection refused")
+                .contains("do: ");
+        assertThat(SANDBOX.gemel("get", SERVICE, "--server=127.0.0.1:1", "--timeout=1", "--wait")
+                        .err())
+                .contains("error UNAVAILABLE: no server within PT1S");
     }
 
     private static RegistryGrpc.RegistryBlockingStub registry() {

@@ -82,6 +82,15 @@ class StandaloneIT {
     }
 
     @Test
+    void aCommandThatIsToldSoWaitsForItsServer() {
+        Node node = SANDBOX.node("alone");
+        GemelProcess waiting = SANDBOX.start("status", "--server=" + node.address(), "--timeout=600", "--wait");
+        node.start();
+
+        assertThat(waiting.awaitEnd(GemelProcess.PATIENCE).exitCode()).isZero();
+    }
+
+    @Test
     void healthIsServingOnceItIsReady() {
         Node node = started();
 

@@ -9,11 +9,17 @@ import java.util.List;
  * @param servers host:port of the client doors to begin with
  * @param requestTimeout how long a call waits, all retries included
  * @param connectTimeout how long to wait for the first server that answers
+ * @param awaitServer whether to wait also while all of them refuse the connection
  * @param keepAlive how long a server may be silent before it is asked for a sign of life, and how long it then has
  * @param clientName for the servers' logs
  */
 public record ClientSettings(
-        List<String> servers, Duration requestTimeout, Duration connectTimeout, Duration keepAlive, String clientName) {
+        List<String> servers,
+        Duration requestTimeout,
+        Duration connectTimeout,
+        boolean awaitServer,
+        Duration keepAlive,
+        String clientName) {
     private static final Duration ATTEMPT_MAX = Duration.ofSeconds(2);
     private static final Duration ATTEMPT_MIN = Duration.ofMillis(500);
 

@@ -8,11 +8,14 @@ import io.gemel.naming.ServiceId;
 import io.gemel.naming.ServiceView;
 import io.gemel.naming.Ticker;
 import io.gemel.naming.Written;
+import io.gemel.transport.grpc.Refusals;
 import io.gemel.transport.grpc.v1.Open;
 import io.gemel.transport.grpc.v1.Opened;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,6 +39,7 @@ final class Session implements Connection.Events, Attachment.Owner {
     private final Operations operations;
     private final Attachment.Wishes wishes;
     private final BackOff backOff;
+    private final Set<String> refusing = new HashSet<>();
     private final CompletableFuture<Void> opened = new CompletableFuture<>();
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
     private @Nullable Attachment attachment;
@@ -201,7 +205,21 @@ final class Session implements Connection.Events, Attachment.Owner {
             log.debug("no session server={} cause={}", current.address(), Failures.text(why));
         }
         leave();
+        giveUpIfNobodyListens(current.address(), why);
         nextAttempt = loop.after(backOff.next(servers.size()), () -> attach(servers.next()));
+    }
+
+    /** What is not there to begin with need not be waited for; a server that was lost always is. */
+    private void giveUpIfNobodyListens(String address, RegistryException why) {
+        if (settings.awaitServer() || opened.isDone()) {
+            return;
+        }
+        if (!Refusals.neverConnected(why)) {
+            refusing.remove(address);
+        } else if (refusing.add(address) && refusing.size() == servers.size()) {
+            opened.completeExceptionally(
+                    new RegistryException(Code.UNAVAILABLE, "nobody listens: " + servers.failures()));
+        }
     }
 
     private void attach(String address) {

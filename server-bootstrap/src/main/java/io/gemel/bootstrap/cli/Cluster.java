@@ -38,6 +38,12 @@ final class Cluster {
             description = "How long to wait for an answer. Default: 5")
     private int timeoutSeconds;
 
+    @Option(
+            names = "--wait",
+            description = "Wait for a server that is about to start, within --timeout; otherwise one that refuses the"
+                    + " connection is an error at once.")
+    private boolean awaitServer;
+
     @Option(names = "--namespace", paramLabel = "NAME", defaultValue = "public", description = "Default: public")
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private String namespace;
@@ -78,6 +84,7 @@ final class Cluster {
                             .withNamespace(namespace)
                             .withConnectTimeout(timeout)
                             .withRequestTimeout(timeout)
+                            .withAwaitServer(awaitServer)
                             .withClientName("gemel-cli " + Version.text()));
         } catch (IllegalArgumentException e) {
             throw usage(String.valueOf(e.getMessage()));

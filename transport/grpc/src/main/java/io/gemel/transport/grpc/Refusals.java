@@ -179,9 +179,18 @@ public final class Refusals {
         return description != null && description.contains("exceeds maximum size");
     }
 
+    /** Whether {@code refusal} says that there was no connection at all: the address is unknown, or nobody listens there. */
+    public static boolean neverConnected(RegistryException refusal) {
+        return neverConnected(refusal.getCause());
+    }
+
     /** Whether the request cannot have left this process. Else UNAVAILABLE may also mean a connection that broke later. */
     private static boolean neverConnected(Status status) {
-        for (Throwable cause = status.getCause(); cause != null; cause = cause.getCause()) {
+        return neverConnected(status.getCause());
+    }
+
+    private static boolean neverConnected(@Nullable Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof ConnectException
                     || cause instanceof NoRouteToHostException
                     || cause instanceof UnknownHostException
