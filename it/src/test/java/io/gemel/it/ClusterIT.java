@@ -15,6 +15,7 @@ import io.gemel.naming.RegistryException.Code;
 import io.gemel.naming.ServiceId;
 import io.gemel.naming.ServicePage;
 import io.gemel.naming.Written;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,6 +33,14 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class ClusterIT {
     @RegisterExtension
     static final Sandbox SANDBOX = new Sandbox();
+
+    /** How long a server waits before it asks a silent client for a sign of life, and then for the answer. */
+    private static final Duration KEEPALIVE = Duration.ofSeconds(5);
+
+    private static final Duration RESUME_WINDOW = Duration.ofSeconds(2);
+
+    /** For a machine that has other things to do. */
+    private static final Duration BUSY = Duration.ofSeconds(10);
 
     private static Cluster cluster;
 
@@ -232,6 +241,41 @@ class ClusterIT {
         assertThat(events.removed())
                 .containsExactly(Instance.ephemeral("10.5.0.1", 80).key());
         assertThat(events.changed()).isEmpty();
+    }
+
+    @Test
+    void aFrozenClientsInstanceGoesEverywhereInTimeAndComesBackWhenTheClientGoesOn() {
+        ServiceId service = ServiceId.of("frozen-client");
+        Instance instance = Instance.ephemeral("10.5.1.1", 80);
+        String server = "--server=" + cluster.node(1).address();
+        GemelProcess holder = SANDBOX.start("register", service.name(), "10.5.1.1:80", server);
+        GemelProcess watcher = SANDBOX.start("watch", service.name(), server);
+        holder.awaitOut("registered");
+        watcher.awaitOut("added   10.5.1.1:80");
+        awaitEverywhere(service, List.of(instance), GemelProcess.PATIENCE);
+
+        holder.freeze();
+        watcher.freeze();
+        awaitEverywhere(
+                service,
+                List.of(),
+                KEEPALIVE.multipliedBy(2).plus(RESUME_WINDOW).plus(BUSY));
+
+        watcher.thaw();
+        watcher.awaitOut("removed 10.5.1.1:80");
+        holder.thaw();
+        awaitEverywhere(service, List.of(instance), GemelProcess.PATIENCE);
+        eventually()
+                .until(() -> watcher.out().lastIndexOf("added") > watcher.out().indexOf("removed"));
+        assertThat(holder.alive()).isTrue();
+    }
+
+    private static void awaitEverywhere(ServiceId service, List<Instance> instances, Duration limit) {
+        eventually().atMost(limit).untilAsserted(() -> {
+            for (Node node : cluster.nodes()) {
+                assertThat(node.instances(service)).as("on %s", node).isEqualTo(instances);
+            }
+        });
     }
 
     @Test

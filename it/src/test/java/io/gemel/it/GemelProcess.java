@@ -117,6 +117,28 @@ final class GemelProcess implements AutoCloseable {
         return awaitEnd(limit).exitCode();
     }
 
+    /** SIGSTOP: its connections stay open, and nothing answers on them. */
+    void freeze() {
+        signal("STOP");
+    }
+
+    /** SIGCONT: it goes on where it was. */
+    void thaw() {
+        signal("CONT");
+    }
+
+    private void signal(String name) {
+        try {
+            Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
+            assertThat(kill.waitFor()).as("kill -%s", name).isZero();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** SIGKILL, and waits until it is gone. */
     void kill() {
         killAll();
