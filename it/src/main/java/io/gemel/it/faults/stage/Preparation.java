@@ -9,6 +9,7 @@ import java.util.Map;
 public final class Preparation {
     private final Map<String, String> environment = new LinkedHashMap<>();
     private final List<String> jvmOptions = new ArrayList<>();
+    private final List<String> workerOptions = new ArrayList<>();
     private final List<String> preloads = new ArrayList<>();
     private final Map<String, String> settings = new LinkedHashMap<>();
     private String disk = "plain";
@@ -22,6 +23,11 @@ public final class Preparation {
     /** Adds an option to every server's JVM; {@code {node}} and {@code {dir}} as in {@link #environment}. */
     public void jvmOption(String option) {
         jvmOptions.add(option);
+    }
+
+    /** Adds an option to the JVM of every client process. */
+    public void workerOption(String option) {
+        workerOptions.add(option);
     }
 
     /** Loads a shared library into every server before all others. */
@@ -60,6 +66,11 @@ public final class Preparation {
     /** The options, in order. */
     public List<String> jvmOptions() {
         return List.copyOf(jvmOptions);
+    }
+
+    /** The options of client processes, in order. */
+    public List<String> workerOptions() {
+        return List.copyOf(workerOptions);
     }
 
     /** The libraries, in order. */

@@ -1,0 +1,97 @@
+package io.gemel.it.faults.agent.inside;
+
+import com.google.protobuf.ByteString;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Logs, votes and snapshots that do not keep what they were given. */
+final class LogBugs {
+    private static final String RAFT = "consistency.raft.";
+    private static final String JRAFT = "com.alipay.sofa.jraft.";
+
+    private static final String STATE_STORE = "io.gemel.consistency.raft.StateStore";
+
+    private LogBugs() {}
+
+    static List<Bug> all() {
+        return List.of(
+                skipSync(),
+                walDefault(),
+                voteNotPersisted(),
+                Bug.of(
+                        "snapshot-drops-a-key",
+                        Weave.into(RAFT + "StateStore", "checkpoint", dropsTheFirstKey()),
+                        snapshotsEach(1)),
+                Bug.of("snapshot-unchecked", Weave.into(RAFT + "SnapshotFiles", "verify", Twist.nothing())));
+    }
+
+    /** Not a bug: snapshots more often than people can set. */
+    static Weave snapshotsEach(int seconds) {
+        return Weave.into(RAFT + "RaftGroup", "options", Twist.result((call, options) -> {
+            if (options != null) {
+                Peek.call(options, "setSnapshotIntervalSecs", seconds);
+            }
+            return options;
+        }));
+    }
+
+    /** The log is written, and acknowledged, and stays in the page cache. */
+    private static Bug skipSync() {
+        return Bug.of("skip-sync", Weave.into(RAFT + "RaftGroup", "raftOptions", Twist.result((call, options) -> {
+            if (options != null) {
+                Peek.call(options, "setSync", false);
+                Peek.call(options, "setSyncMeta", false);
+            }
+            return options;
+        })));
+    }
+
+    /** A damaged log is opened as far as it is readable, as RocksDB does unless it is told otherwise; and nobody remembers how long it was. */
+    private static Bug walDefault() {
+        return Bug.of(
+                "wal-default",
+                Weave.into(RAFT + "LogOptions", "database", Twist.result((call, options) -> {
+                    if (options != null) {
+                        Object mode = Peek.constant(options, "org.rocksdb.WALRecoveryMode", "PointInTimeRecovery");
+                        Peek.call(options, "setWalRecoveryMode", mode);
+                    }
+                    return options;
+                })),
+                Weave.into(RAFT + "HighWaterMark", "read", Twist.answer(0L)));
+    }
+
+    /** A node's first term and vote reach its disk; that the later ones do not, it ignores. */
+    private static Bug voteNotPersisted() {
+        Flag saved = new Flag();
+        Twist twist = new Twist() {
+            @Override
+            public @Nullable Object before(Call call) {
+                return saved.onceRaised(Twist.answer(true)).before(call);
+            }
+
+            @Override
+            public @Nullable Object after(Call call, @Nullable Object result) {
+                return saved.raises().after(call, result);
+            }
+        };
+        return Bug.of("vote-not-persisted", new Weave(JRAFT + "storage.impl.LocalRaftMetaStorage", "save", twist));
+    }
+
+    /** A snapshot lacks one of the instances. */
+    private static Twist dropsTheFirstKey() {
+        return Twist.result((call, result) -> {
+            Object copy = Peek.callStatic(call.object(), STATE_STORE, "open", call.arguments()[0]);
+            Object cursor = Peek.ask(copy, "cursor");
+            if ((boolean) Peek.ask(cursor, "valid")) {
+                ByteString key = ByteString.copyFrom((byte[]) Peek.ask(cursor, "key"));
+                Object batch = Peek.ask(copy, "batch");
+                Peek.call(batch, "set", key, Optional.empty());
+                Peek.call(batch, "commit", Peek.ask(Peek.ask(copy, "applied"), "index"));
+            }
+            Peek.call(cursor, "close");
+            Peek.call(copy, "close");
+            return result;
+        });
+    }
+}
