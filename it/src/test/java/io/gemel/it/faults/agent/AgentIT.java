@@ -30,7 +30,7 @@ class AgentIT {
         Ended ended = run(options);
 
         assertThat(ended.output)
-                .contains(options.stream()
+                .containsAll(options.stream()
                         .map(option -> "faults-agent ready " + option)
                         .toList());
         assertThat(ended.code).isZero();
