@@ -38,7 +38,6 @@ final class GemelNode {
     private static final int NAMING_TASKS_MAX = 65_536;
     private static final int PUSH_TASKS_MAX = 65_536;
     private static final int RAFT_IN_FLIGHT_MAX = 4_096;
-    private static final Duration SNAPSHOT_INTERVAL = Duration.ofMinutes(5);
 
     /** Time for clients to take their sessions elsewhere when this node stops; they need a round trip to another server. */
     private static final Duration DRAIN = Duration.ofSeconds(2);
@@ -181,6 +180,6 @@ final class GemelNode {
                 config.electionTimeout(),
                 config.requestTimeout(),
                 RAFT_IN_FLIGHT_MAX,
-                SNAPSHOT_INTERVAL);
+                config.snapshotInterval());
     }
 }

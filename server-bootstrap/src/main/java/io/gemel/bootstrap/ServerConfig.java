@@ -22,6 +22,7 @@ import java.util.Set;
  * @param standalone whether no members are set
  * @param electionTimeout how long Raft waits for a silent leader; shorter fails over sooner and errs more often under load
  * @param requestTimeout how long a persistent write or a linearizable read may take
+ * @param snapshotInterval how often the log is shortened; shorter restarts faster and writes more
  * @param resumeWindow how long a lost client may take to come back without a gap
  * @param peerDownAfter how long a silent node is only suspected
  * @param peerGrace how long the clients of a node that is down may take to resume elsewhere
@@ -36,6 +37,7 @@ record ServerConfig(
         boolean standalone,
         Duration electionTimeout,
         Duration requestTimeout,
+        Duration snapshotInterval,
         Duration resumeWindow,
         Duration peerDownAfter,
         Duration peerGrace,
@@ -64,6 +66,7 @@ record ServerConfig(
                 set.isEmpty(),
                 settings.value(Setting.ELECTION_TIMEOUT),
                 settings.value(Setting.REQUEST_TIMEOUT),
+                settings.value(Setting.SNAPSHOT_INTERVAL),
                 settings.value(Setting.RESUME_WINDOW),
                 settings.value(Setting.PEER_DOWN_AFTER),
                 settings.value(Setting.PEER_GRACE),

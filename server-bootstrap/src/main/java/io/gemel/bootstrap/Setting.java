@@ -63,6 +63,11 @@ record Setting<T>(String name, String defaultText, String description, ValueForm
             "5s",
             "How long a persistent write or a linearizable read may take before it is given up",
             ValueForm.duration(Duration.ofMillis(100), Duration.ofMinutes(5)));
+    static final Setting<Duration> SNAPSHOT_INTERVAL = new Setting<>(
+            "snapshot-interval",
+            "5m",
+            "How often the log of persistent writes is shortened; bounds disk use and restart time",
+            ValueForm.duration(Duration.ofSeconds(1), Duration.ofDays(1)));
     static final Setting<Duration> RESUME_WINDOW = new Setting<>(
             "resume-window",
             "2s",
@@ -108,6 +113,7 @@ record Setting<T>(String name, String defaultText, String description, ValueForm
             MEMBERS,
             ELECTION_TIMEOUT,
             REQUEST_TIMEOUT,
+            SNAPSHOT_INTERVAL,
             RESUME_WINDOW,
             PEER_DOWN_AFTER,
             PEER_GRACE,
