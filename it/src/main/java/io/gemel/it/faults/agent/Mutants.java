@@ -15,10 +15,8 @@ public final class Mutants {
 
     private static final String REGISTER = "register";
     private static final String SET = "set";
-    private static final String REVISION = "revision";
-    private static final String EPHEMERAL = "ephemeral";
-    private static final String WATCH = "watch";
-    private static final String MIXED = "mixed";
+    private static final String REVISION = "revision-reads";
+    private static final String CHURN = "churn";
 
     private Mutants() {}
 
@@ -89,69 +87,69 @@ public final class Mutants {
     private static List<Mutant> origins() {
         return List.of(
                 server("snapshot-overwrites-local", "what a peer lists as it starts replaces what is local")
-                        .under(EPHEMERAL, "kill-all")
+                        .under(CHURN, "kill-all")
                         .violates(LONG, "registrations", "convergence"),
                 server("digest-deletes-absent", "what a peer that joins does not list is deleted")
-                        .under(EPHEMERAL, "kill-one")
+                        .under(CHURN, "kill-one")
                         .violates(LONG, "registrations", "convergence"),
                 server("dropped-delta", "a change is lost between two nodes, and digests are not compared")
-                        .under(EPHEMERAL)
+                        .under(CHURN)
                         .violates(SHORT, "origins", "registrations", "convergence"),
                 server("hidden-delta", "a change is counted in a peer's digest, and not shown")
-                        .under(EPHEMERAL)
+                        .under(CHURN)
                         .violates(SHORT, "registrations", "convergence"),
                 server("removal-not-told", "peers are not told of what is gone")
-                        .under(EPHEMERAL)
+                        .under(CHURN)
                         .violates(SHORT, "zombies", "convergence"),
                 server("resurrection", "a session's later epoch does not void its earlier ones")
-                        .under(EPHEMERAL, "partition-halves")
+                        .under(CHURN, "partition-halves")
                         .violates(LONG, "resurrection", "zombies", "convergence"),
                 server("no-tombstone", "the record of a moved session is erased as the session ends")
-                        .under(EPHEMERAL, "partition-halves")
+                        .under(CHURN, "partition-halves")
                         .violates(LONG, "resurrection", "zombies"),
                 server("expiry-by-minority", "a node that is cut off declares the others dead")
-                        .under(EPHEMERAL, "partition-halves")
+                        .under(CHURN, "partition-halves")
                         .violates(LONG, "registrations", "watch-flaps"),
                 server("dead-node-never-expires", "what a dead node's clients left stays for ever")
-                        .under(EPHEMERAL, "kill-one", "kill-client")
+                        .under(CHURN, "kill-one", "kill-client")
                         .violates(LONG, "zombies", "convergence"),
                 server("no-relink", "a broken link between two nodes is not opened again")
-                        .under(EPHEMERAL, "reset")
+                        .under(CHURN, "reset")
                         .violates(LONG, "recovery", "convergence", "registrations"),
                 server("ap-needs-raft", "ephemeral writes wait for a Raft leader")
-                        .under(EPHEMERAL, "kill-majority")
+                        .under(CHURN, "kill-majority")
                         .violates(USUAL, "availability"));
     }
 
     private static List<Mutant> sessions() {
         return List.of(
                 server("zombie", "a lost connection is not noticed")
-                        .under(EPHEMERAL, "kill-client")
+                        .under(CHURN, "kill-client")
                         .violates(USUAL, "zombies"),
                 server("no-resume-window", "who loses the connection loses the session")
-                        .under(WATCH, "reset")
+                        .under(CHURN, "reset")
                         .violates(USUAL, "watch-flaps", "registrations"));
     }
 
     private static List<Mutant> views() {
         return List.of(
                 server("revision-not-bumped", "an instance that is registered again makes no new view")
-                        .under(WATCH)
+                        .under(CHURN)
                         .violates(SHORT, "watch-final", "convergence", "registrations"),
                 server("drop-last-push", "a watcher is spared a view that comes soon after another")
-                        .under(WATCH)
+                        .under(CHURN)
                         .violates(SHORT, "watch-final"),
                 server("push-reorder", "now and then a view is overtaken by the next one")
-                        .under(WATCH)
+                        .under(CHURN)
                         .violates(SHORT, "watch-order", "watch-final"),
                 server("empty-push", "a node that starts takes the nothing that it knows for the truth")
-                        .under(WATCH, "kill-one")
+                        .under(CHURN, "kill-one")
                         .violates(LONG, "watch-empty", "watch-flaps"),
                 server("unbounded-queue", "every view that a watcher cannot take yet is kept")
-                        .under(WATCH, "freeze-watcher")
+                        .under(CHURN, "freeze-watcher")
                         .violates(LONG, "growth"),
                 server("namespace-leak", "a service is listed with those of its name in all namespaces")
-                        .under(MIXED)
+                        .under(CHURN)
                         .violates(SHORT, "namespaces"),
                 server("cached-find", "each thread answers from what it last looked up")
                         .under(REVISION)
@@ -161,20 +159,20 @@ public final class Mutants {
     private static List<Mutant> processes() {
         return List.of(
                 server("thread-leak", "registrations leave threads behind")
-                        .under(EPHEMERAL)
+                        .under(CHURN)
                         .violates(USUAL, "growth"),
                 server("file-leak", "registrations leave files open")
-                        .under(EPHEMERAL)
+                        .under(CHURN)
                         .violates(USUAL, "growth"));
     }
 
     private static List<Mutant> clients() {
         return List.of(
                 client("lost-redo", "a client that moves does not bring its instances")
-                        .under(EPHEMERAL, "kill-one")
+                        .under(CHURN, "kill-one")
                         .violates(LONG, "registrations", "convergence"),
                 client("lost-watch", "a client that moves does not watch again")
-                        .under(WATCH, "kill-one")
+                        .under(CHURN, "kill-one")
                         .violates(LONG, "watch-final"));
     }
 
