@@ -112,16 +112,18 @@ final class Caller {
         Optional<Long> last = Optional.ofNullable(known.get(Keys.of(service, key)));
         return switch (step.kind()) {
             case READ -> calls.read(line, service, key).thenApply(Optional::of);
-            case REGISTER -> calls.register(line, service, key, step.value(), OptionalLong.empty())
-                    .thenApply(Optional::of);
-            case CAS -> last.map(revision ->
-                            calls.register(line, service, key, step.value(), OptionalLong.of(revision)))
-                    .orElseGet(() -> calls.read(line, service, key))
-                    .thenApply(Optional::of);
+            case REGISTER ->
+                calls.register(line, service, key, step.value(), OptionalLong.empty())
+                        .thenApply(Optional::of);
+            case CAS ->
+                last.map(revision -> calls.register(line, service, key, step.value(), OptionalLong.of(revision)))
+                        .orElseGet(() -> calls.read(line, service, key))
+                        .thenApply(Optional::of);
             case DEREGISTER -> calls.deregister(line, service, key).thenApply(Optional::of);
-            case TAKE_BACK -> last.filter(revision -> revision > 0)
-                    .map(revision -> calls.deregister(line, service, key).thenApply(Optional::of))
-                    .orElseGet(() -> CompletableFuture.completedFuture(Optional.empty()));
+            case TAKE_BACK ->
+                last.filter(revision -> revision > 0)
+                        .map(revision -> calls.deregister(line, service, key).thenApply(Optional::of))
+                        .orElseGet(() -> CompletableFuture.completedFuture(Optional.empty()));
             case LIST -> calls.list(line, service, ReadLevel.LINEARIZABLE).thenApply(Optional::of);
             case WRITE_THEN_LIST_ELSEWHERE -> writeThenList(step, line).thenApply(Optional::of);
         };
@@ -145,7 +147,8 @@ final class Caller {
         return switch (end.type()) {
             case OK -> {
                 switch (end.op()) {
-                    case READ, REGISTER, CAS -> known.put(end.key(), end.revision().orElse(0));
+                    case READ, REGISTER, CAS ->
+                        known.put(end.key(), end.revision().orElse(0));
                     case DEREGISTER -> known.put(end.key(), 0L);
                     default -> {}
                 }
@@ -167,6 +170,8 @@ final class Caller {
     /** Whether the server, rather than the state of the instance, was the reason. */
     private static boolean refused(Event end) {
         return end.op() != Op.CAS
-                || end.error().filter(error -> error.contains("CONFLICT") || error.contains("REVISION")).isEmpty();
+                || end.error()
+                        .filter(error -> error.contains("CONFLICT") || error.contains("REVISION"))
+                        .isEmpty();
     }
 }

@@ -46,8 +46,7 @@ record Calls(Recorder recorder) {
 
     /** Removes one instance. */
     CompletableFuture<Event> deregister(Line line, ServiceId service, InstanceKey key) {
-        Event invoke =
-                invoke(line, Op.DEREGISTER, Keys.of(service, key), Optional.empty(), OptionalLong.empty());
+        Event invoke = invoke(line, Op.DEREGISTER, Keys.of(service, key), Optional.empty(), OptionalLong.empty());
         return line.worker()
                 .remove(line.server().clientAddress(), service, List.of(Keys.persistent(key, "")), Work.DEADLINE)
                 .thenApply(answer -> recorder.complete(invoke, answer, Optional.empty(), revision(answer)));
@@ -72,8 +71,7 @@ record Calls(Recorder recorder) {
 
     /** Lists a service. */
     CompletableFuture<Event> list(Line line, ServiceId service, ReadLevel level) {
-        OptionalLong expected =
-                level.minRevision() > 0 ? OptionalLong.of(level.minRevision()) : OptionalLong.empty();
+        OptionalLong expected = level.minRevision() > 0 ? OptionalLong.of(level.minRevision()) : OptionalLong.empty();
         Optional<String> how = level.linearizable() ? Optional.of(LINEARIZABLE) : Optional.empty();
         Event invoke = invoke(line, Op.LIST, Keys.of(service), how, expected);
         return line.worker()

@@ -53,8 +53,8 @@ final class Lookout {
         List<CompletableFuture<?>> opened = new ArrayList<>();
         for (ServerNode server : work.servers()) {
             String client = process.name() + "-" + server.id();
-            Event invoke = work.recorder()
-                    .invoke(client, Op.OPEN, server.id(), "", Optional.empty(), OptionalLong.empty());
+            Event invoke =
+                    work.recorder().invoke(client, Op.OPEN, server.id(), "", Optional.empty(), OptionalLong.empty());
             opened.add(process.open(client, List.of(server.clientAddress()), "public", Duration.ofSeconds(10))
                     .thenCompose(answer -> {
                         work.recorder().complete(invoke, answer, Optional.empty(), OptionalLong.empty());
@@ -68,9 +68,8 @@ final class Lookout {
         if (opened != Event.Type.OK) {
             return CompletableFuture.completedFuture(opened);
         }
-        return CompletableFuture.allOf(services.stream()
-                .map(service -> process.watch(client, service))
-                .toArray(CompletableFuture[]::new));
+        return CompletableFuture.allOf(
+                services.stream().map(service -> process.watch(client, service)).toArray(CompletableFuture[]::new));
     }
 
     private void pushed(Push push) {

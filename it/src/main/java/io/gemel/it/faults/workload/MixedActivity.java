@@ -25,6 +25,10 @@ record MixedActivity(List<Activity> parts) implements Activity {
 
     @Override
     public String unrest() {
-        return parts.stream().map(Activity::unrest).filter(text -> !text.isEmpty()).findFirst().orElse("");
+        return parts.stream()
+                .map(Activity::unrest)
+                .filter(text -> !text.isEmpty())
+                .findFirst()
+                .orElse("");
     }
 }

@@ -47,7 +47,6 @@ public final class Recorder {
 
     /** A watcher was shown a service at {@code node}. */
     void view(Push push, String node) {
-        history.view(
-                history.since(push.nanos()), push.client(), node, push.service(), push.revision(), push.seen());
+        history.view(history.since(push.nanos()), push.client(), node, push.service(), push.revision(), push.seen());
     }
 }

@@ -12,6 +12,7 @@ final class RegisterSteps implements Steps {
 
     /** The one address, in services that are numbered. */
     static final InstanceKey KEY = new InstanceKey("10.0.0.1", 80, InstanceKey.DEFAULT_CLUSTER);
+
     private static final int PAUSE_MAX_MILLIS = 60;
     private static final int AWAY_PERCENT = 25;
 

@@ -88,8 +88,8 @@ final class Tenant {
             return;
         }
         if (act.kind() == Act.Kind.OPEN) {
-            seat.worker().ifPresentOrElse(worker -> open(act, worker), () -> later(REST_AFTER_FAILURE, () ->
-                    attempt(act)));
+            seat.worker()
+                    .ifPresentOrElse(worker -> open(act, worker), () -> later(REST_AFTER_FAILURE, () -> attempt(act)));
         } else if (act.kind() == Act.Kind.IDLE || !living()) {
             next();
         } else {
@@ -124,29 +124,22 @@ final class Tenant {
 
     private void register(Act act, Worker worker) {
         Event invoke = invoke(Op.REGISTER, "", Keys.of(act.service(), act.key()), Optional.of(act.value()));
-        ends(
-                worker.register(client, act.service(), List.of(Keys.ephemeral(act.key(), act.value()))),
-                invoke,
-                type -> {
-                    if (type == Event.Type.OK) {
-                        held.computeIfAbsent(act.service(), service -> new HashMap<>())
-                                .put(Keys.of(act.key()), act.value());
-                    }
-                    goOn(type, worker);
-                });
+        ends(worker.register(client, act.service(), List.of(Keys.ephemeral(act.key(), act.value()))), invoke, type -> {
+            if (type == Event.Type.OK) {
+                held.computeIfAbsent(act.service(), service -> new HashMap<>()).put(Keys.of(act.key()), act.value());
+            }
+            goOn(type, worker);
+        });
     }
 
     private void deregister(Act act, Worker worker) {
         Event invoke = invoke(Op.DEREGISTER, "", Keys.of(act.service(), act.key()), Optional.empty());
-        ends(
-                worker.deregister(client, act.service(), List.of(Keys.ephemeral(act.key(), ""))),
-                invoke,
-                type -> {
-                    if (type == Event.Type.OK) {
-                        held.getOrDefault(act.service(), new HashMap<>()).remove(Keys.of(act.key()));
-                    }
-                    goOn(type, worker);
-                });
+        ends(worker.deregister(client, act.service(), List.of(Keys.ephemeral(act.key(), ""))), invoke, type -> {
+            if (type == Event.Type.OK) {
+                held.getOrDefault(act.service(), new HashMap<>()).remove(Keys.of(act.key()));
+            }
+            goOn(type, worker);
+        });
     }
 
     private void goOn(Event.Type type, Worker worker) {

@@ -67,11 +67,7 @@ public final class Workloads {
 
     private static Activity set(Work work, String prefix, int processes, String service) {
         return CallerActivity.begin(
-                work,
-                prefix,
-                processes,
-                (seeds, client) -> new SetSteps(seeds, service, client),
-                lists(service));
+                work, prefix, processes, (seeds, client) -> new SetSteps(seeds, service, client), lists(service));
     }
 
     private static CallerActivity.LastRead lists(String service) {
