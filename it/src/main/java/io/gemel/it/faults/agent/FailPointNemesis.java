@@ -19,7 +19,6 @@ final class FailPointNemesis implements Nemesis {
     private static final Duration CALM = Duration.ofMillis(1_500);
     private static final Duration WAIT = Duration.ofMillis(2_500);
     private static final int PASSAGES_MAX = 20;
-    private static final int SNAPSHOT_SECONDS = 2;
 
     @Override
     public String name() {
@@ -44,8 +43,8 @@ final class FailPointNemesis implements Nemesis {
 
     @Override
     public void prepare(Preparation preparation) {
-        preparation.jvmOption(
-                AgentJar.option("points={dir}/" + FailPointInjection.CONTROL + ",snapshots=" + SNAPSHOT_SECONDS));
+        preparation.jvmOption(AgentJar.option("points={dir}/" + FailPointInjection.CONTROL));
+        preparation.setting("snapshot-interval", "1s");
     }
 
     @Override

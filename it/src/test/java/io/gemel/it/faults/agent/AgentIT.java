@@ -38,7 +38,7 @@ class AgentIT {
 
     @Test
     void everyFailPointFindsItsPlaceInTheServer() throws Exception {
-        String options = "points=target/fail-point,snapshots=1";
+        String options = "points=target/fail-point";
 
         Ended ended = run(List.of(options));
 

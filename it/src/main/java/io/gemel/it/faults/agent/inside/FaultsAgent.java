@@ -13,7 +13,6 @@ import java.util.Map;
  * <ul>
  *   <li>{@code bug}: the seeded bug to weave
  *   <li>{@code points}: the control file of the fail points; they are woven if it is given
- *   <li>{@code snapshots}: seconds between Raft snapshots, so that short runs see some
  * </ul>
  */
 public final class FaultsAgent {
@@ -29,17 +28,13 @@ public final class FaultsAgent {
             if (bug != null) {
                 weaves.addAll(Bugs.named(bug).weaves());
             }
-            String snapshots = asked.remove("snapshots");
-            if (snapshots != null) {
-                weaves.add(LogBugs.snapshotsEach(Integer.parseInt(snapshots)));
-            }
             String control = asked.remove("points");
             FailPointSwitch points = new FailPointSwitch(Path.of(control == null ? "" : control));
             if (control != null) {
                 weaves.addAll(FailPlace.weaves(points));
             }
             if (!asked.isEmpty()) {
-                throw Refusal.of("options: " + asked.keySet() + " (expected: bug, points, snapshots)");
+                throw Refusal.of("options: " + asked.keySet() + " (expected: bug, points)");
             }
             Weaver weaver = new Weaver(weaves);
             weaver.require(instrumentation.getAllLoadedClasses());

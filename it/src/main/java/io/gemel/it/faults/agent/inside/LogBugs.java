@@ -19,21 +19,8 @@ final class LogBugs {
                 skipSync(),
                 walDefault(),
                 voteNotPersisted(),
-                Bug.of(
-                        "snapshot-drops-a-key",
-                        Weave.into(RAFT + "StateStore", "checkpoint", dropsTheFirstKey()),
-                        snapshotsEach(1)),
+                Bug.of("snapshot-drops-a-key", Weave.into(RAFT + "StateStore", "checkpoint", dropsTheFirstKey())),
                 Bug.of("snapshot-unchecked", Weave.into(RAFT + "SnapshotFiles", "verify", Twist.nothing())));
-    }
-
-    /** Not a bug: snapshots more often than people can set. */
-    static Weave snapshotsEach(int seconds) {
-        return Weave.into(RAFT + "RaftGroup", "options", Twist.result((call, options) -> {
-            if (options != null) {
-                Peek.call(options, "setSnapshotIntervalSecs", seconds);
-            }
-            return options;
-        }));
     }
 
     /** The log is written, and acknowledged, and stays in the page cache. */
@@ -75,7 +62,7 @@ final class LogBugs {
                 return saved.raises().after(call, result);
             }
         };
-        return Bug.of("vote-not-persisted", new Weave(JRAFT + "storage.impl.LocalRaftMetaStorage", "save", twist));
+        return Bug.of("vote-not-persisted", Weave.library(JRAFT + "storage.impl.LocalRaftMetaStorage", "save", twist));
     }
 
     /** A snapshot lacks one of the instances. */

@@ -53,7 +53,7 @@ final class RaftBugs {
                     Peek.call(options, "setReadOnlyOptions", lease);
                     return options;
                 })),
-                new Weave(JRAFT + "util.Utils", "monotonicMs", new Twist() {
+                Weave.library(JRAFT + "util.Utils", "monotonicMs", new Twist() {
                     @Override
                     public Object before(Call call) {
                         return System.currentTimeMillis();
@@ -65,9 +65,7 @@ final class RaftBugs {
     private static Bug lostAck() {
         Map<Object, Object> proposals = Collections.synchronizedMap(new IdentityHashMap<>());
         Twist remembers = Twist.result((call, result) -> {
-            if (call.arguments().length == 2 && call.arguments()[1] != null) {
-                proposals.put(call.arguments()[0], call.arguments()[1]);
-            }
+            proposals.put(call.arguments()[0], call.arguments()[1]);
             return result;
         });
         Twist acknowledges = Twist.result((call, appended) -> {
@@ -81,7 +79,7 @@ final class RaftBugs {
         });
         return Bug.of(
                 "lost-ack",
-                new Weave(JRAFT + "entity.Task", "<init>", remembers),
+                Weave.library(JRAFT + "entity.Task", "<init>", remembers).taking(2),
                 Weave.into(RAFT + "GuardedLog", "appendEntries", acknowledges));
     }
 
@@ -129,6 +127,6 @@ final class RaftBugs {
                 "no-second-election",
                 Weave.into(RAFT + "Leadership", "follow", known.raises()),
                 Weave.into(RAFT + "Leadership", "lead", known.raises()),
-                new Weave(JRAFT + "core.NodeImpl", "handleElectionTimeout", known.onceRaised(Twist.nothing())));
+                Weave.library(JRAFT + "core.NodeImpl", "handleElectionTimeout", known.onceRaised(Twist.nothing())));
     }
 }

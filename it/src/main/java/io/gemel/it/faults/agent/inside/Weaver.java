@@ -55,6 +55,9 @@ final class Weaver implements ClassFileTransformer {
     private static MethodDescription target(TypeDescription type, Weave weave) {
         List<MethodDescription.InDefinedShape> found = type.getDeclaredMethods().stream()
                 .filter(method -> method.getInternalName().equals(weave.method()))
+                .filter(method -> weave.parameters().isEmpty()
+                        || weave.parameters().getAsInt()
+                                == method.getParameters().size())
                 .filter(method -> !method.isAbstract() && !method.isBridge())
                 .toList();
         if (found.size() != 1) {
