@@ -149,6 +149,59 @@ final class Story {
         return this;
     }
 
+    static final String SERVICE = "public/g/s";
+
+    /** An ephemeral instance as lists and watchers show it. */
+    static Seen live(int number, String value) {
+        return new Seen("10.0.0." + number + ":80/c", value, 0, true);
+    }
+
+    /** A persistent one. */
+    static Seen kept(int number, String value, long revision) {
+        return new Seen("10.1.0." + number + ":80/c", value, revision, false);
+    }
+
+    /** {@code client}, in process c1, has a session at {@code node}. */
+    Story opens(long millis, String client, String node) {
+        return op(millis, client, Op.OPEN, "").at(node).value("c1").ok(millis + 1);
+    }
+
+    /** It registers {@code instance}, acknowledged 10 ms later. */
+    Story registers(long millis, String client, Seen instance) {
+        return op(millis, client, Op.REGISTER, SERVICE + "#" + instance.key())
+                .value(instance.value())
+                .ok(millis + 10);
+    }
+
+    /** It takes {@code instance} back, acknowledged 10 ms later. */
+    Story deregisters(long millis, String client, Seen instance) {
+        return op(millis, client, Op.DEREGISTER, SERVICE + "#" + instance.key()).ok(millis + 10);
+    }
+
+    Story kill(long millis, String client) {
+        return event(millis, client, Op.KILL, Event.Type.OK, "c1", "");
+    }
+
+    Story freeze(long from, long to, String client) {
+        event(from, client, Op.FREEZE, Event.Type.OK, "c1", "");
+        return event(to, client, Op.THAW, Event.Type.OK, "c1", "");
+    }
+
+    /** Every {@code every} ms all three nodes list the service. */
+    Story lists(long from, long to, long every, Seen... seen) {
+        for (long at = from; at < to; at += every) {
+            list(at, "s1", seen);
+            list(at + 1, "s2", seen);
+            list(at + 2, "s3", seen);
+        }
+        return this;
+    }
+
+    /** A LIST of the service at {@code node}, answered 5 ms later. */
+    Story list(long millis, String node, Seen... seen) {
+        return list(millis, node, SERVICE, 1, seen);
+    }
+
     Story list(long millis, String node, String service, long revision, Seen... seen) {
         return op(millis, "reader-" + node, Op.LIST, service)
                 .at(node)

@@ -1,0 +1,102 @@
+package io.gemel.it.faults.check;
+
+import io.gemel.it.faults.history.Event;
+import io.gemel.it.faults.history.Op;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Which nodes must show a living client's instances while faults are in force, and until their effects have passed.
+ *
+ * <p>A node must unless it may have lost sight of the client's server: because that server was harmed, other than by an end
+ * from which its clients move on; because a link between the two was harmed; or because the client itself was cut off. A node
+ * that was cut off from so many others that it is left in a minority must nevertheless: it expires nothing. That a node was
+ * harmed itself excuses it from nothing: what it shows, it answers for.
+ *
+ * <p>Where a client's session is, is known from its OPEN until the first fault that meets this node or the client. Its client
+ * process is the value of its OPEN.
+ */
+final class Sight {
+    private final Faults faults;
+    private final long settle;
+    private final Map<String, Event> opened = new HashMap<>();
+
+    Sight(Evidence evidence, Faults faults) {
+        this.faults = faults;
+        this.settle = evidence.bounds().converge().toNanos();
+        for (Event event : evidence.history().events()) {
+            if (event.op() == Op.OPEN && event.type() == Event.Type.OK) {
+                opened.put(event.process(), event);
+            }
+        }
+    }
+
+    /** Whether {@code node} must have shown at every moment between the two what {@code client} held then. */
+    boolean sees(String node, String client, long from, long to) {
+        List<Fault> near = faults.during(from - settle, to);
+        for (Fault fault : near) {
+            if (!fault.tellsOfClients() && mayHide(fault, near, node, client)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean mayHide(Fault fault, List<Fault> near, String node, String client) {
+        if (fault.anywhere() || meetsClient(fault, client)) {
+            return true;
+        }
+        Optional<String> home = home(client, fault.from());
+        boolean single = near.stream().filter(other -> !other.clientsOnly()).count() == 1;
+        boolean harmed =
+                !fault.nodes().isEmpty() && home.map(fault.nodes()::contains).orElse(true);
+        if (harmed && !(fault.endsOneServer() && single)) {
+            return true;
+        }
+        boolean cutOff = home.map(server -> fault.between(server, node)).orElseGet(() -> touches(fault, node));
+        return cutOff && !(single && inMinority(fault, node));
+    }
+
+    private boolean meetsClient(Fault fault, String client) {
+        boolean clientLinks =
+                fault.links().stream().anyMatch(link -> !faults.servers().containsAll(List.of(link.split(">", 2))));
+        if (clientLinks) {
+            return true;
+        }
+        Optional<String> process = Optional.ofNullable(opened.get(client)).flatMap(Event::value);
+        return process.map(fault.clients()::contains).orElse(!fault.clients().isEmpty());
+    }
+
+    /** The server that {@code client} had its session with when the fault began at {@code at}; empty if that is not known. */
+    private Optional<String> home(String client, long at) {
+        Event open = opened.get(client);
+        if (open == null || open.node().isEmpty() || open.nanos() > at) {
+            return Optional.empty();
+        }
+        boolean stayed = faults.during(open.nanos() - settle, at - 1).stream()
+                .filter(fault -> !fault.tellsOfClients())
+                .noneMatch(
+                        fault -> fault.anywhere() || fault.nodes().contains(open.node()) || meetsClient(fault, client));
+        return stayed ? Optional.of(open.node()) : Optional.empty();
+    }
+
+    private boolean touches(Fault fault, String node) {
+        return faults.servers().stream().anyMatch(other -> fault.between(node, other));
+    }
+
+    private boolean inMinority(Fault fault, String node) {
+        long lost = faults.servers().stream()
+                .filter(other -> fault.bothWays(node, other))
+                .count();
+        return fault.cuts()
+                && (faults.servers().size() - lost) * 2 <= faults.servers().size();
+    }
+
+    /** Whether {@code client} had its session at {@code node} all the time between the two: its own reads see all it does at once. */
+    boolean isAt(String client, String node, long from, long to) {
+        return faults.during(from - settle, to).isEmpty()
+                && home(client, to).filter(node::equals).isPresent();
+    }
+}
