@@ -48,8 +48,8 @@ public record NodeStatus(
     /**
      * The Raft side of a node.
      *
-     * @param role leader, follower, candidate, learner or stopped
-     * @param leader the leader's node id; empty if none is known
+     * @param role leader, follower, candidate, learner or stopped; leader from the moment it can serve, of {@code term}
+     * @param leader the node id of the leader of {@code term}; empty if none is known
      * @param stateHash of the persistent state at {@code appliedIndex}, as hexadecimal digits; equal on nodes with equal index
      */
     public record Raft(String role, String leader, long term, long logIndex, long appliedIndex, String stateHash) {}

@@ -25,8 +25,6 @@ import io.grpc.BindableService;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -165,8 +163,8 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
         }
         StateStore.Applied applied = present.store().applied();
         return new NodeStatus.Raft(
-                role(running.node().getNodeState()),
-                leader(running).orElse(""),
+                role(running.node().getNodeState(), known),
+                known.leader(),
                 known.term(),
                 running.node().getLastLogIndex(),
                 applied.index(),
@@ -347,11 +345,15 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
         return leader == null || leader.isEmpty() ? Optional.empty() : Optional.of(leader.getIp());
     }
 
-    private static String role(State state) {
-        String name = state.name().toLowerCase(Locale.ROOT);
-        return List.of("state_leader", "state_follower", "state_candidate").contains(name)
-                ? name.substring("state_".length())
-                : state == State.STATE_TRANSFERRING ? "leader" : "stopped";
+    /** Who was elected leads once the first entry of its term is committed: from then on {@code known} names it and that term. */
+    private String role(State state, Leadership.Known known) {
+        boolean named = known.leader().equals(members.self().id());
+        return switch (state) {
+            case STATE_LEADER, STATE_TRANSFERRING -> named ? "leader" : "candidate";
+            case STATE_CANDIDATE -> "candidate";
+            case STATE_FOLLOWER -> "follower";
+            case STATE_ERROR, STATE_UNINITIALIZED, STATE_SHUTTING, STATE_SHUTDOWN, STATE_END -> "stopped";
+        };
     }
 
     /** What a forwarded write's outcome means to the call. */

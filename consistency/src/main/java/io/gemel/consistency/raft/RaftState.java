@@ -48,6 +48,7 @@ final class RaftState implements AutoCloseable {
             for (; all.valid(); all.next()) {
                 state.collect(effects, all.key(), Optional.of(all.value()));
             }
+            state.store.verify(all);
             state.show(effects, List.of(), state.store.applied().index());
         }
         return state;
@@ -109,12 +110,22 @@ final class RaftState implements AutoCloseable {
         SnapshotFiles.delete(next);
         SnapshotFiles.link(snapshot, next);
         try (StateStore fresh = StateStore.open(next)) {
+            verify(fresh); // before any of it is shown: a snapshot that lacks something would hide it from readers
             showDifference(fresh);
         }
         store.close();
         SnapshotFiles.delete(directory);
         Files.move(next, directory);
         store = StateStore.open(directory);
+    }
+
+    private static void verify(StateStore store) throws IOException {
+        try (StateStore.Cursor all = store.cursor()) {
+            while (all.valid()) {
+                all.next();
+            }
+            store.verify(all);
+        }
     }
 
     /** Both stores are sorted, so one walk along both finds what differs, in constant memory. */

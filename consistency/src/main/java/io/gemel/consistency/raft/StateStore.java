@@ -111,6 +111,15 @@ final class StateStore implements AutoCloseable {
         }
     }
 
+    /** Throws {@link IOException} unless {@code walked}, now at the end, has met what the store says that it holds. */
+    void verify(Cursor walked) throws IOException {
+        if (walked.hash() != applied.hash()) {
+            throw new IOException("the state is damaged: what it holds at log index " + applied.index()
+                    + " has the hash " + Long.toHexString(walked.hash()) + " (expected: "
+                    + Long.toHexString(applied.hash()) + ")");
+        }
+    }
+
     /** Walks the instances in key order. */
     Cursor cursor() {
         return new Cursor(db.newIterator());
@@ -125,7 +134,8 @@ final class StateStore implements AutoCloseable {
         bloom.close();
     }
 
-    private static long hash(byte[] key, byte[] value) {
+    /** What an instance adds to the state hash. */
+    static long hash(byte[] key, byte[] value) {
         return HASH.newHasher()
                 .putInt(key.length)
                 .putBytes(key)
@@ -187,9 +197,12 @@ final class StateStore implements AutoCloseable {
         }
     }
 
-    /** A position in the store. Starts at the first instance. */
+    /** A position in the store. Starts at the first instance, and adds up the hash of those that it has left behind. */
     static final class Cursor implements AutoCloseable {
         private final RocksIterator iterator;
+        private byte[] key = STATE_KEY;
+        private byte[] value = {};
+        private long hash;
 
         private Cursor(RocksIterator iterator) {
             this.iterator = iterator;
@@ -198,6 +211,8 @@ final class StateStore implements AutoCloseable {
 
         boolean valid() throws IOException {
             if (iterator.isValid()) {
+                key = iterator.key();
+                value = iterator.value();
                 return true;
             }
             try {
@@ -208,16 +223,23 @@ final class StateStore implements AutoCloseable {
             }
         }
 
+        /** Of the instance at which {@link #valid} found it. */
         byte[] key() {
-            return iterator.key();
+            return key;
         }
 
         byte[] value() {
-            return iterator.value();
+            return value;
         }
 
         void next() {
+            hash += StateStore.hash(key, value);
             iterator.next();
+        }
+
+        /** The state hash, if this began at the first instance and is at the end. */
+        long hash() {
+            return hash;
         }
 
         @Override

@@ -132,7 +132,7 @@ class ConditionalWriteTest {
     }
 
     private List<Instance> instances() {
-        return replica.index.view(DB).instances();
+        return replica.view(DB).instances();
     }
 
     private void assertDone(long at, Change change) {

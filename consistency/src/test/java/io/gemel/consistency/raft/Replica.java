@@ -4,10 +4,14 @@ import com.alipay.sofa.jraft.Closure;
 import com.alipay.sofa.jraft.Iterator;
 import com.alipay.sofa.jraft.Status;
 import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.gemel.consistency.wire.RaftCommand;
 import io.gemel.naming.Change;
 import io.gemel.naming.ManualLoop;
 import io.gemel.naming.RegistryException;
+import io.gemel.naming.ServiceId;
 import io.gemel.naming.ServiceIndex;
+import io.gemel.naming.ServiceView;
 import io.gemel.naming.Written;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -19,7 +23,7 @@ import java.util.concurrent.CompletableFuture;
 /** One node's state machine, store and index, fed with log entries by the test instead of JRaft, in one thread. */
 final class Replica implements AutoCloseable {
     final ManualLoop loop = new ManualLoop();
-    final ServiceIndex index = new ServiceIndex(loop, views -> {});
+    private ServiceIndex index = new ServiceIndex(loop, views -> {});
     final List<Throwable> failures = new ArrayList<>();
     private final Path directory;
     private RaftState state;
@@ -53,13 +57,27 @@ final class Replica implements AutoCloseable {
         return state.store().applied();
     }
 
+    ServiceView view(ServiceId service) {
+        return index.view(service);
+    }
+
     RaftState state() {
         return state;
+    }
+
+    /** What {@code change} does as the log entry at {@code at}. */
+    static List<Commands.Effect> effects(Change change, long at) {
+        try {
+            return Commands.effects(RaftCommand.parseFrom(Commands.encode(change)), at);
+        } catch (InvalidProtocolBufferException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /** Ends the process and starts it again: what is in memory goes. */
     void restart() throws IOException {
         state.close();
+        index = new ServiceIndex(loop, views -> {});
         state = open();
         machine = machine();
     }
