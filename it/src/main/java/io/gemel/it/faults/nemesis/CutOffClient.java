@@ -25,7 +25,7 @@ record CutOffClient(int lot) implements Exclusive {
     @Override
     public String inject(Stage stage) {
         List<String> clients = stage.workers().stream()
-                .filter(worker -> worker.name().startsWith(WorkerFault.CLIENT) && worker.alive())
+                .filter(worker -> Role.CLIENT.has(worker.name()) && worker.alive())
                 .map(Worker::name)
                 .toList();
         if (clients.isEmpty()) {

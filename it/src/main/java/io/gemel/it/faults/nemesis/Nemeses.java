@@ -1,8 +1,5 @@
 package io.gemel.it.faults.nemesis;
 
-import static io.gemel.it.faults.nemesis.WorkerFault.CLIENT;
-import static io.gemel.it.faults.nemesis.WorkerFault.WATCHER;
-
 import io.gemel.it.faults.stage.Link;
 import io.gemel.it.faults.stage.Network;
 import java.time.Duration;
@@ -93,17 +90,17 @@ public final class Nemeses {
                         "kill-client",
                         "kill -9 of a client process; another starts in its place",
                         CLIENT_KILLS,
-                        (random, nodes) -> WorkerFault.kill(CLIENT, random)),
+                        (random, nodes) -> WorkerFault.kill(Role.CLIENT, random)),
                 recurring(
                         "freeze-client",
                         "SIGSTOP and SIGCONT of a client process",
                         CLIENT_PAUSES,
-                        (random, nodes) -> WorkerFault.freeze(CLIENT, random)),
+                        (random, nodes) -> WorkerFault.freeze(Role.CLIENT, random)),
                 recurring(
                         "freeze-watcher",
                         "SIGSTOP and SIGCONT of one process of watchers",
                         CLIENT_PAUSES,
-                        (random, nodes) -> WorkerFault.freeze(WATCHER, random)),
+                        (random, nodes) -> WorkerFault.freeze(Role.WATCHER, random)),
                 recurring(
                         "cut-client",
                         "a client process and all servers do not hear each other",

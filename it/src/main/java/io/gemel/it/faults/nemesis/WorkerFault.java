@@ -7,49 +7,43 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
-/** Does something to one client process of those whose name begins in a given way, and undoes it. */
+/** Does something to one client process of those that have a given role, and undoes it. */
 final class WorkerFault implements Injection {
-    /** Processes whose clients write. */
-    static final String CLIENT = "c";
-
-    /** Processes that do nothing but watch. */
-    static final String WATCHER = "w";
-
-    private final String prefix;
+    private final Role role;
     private final int lot;
     private final Consumer<Worker> harm;
     private final Consumer<Worker> undo;
     private Optional<Worker> met = Optional.empty();
 
-    private WorkerFault(String prefix, int lot, Consumer<Worker> harm, Consumer<Worker> undo) {
-        this.prefix = prefix;
+    private WorkerFault(Role role, int lot, Consumer<Worker> harm, Consumer<Worker> undo) {
+        this.role = role;
         this.lot = lot;
         this.harm = harm;
         this.undo = undo;
     }
 
-    static Aim kill(String prefix, RandomGenerator random) {
+    static Aim kill(Role role, RandomGenerator random) {
         // Nothing is undone: the workload starts another process in its place.
-        return aim(prefix, random, Worker::kill, worker -> {});
+        return aim(role, random, Worker::kill, worker -> {});
     }
 
-    static Aim freeze(String prefix, RandomGenerator random) {
-        return aim(prefix, random, Worker::freeze, Worker::thaw);
+    static Aim freeze(Role role, RandomGenerator random) {
+        return aim(role, random, Worker::freeze, Worker::thaw);
     }
 
-    private static Aim aim(String prefix, RandomGenerator random, Consumer<Worker> harm, Consumer<Worker> undo) {
-        String words = prefix.equals(WATCHER) ? "watcher" : "client";
-        return new Aim(words, new WorkerFault(prefix, random.nextInt(Integer.MAX_VALUE), harm, undo));
+    private static Aim aim(Role role, RandomGenerator random, Consumer<Worker> harm, Consumer<Worker> undo) {
+        String words = role == Role.WATCHER ? "watcher" : "client";
+        return new Aim(words, new WorkerFault(role, random.nextInt(Integer.MAX_VALUE), harm, undo));
     }
 
     @Override
     public String inject(Stage stage) {
         List<Worker> there = stage.workers().stream()
-                .filter(worker -> worker.name().startsWith(prefix) && worker.alive())
+                .filter(worker -> role.has(worker.name()) && worker.alive())
                 .toList();
         if (there.isEmpty()) {
             throw new UnsupportedOperationException(
-                    prefix.equals(WATCHER)
+                    role == Role.WATCHER
                             ? "this workload has no process that only watches; use churn or mixed"
                             : "no client process runs");
         }

@@ -49,12 +49,12 @@ final class CallerActivity implements Activity {
     /**
      * Starts clients with these streams, each at home at another server. Blocks.
      *
-     * @param prefix of the names of the processes in which they live
+     * @param firstHost the number of the first process's host
      * @param processes how many of those
      */
-    static CallerActivity begin(Work work, String prefix, int processes, Streams streams, LastRead lastRead) {
+    static CallerActivity begin(Work work, int firstHost, int processes, Streams streams, LastRead lastRead) {
         CallerActivity activity = new CallerActivity(work, lastRead);
-        Crew crew = new Crew(work, prefix);
+        Crew crew = new Crew(work, firstHost);
         for (int i = 0; i < processes; i++) {
             activity.seats.add(crew.start());
         }

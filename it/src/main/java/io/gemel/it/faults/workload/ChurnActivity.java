@@ -1,5 +1,6 @@
 package io.gemel.it.faults.workload;
 
+import io.gemel.it.faults.nemesis.Role;
 import io.gemel.it.faults.worker.Worker;
 import io.gemel.naming.ServiceId;
 import java.util.ArrayList;
@@ -31,17 +32,17 @@ final class ChurnActivity implements Activity {
     /**
      * Starts {@code count} applications and those who look at them. Blocks.
      *
-     * @param prefix of the names of the processes in which they live: that is whom faults of clients meet
+     * @param firstHost the number of the first process's host
      * @param services where they register
      * @param mishaps whether their processes are killed and frozen without a nemesis asking for it
      */
-    static ChurnActivity begin(Work work, String prefix, List<ServiceId> services, int count, boolean mishaps) {
+    static ChurnActivity begin(Work work, int firstHost, List<ServiceId> services, int count, boolean mishaps) {
         // Of those who look, one process is nobody's victim, so that somebody sees it all.
-        Worker looker = work.stage().startWorker("l1");
-        Worker watcher = work.stage().startWorker("w1");
+        Worker looker = work.stage().startWorker(Role.LOOKOUT.host(1));
+        Worker watcher = work.stage().startWorker(Role.WATCHER.host(1));
         Lookout lookout = new Lookout(work, services, looker);
         ChurnActivity activity = new ChurnActivity(work, services, lookout);
-        Crew crew = new Crew(work, prefix);
+        Crew crew = new Crew(work, firstHost);
         for (int i = 0; i < PROCESSES; i++) {
             activity.seats.add(crew.start());
         }

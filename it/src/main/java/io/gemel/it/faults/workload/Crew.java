@@ -1,33 +1,34 @@
 package io.gemel.it.faults.workload;
 
+import io.gemel.it.faults.nemesis.Role;
 import io.gemel.it.faults.worker.Worker;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The client processes of one kind: a fixed number of seats, in each of which a new process takes the place of one that died.
- * Names are never used twice. Confined to the loop, but for {@link #start}.
+ * Client processes whose clients write: a fixed number of seats, in each of which a new process takes the place of one that
+ * died, on the same host. Confined to the loop, but for {@link #start}.
  */
 final class Crew {
     private final Work work;
-    private final String prefix;
-    private int started;
+    private int next;
 
-    /** Processes named {@code prefix} and a number. */
-    Crew(Work work, String prefix) {
+    /**
+     * No seats yet.
+     *
+     * @param first the number of the first one's host
+     */
+    Crew(Work work, int first) {
         this.work = work;
-        this.prefix = prefix;
+        this.next = first;
     }
 
     /** Starts the first process of a new seat. Blocks. */
     Seat start() {
-        return new Seat(work.stage().startWorker(nextName()));
-    }
-
-    private synchronized String nextName() {
-        started++;
-        return prefix + started;
+        String host = Role.CLIENT.host(next);
+        next++;
+        return new Seat(work.stage().startWorker(host));
     }
 
     /** Where one process sits at a time. */
@@ -50,7 +51,7 @@ final class Crew {
                 var unused = CompletableFuture.supplyAsync(
                                 () -> {
                                     dead.close();
-                                    return work.stage().startWorker(nextName());
+                                    return work.stage().startWorker(dead.name());
                                 },
                                 work.helper())
                         .whenCompleteAsync((next, failure) -> seated(next, failure), work.loop());

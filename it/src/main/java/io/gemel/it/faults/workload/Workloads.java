@@ -30,44 +30,48 @@ public final class Workloads {
                         "register",
                         "reads, writes, conditional writes and removals of single persistent instances",
                         persistent(Checks.linearizability(), Checks.sessions(), Checks.revisionsGrow()),
-                        work -> registers(work, "c", 2, "reg-")),
+                        work -> registers(work, 1, 2, "reg-")),
                 new Declared(
                         "set",
                         "a growing set of persistent instances, a few of which are removed for good",
                         persistent(Checks.setFull(), Checks.revisionsGrow()),
-                        work -> set(work, "c", 2, "set-")),
+                        work -> set(work, 1, 2, "set-")),
                 new Declared(
                         "revision-reads",
                         "writes at one server, each followed by a read at another one that must show it",
                         persistent(Checks.minimumRevision(), Checks.sessions(), Checks.revisionsGrow()),
-                        work -> CallerActivity.begin(work, "c", 2, RevisionSteps::new, lists(RevisionSteps.PREFIX))),
+                        work -> CallerActivity.begin(work, 1, 2, RevisionSteps::new, lists(RevisionSteps.PREFIX))),
                 new Declared(
                         "churn",
                         "ephemeral instances of clients that come, go, die and freeze; watchers and lists at every server",
                         ephemeral(),
-                        work -> ChurnActivity.begin(work, "c", CHURN_SERVICES, TENANTS, true)),
+                        work -> ChurnActivity.begin(work, 1, CHURN_SERVICES, TENANTS, true)),
                 new Declared(
                         "mixed",
                         "persistent and ephemeral instances in the same services",
                         Stream.concat(ephemeral().stream(), Stream.of(Checks.setFull()))
                                 .toList(),
                         work -> new MixedActivity(List.of(
-                                ChurnActivity.begin(work, "c", MIXED_SERVICES, TENANTS_IN_COMPANY, false),
-                                set(work, "d", 1, "mixed-")))));
+                                ChurnActivity.begin(work, 1, MIXED_SERVICES, TENANTS_IN_COMPANY, false),
+                                set(work, 3, 1, "mixed-")))));
     }
 
-    private static Activity registers(Work work, String prefix, int processes, String service) {
+    private static Activity registers(Work work, int firstHost, int processes, String service) {
         return CallerActivity.begin(
                 work,
-                prefix,
+                firstHost,
                 processes,
                 (seeds, client) -> new RegisterSteps(seeds, service, client),
                 (calls, line, part) -> calls.read(line, ServiceId.of(service + part), RegisterSteps.KEY));
     }
 
-    private static Activity set(Work work, String prefix, int processes, String service) {
+    private static Activity set(Work work, int firstHost, int processes, String service) {
         return CallerActivity.begin(
-                work, prefix, processes, (seeds, client) -> new SetSteps(seeds, service, client), lists(service));
+                work,
+                firstHost,
+                processes,
+                (seeds, client) -> new SetSteps(seeds, service, client),
+                lists(service));
     }
 
     private static CallerActivity.LastRead lists(String service) {

@@ -1,0 +1,187 @@
+package io.gemel.it.faults.run;
+
+import io.gemel.it.faults.check.Bounds;
+import io.gemel.it.faults.history.Event;
+import io.gemel.it.faults.history.HistoryWriter;
+import io.gemel.it.faults.history.Op;
+import io.gemel.it.faults.nemesis.Patience;
+import io.gemel.it.faults.stage.ServerNode;
+import io.gemel.it.faults.worker.Worker;
+import io.gemel.it.faults.workload.Activity;
+import io.gemel.it.faults.workload.Recorder;
+import io.gemel.it.faults.workload.Seeds;
+import io.gemel.it.faults.workload.Work;
+import io.gemel.naming.NodeStatus;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
+
+/** The part of a run during which servers and clients run: its phases, one after the other. */
+final class Live implements AutoCloseable {
+    private static final Duration WARM_UP = Duration.ofMillis(1_500);
+
+    /** Clients go on after the cluster has recovered: that shows that it is of use again. */
+    private static final Duration AFTER_RECOVERY = Duration.ofSeconds(1);
+
+    private static final Duration REPORT_INTERVAL = Duration.ofSeconds(2);
+    private static final Duration READY_MAX = Duration.ofSeconds(30);
+    private static final Duration STOP_MAX = Duration.ofSeconds(20);
+
+    private final RunPlan plan;
+    private final Schedule schedule;
+    private final Progress progress;
+    private final HistoryWriter history;
+    private final RecordedStage stage;
+    private final double factor;
+    private final Recorder recorder;
+    private final Sampler sampler;
+    private final FaultPlayer player;
+    private final ScheduledExecutorService loop = Executors.newSingleThreadScheduledExecutor();
+    private final ScheduledExecutorService reporter = Executors.newSingleThreadScheduledExecutor();
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+
+    /**
+     * Around a stage whose servers are ready.
+     *
+     * @param factor how slow the machine is
+     */
+    Live(RunPlan plan, Schedule schedule, Progress progress, HistoryWriter history, RecordedStage stage, double factor) {
+        this.plan = plan;
+        this.schedule = schedule;
+        this.progress = progress;
+        this.history = history;
+        this.stage = stage;
+        this.factor = factor;
+        this.recorder = new Recorder(history);
+        this.sampler = new Sampler(stage.servers(), history, plan.dir().resolve("samples.jsonl"));
+        this.player = new FaultPlayer(stage, history, progress);
+    }
+
+    Recorder.Counts counts() {
+        return recorder.counts();
+    }
+
+    Sampler sampler() {
+        return sampler;
+    }
+
+    FaultPlayer player() {
+        return player;
+    }
+
+    /** All phases, up to the end of the history. */
+    void run() {
+        Seeds seeds = new Seeds(plan.seed()).branch("workload");
+        Activity activity = plan.workload().begin(new Work(stage, recorder, seeds, loop, threads));
+        var unused = reporter.scheduleAtFixedRate(
+                () -> progress.counts(recorder.counts()),
+                REPORT_INTERVAL.toMillis(),
+                REPORT_INTERVAL.toMillis(),
+                TimeUnit.MILLISECONDS);
+        phase("warm-up", "clients are at work");
+        Patience.pass(WARM_UP);
+        phase("faults", plan.nemesisNames() + " for " + plan.time().toSeconds() + " s");
+        player.play(schedule, plan.time(), threads);
+        phase("heal", "everything is healed");
+        healAll();
+        if (await("recovery", bounds().recover(), Agreement::led)) {
+            phase("recovered", "all servers are ready and follow one leader");
+        }
+        Patience.pass(AFTER_RECOVERY);
+        activity.settle();
+        rest(activity);
+        if (plan.restarts()) {
+            phase("restarts", "every server is restarted once");
+            stage.servers().forEach(this::restart);
+            rest(activity);
+        }
+        phase("final", "everything is read at every server");
+        activity.readAll();
+        phase("end", "");
+        List<String> failed = stage.failedWorkers();
+        if (!failed.isEmpty()) {
+            throw new IllegalStateException(
+                    "client processes " + failed + " ended by themselves; their logs are in " + plan.dir());
+        }
+    }
+
+    /** What is promised of time, on a machine like this in an hour like this. */
+    Bounds bounds() {
+        return MachineSpeed.bounds(factor, sampler.worstDelay());
+    }
+
+    private void phase(String name, String explanation) {
+        var unused = history.event(
+                "run", Op.PHASE, Event.Type.OK, "", name, Optional.empty(), Optional.empty());
+        progress.phase(name, explanation);
+    }
+
+    /** What faults left behind for whatever reason ends here. */
+    private void healAll() {
+        stage.network().heal();
+        stage.workers().forEach(Worker::thaw);
+        for (ServerNode server : stage.servers()) {
+            server.thaw();
+            server.start();
+        }
+    }
+
+    /** Until clients and servers have nothing more to tell each other; the checks judge if that took too long. */
+    private void rest(Activity activity) {
+        Duration limit = bounds().gone().plus(bounds().converge());
+        boolean atRest = Patience.until(limit, activity::atRest);
+        boolean equal = await("agreement", bounds().converge(), Agreement::equal);
+        if (!atRest || !equal) {
+            progress.line("no rest within " + limit.toSeconds() + " s: " + activity.unrest());
+        }
+    }
+
+    /** Whether nodes say what is wanted within {@code limit}; tells what was missing, if not. */
+    private boolean await(
+            String what, Duration limit, BiFunction<List<NodeStatus>, Integer, Optional<String>> problem) {
+        long since = history.nanos();
+        Supplier<Optional<String>> now = () -> problem.apply(sampler.statuses(since), plan.nodes());
+        boolean came = Patience.until(limit, () -> now.get().isEmpty());
+        if (!came) {
+            progress.line("no %s within %d s: %s".formatted(what, limit.toSeconds(), now.get().orElse("")));
+        }
+        return came;
+    }
+
+    /** One server goes and comes back; it must have all again from its disk and its peers. */
+    private void restart(ServerNode server) {
+        Event invoke = history.invoke(
+                "restart", Op.FAULT, "", "restart", Optional.of(server.id()), OptionalLong.empty());
+        Optional<Integer> code = server.terminate(STOP_MAX);
+        if (code.isEmpty()) {
+            progress.line(server.id() + " did not stop within " + STOP_MAX.toSeconds() + " s and was killed");
+        }
+        server.start();
+        boolean ready = server.awaitReady(READY_MAX);
+        var unused = history.complete(
+                invoke,
+                ready ? Event.Type.OK : Event.Type.INFO,
+                Optional.of(server.id()),
+                OptionalLong.empty(),
+                List.of(),
+                ready ? Optional.empty() : Optional.of("not ready within " + READY_MAX.toSeconds() + " s"));
+        boolean equal = await("agreement after the restart of " + server.id(), bounds().recover(), Agreement::equal);
+        progress.line(server.id() + (equal ? " is back and agrees with the others" : " is back"));
+    }
+
+    @Override
+    public void close() {
+        player.stop();
+        reporter.shutdownNow();
+        sampler.close();
+        loop.shutdownNow();
+        threads.shutdownNow();
+    }
+}

@@ -1,0 +1,47 @@
+package io.gemel.it.faults.run;
+
+import io.gemel.it.faults.check.Bounds;
+import java.time.Duration;
+
+/** What servers with the settings of a run promise of time, stretched by how slow the machine is just now. */
+final class MachineSpeed {
+    /** Three servers from nothing to ready, where nothing else runs: the measure of a machine. */
+    private static final Duration USUAL_START = Duration.ofMillis(4_000);
+
+    private static final double FACTOR_MAX = 6;
+
+    /** A registration is with peers at once; if that message was lost, their digests show it. */
+    private static final Duration SYNC = Duration.ofSeconds(2);
+
+    /**
+     * Keepalive (5 s to ask, 5 s to answer), then the resume window (2 s); if the server dies too: down (3 s), grace (5 s). And what
+     * a client that lost its server needs to be lost itself.
+     */
+    private static final Duration GONE = Duration.ofSeconds(15);
+
+    /** Peers dial again after at most a few seconds, a node is down after 3 s and its clients have 5 s to come back. */
+    private static final Duration CONVERGE = Duration.ofSeconds(10);
+
+    /** A server starts within two seconds, and a leader is elected within two more; the last one to start needs both. */
+    private static final Duration RECOVER = Duration.ofSeconds(10);
+
+    private MachineSpeed() {}
+
+    /** How much longer all takes than where nothing else runs: at least 1. */
+    static double factor(Duration start) {
+        return Math.max(1, Math.min(FACTOR_MAX, (double) start.toMillis() / USUAL_START.toMillis()));
+    }
+
+    /** The bounds on such a machine, on which a thread once had to wait {@code delay} for its turn. */
+    static Bounds bounds(double factor, Duration delay) {
+        return new Bounds(
+                stretch(SYNC, factor, delay),
+                stretch(GONE, factor, delay),
+                stretch(CONVERGE, factor, delay),
+                stretch(RECOVER, factor, delay));
+    }
+
+    private static Duration stretch(Duration usual, double factor, Duration delay) {
+        return Duration.ofMillis(Math.round(usual.toMillis() * factor)).plus(delay);
+    }
+}

@@ -1,0 +1,48 @@
+package io.gemel.it.faults.run;
+
+import io.gemel.it.faults.nemesis.Nemesis;
+import io.gemel.it.faults.workload.Workload;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * What one run does. The same plan gives the same schedule of faults and the same streams of operations.
+ *
+ * @param nemeses none of which is unavailable
+ * @param time how long the faults last
+ * @param nodes how many servers
+ * @param dir where the run leaves its traces; empty or absent
+ * @param network auto, namespaces or proxies
+ * @param bug the seeded bug that the servers get; empty for none
+ * @param restarts whether every server is restarted once after the faults
+ */
+record RunPlan(
+        long seed,
+        Workload workload,
+        List<Nemesis> nemeses,
+        Duration time,
+        int nodes,
+        Path dir,
+        String network,
+        String bug,
+        boolean restarts) {
+
+    /** The ids of the servers. */
+    List<String> nodeIds() {
+        return IntStream.rangeClosed(1, nodes).mapToObj(i -> "s" + i).toList();
+    }
+
+    /** The names of the nemeses, joined by commas. */
+    String nemesisNames() {
+        return nemeses.stream().map(Nemesis::name).collect(Collectors.joining(","));
+    }
+
+    /** As a person would type it to have the same run again. */
+    String command() {
+        return "./gemel faults --workload %s --nemesis %s --time %s --seed %d --nodes %d"
+                .formatted(workload.name(), nemesisNames(), TimeText.of(time), seed, nodes);
+    }
+}

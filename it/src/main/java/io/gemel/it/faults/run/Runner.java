@@ -1,0 +1,117 @@
+package io.gemel.it.faults.run;
+
+import io.gemel.it.faults.stage.Preparation;
+import io.gemel.it.faults.stage.RunningStage;
+import io.gemel.it.faults.stage.StageSpec;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.List;
+
+/** Carries out runs and says how they ended. */
+final class Runner {
+    private final Asked asked;
+    private final PrintWriter out;
+    private final boolean quiet;
+
+    Runner(Asked asked, PrintWriter out, boolean quiet) {
+        this.asked = asked;
+        this.out = out;
+        this.quiet = quiet;
+    }
+
+    /** The one run that is asked for. Throws {@link IllegalStateException} if it cannot be carried out. */
+    Summary single() {
+        Summary summary = run(asked.single());
+        print(summary, out);
+        return summary;
+    }
+
+    private Summary run(RunPlan plan) {
+        out.println(plan.command());
+        out.flush();
+        Preparation preparation = prepared(plan);
+        Run run = new Run(
+                plan,
+                asked.unavailable(),
+                new Progress(out, quiet),
+                (nodes, dir, needs) -> RunningStage.start(new StageSpec(nodes, dir, needs)));
+        return run.execute(preparation);
+    }
+
+    /** What the plan's faults and its bug need of the servers. Throws {@link IllegalStateException} if they need different things. */
+    private static Preparation prepared(RunPlan plan) {
+        Preparation preparation = new Preparation();
+        try {
+            if (!plan.network().equals("auto")) {
+                preparation.needNetwork(plan.network());
+            }
+            plan.nemeses().forEach(nemesis -> nemesis.prepare(preparation));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalStateException(plan.nemesisNames() + " cannot be combined: " + e.getMessage(), e);
+        }
+        return preparation;
+    }
+
+    /** The verdicts, and what follows. */
+    static void print(Summary summary, PrintWriter out) {
+        out.println();
+        summary.table().forEach(out::println);
+        out.println();
+        out.println(conclusion(summary));
+        out.flush();
+    }
+
+    private static String conclusion(Summary summary) {
+        RunPlan plan = summary.plan();
+        if (summary.nothingInjected()) {
+            return "SKIPPED: none of the faults could be injected here, so nothing was shown.";
+        }
+        String traces = "traces: " + plan.dir();
+        return summary.passed()
+                ? "PASSED: every check holds. %s".formatted(traces)
+                : "FAILED: %s. %s%nagain:  %s".formatted(summary.broken(), traces, plan.command());
+    }
+
+    /** Runs until the time is up; whether every run passed. */
+    boolean soak(Duration time, int runsMax) {
+        RunFiles.empty(asked.soakDir());
+        Soak soak = new Soak(asked.workloads(), asked.nemeses(), asked.seed());
+        int[] number = {0};
+        List<Soak.Entry> entries = soak.run(time, runsMax, mix -> {
+            number[0]++;
+            return entry(asked.ofSoak(mix, number[0]));
+        });
+        out.println();
+        int width = entries.stream().mapToInt(one -> one.run().length()).max().orElse(0);
+        entries.forEach(one ->
+                out.printf("%-7s  %-" + width + "s  %s%n", one.end(), one.run(), one.what()));
+        asked.unavailable().forEach((nemesis, why) -> out.println("skipped: " + nemesis + ": " + why));
+        long passed = entries.stream().filter(one -> one.end() == Soak.End.PASSED).count();
+        long skipped = entries.stream().filter(one -> one.end() == Soak.End.SKIPPED).count();
+        out.printf("%n%d runs: %d passed, %d skipped, %d did not pass; seed %d; traces: %s%n",
+                entries.size(), passed, skipped, entries.size() - passed - skipped, asked.seed(), asked.soakDir());
+        out.flush();
+        return passed > 0 && passed + skipped == entries.size();
+    }
+
+    private Soak.Entry entry(RunPlan plan) {
+        String name = plan.dir().getFileName().toString();
+        try {
+            Summary summary = run(plan);
+            if (summary.nothingInjected()) {
+                return new Soak.Entry(name, Soak.End.SKIPPED, String.join("; ", summary.skipped().values()));
+            }
+            if (summary.passed()) {
+                out.println("PASSED " + name);
+                RunFiles.delete(plan.dir());
+                return new Soak.Entry(name, Soak.End.PASSED, "");
+            }
+            print(summary, out);
+            return new Soak.Entry(name, Soak.End.FAILED, summary.broken());
+        } catch (IllegalStateException | UncheckedIOException e) {
+            out.println("BROKEN " + name + ": " + e.getMessage());
+            return new Soak.Entry(name, Soak.End.BROKEN, String.valueOf(e.getMessage()));
+        }
+    }
+}
