@@ -36,20 +36,7 @@ final class Outcomes {
 
     /** Only an unknown outcome is unknown: every other refusal promises that nothing was done. */
     static Answer refused(RegistryException refusal) {
-        Event.Type type = switch (refusal.code()) {
-            case UNKNOWN_OUTCOME -> Event.Type.INFO;
-            case BAD_REQUEST,
-                    NOT_FOUND,
-                    DURABILITY_CONFLICT,
-                    NO_SESSION,
-                    UNKNOWN_SESSION,
-                    SESSION_MOVED,
-                    NOT_READY,
-                    NO_LEADER,
-                    OVERLOADED,
-                    SHUTTING_DOWN,
-                    UNAVAILABLE -> Event.Type.FAIL;
-        };
+        Event.Type type = refusal.code().nothingDone() ? Event.Type.FAIL : Event.Type.INFO;
         return new Answer(type, 0, List.of(), Optional.of(refusal.code() + ": " + refusal.getMessage()));
     }
 
