@@ -5,6 +5,7 @@ import io.gemel.it.faults.check.Incarnation.Interval;
 import io.gemel.it.faults.history.Event;
 import io.gemel.it.faults.history.Op;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,14 +26,13 @@ final class Incarnations {
     private final Map<Seat, List<Incarnation>> bySeat = new HashMap<>();
     private final Map<String, List<Operation>> byOwner;
     private final Map<String, List<Operation>> byKey;
-    private final Map<String, List<Event>> fates;
+    private final Fates fates;
     private final long returned;
     private final long gone;
 
     private record Seat(String service, String instance, String value) {}
 
-    private Incarnations(
-            List<Operation> operations, Map<String, List<Event>> fates, Set<String> sessions, Bounds bounds) {
+    private Incarnations(List<Operation> operations, Fates fates, Set<String> sessions, Bounds bounds) {
         this.byOwner = operations.stream().collect(Collectors.groupingBy(Operation::process));
         this.byKey = operations.stream()
                 .filter(one -> one.op() == Op.REGISTER && sessions.contains(one.process()))
@@ -50,12 +50,9 @@ final class Incarnations {
     static Incarnations of(Evidence evidence) {
         Set<String> sessions =
                 evidence.history().of(Op.OPEN).stream().map(Event::process).collect(Collectors.toSet());
-        Map<String, List<Event>> fates = evidence.history().events().stream()
-                .filter(event -> event.op() == Op.KILL || event.op() == Op.FREEZE || event.op() == Op.THAW)
-                .collect(Collectors.groupingBy(Event::process));
         return new Incarnations(
                 Operation.of(evidence.history(), Op.REGISTER, Op.DEREGISTER, Op.CLOSE),
-                fates,
+                new Fates(evidence),
                 sessions,
                 evidence.bounds());
     }
@@ -107,7 +104,7 @@ final class Incarnations {
                         later.completion().orElseThrow())));
             }
         }
-        for (Event fate : fatesAfter(registration)) {
+        for (Event fate : fates.after(registration.process(), registration.from())) {
             if (fate.nanos() >= end) {
                 break;
             }
@@ -120,6 +117,7 @@ final class Incarnations {
                 deaths.add(new Death(new Interval(fate.nanos(), Math.min(end, thaw(fate))), false, fate));
             }
         }
+        deaths.sort(Comparator.comparingLong(death -> death.during().from()));
         return deaths;
     }
 
@@ -131,16 +129,10 @@ final class Incarnations {
                 .toList();
     }
 
-    private List<Event> fatesAfter(Operation registration) {
-        return fates.getOrDefault(registration.process(), List.of()).stream()
-                .filter(fate -> fate.nanos() > registration.from())
-                .toList();
-    }
-
     /** When the client that {@code freeze} stopped went on, or was killed. */
     private long thaw(Event freeze) {
-        return fates.getOrDefault(freeze.process(), List.of()).stream()
-                .filter(fate -> fate.nanos() > freeze.nanos() && fate.op() == Op.THAW)
+        return fates.after(freeze.process(), freeze.nanos()).stream()
+                .filter(fate -> fate.op() == Op.THAW)
                 .mapToLong(Event::nanos)
                 .findFirst()
                 .orElse(Long.MAX_VALUE);

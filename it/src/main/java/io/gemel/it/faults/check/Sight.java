@@ -16,7 +16,7 @@ import java.util.Optional;
  * harmed itself excuses it from nothing: what it shows, it answers for.
  *
  * <p>Where a client's session is, is known from its OPEN until the first fault that meets this node or the client. Its client
- * process is the value of its OPEN.
+ * process is the value of its OPEN; that of a client without a session is its name up to the first dash.
  */
 final class Sight {
     private final Faults faults;
@@ -65,7 +65,8 @@ final class Sight {
         if (clientLinks) {
             return true;
         }
-        Optional<String> process = Optional.ofNullable(opened.get(client)).flatMap(Event::value);
+        Event open = opened.get(client);
+        Optional<String> process = open == null ? Optional.of(client.split("-", 2)[0]) : open.value();
         return process.map(fault.clients()::contains).orElse(!fault.clients().isEmpty());
     }
 
@@ -75,7 +76,7 @@ final class Sight {
         if (open == null || open.node().isEmpty() || open.nanos() > at) {
             return Optional.empty();
         }
-        boolean stayed = faults.during(open.nanos() - settle, at - 1).stream()
+        boolean stayed = faults.during(open.nanos(), at - 1).stream()
                 .filter(fault -> !fault.tellsOfClients())
                 .noneMatch(
                         fault -> fault.anywhere() || fault.nodes().contains(open.node()) || meetsClient(fault, client));
@@ -92,6 +93,18 @@ final class Sight {
                 .count();
         return fault.cuts()
                 && (faults.servers().size() - lost) * 2 <= faults.servers().size();
+    }
+
+    /** Whether {@code client} reached {@code node} for certain, from some time before {@code from} until {@code to}. */
+    boolean reaches(String client, String node, long from, long to) {
+        return faults.during(from - settle, to).stream()
+                .filter(fault -> !fault.tellsOfClients())
+                .noneMatch(fault -> fault.anywhere() || fault.nodes().contains(node) || meetsClient(fault, client));
+    }
+
+    /** The server at which {@code client} had its session and that it reached for certain; empty if that is not known. */
+    Optional<String> reached(String client, long from, long to) {
+        return home(client, to).filter(node -> reaches(client, node, from, to));
     }
 
     /** Whether {@code client} had its session at {@code node} all the time between the two: its own reads see all it does at once. */

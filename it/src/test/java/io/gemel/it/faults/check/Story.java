@@ -132,6 +132,11 @@ final class Story {
         return this;
     }
 
+    /** The client w-node, in process w1, is shown the service. */
+    Story view(long millis, String node, long revision, Seen... seen) {
+        return view(millis, "w-" + node, node, SERVICE, revision, seen);
+    }
+
     Story view(long millis, String watcher, String node, String service, long revision, Seen... seen) {
         events.add(new Event(
                 0,
@@ -227,6 +232,16 @@ final class Story {
     Story sample(long millis, String node, int starts, NodeStatus.Raft raft, NodeStatus.Origin... origins) {
         NodeStatus status = new NodeStatus(node, "test", "1", true, "", List.of(), raft, List.of(origins), 0, 0, 0);
         return sample(new NodeSample(nanos(millis), node, starts, true, Optional.of(status), 50, 100, 200_000_000));
+    }
+
+    /** Nodes s1 to s3 run without a new start from {@code from} to {@code to}. */
+    Story running(long from, long to) {
+        for (long at = from; at <= to; at += 250) {
+            for (String node : List.of("s1", "s2", "s3")) {
+                sample(at, node, 1, new NodeStatus.Raft("follower", "s1", 1, 1, 1, "h"));
+            }
+        }
+        return this;
     }
 
     Story log(String node, Path file) {
