@@ -76,7 +76,7 @@ final class GemelNode {
                 new DistroConsistency.Node(
                         config.clusterName(), identity.incarnation(), members, distroConfig(config), ticker),
                 new DistroConsistency.Domain(namingLoop, index, publications, clock, readiness),
-                channels);
+                channels::channel);
         raft = new RaftConsistency(
                 raftConfig(config),
                 members,

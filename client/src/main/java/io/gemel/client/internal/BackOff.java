@@ -2,7 +2,7 @@ package io.gemel.client.internal;
 
 import io.gemel.naming.Ticker;
 import java.time.Duration;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.Random;
 
 /**
  * How long to wait before the next server is tried. Confined to the client's loop.
@@ -18,11 +18,13 @@ final class BackOff {
     private static final long STABLE_NANOS = Duration.ofSeconds(2).toNanos();
 
     private final Ticker ticker;
+    private final Random random;
     private int attempts;
     private long liveSinceNanos;
 
-    BackOff(Ticker ticker) {
+    BackOff(Ticker ticker, Random random) {
         this.ticker = ticker;
+        this.random = random;
     }
 
     void live() {
@@ -45,6 +47,6 @@ final class BackOff {
         int round = Math.min(attempts / servers, 10);
         attempts++;
         long most = Math.min(MAX_MILLIS, FIRST_MILLIS << round);
-        return Duration.ofMillis(ThreadLocalRandom.current().nextLong(most / 2, most + 1));
+        return Duration.ofMillis(random.nextLong(most / 2, most + 1));
     }
 }

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /**
  * One channel per server in use. Confined to the client's loop.
@@ -22,12 +23,12 @@ final class Channels {
 
     private static final Duration IDLE = Duration.ofMinutes(1);
 
-    private final Duration keepAlive;
+    private final Function<String, ManagedChannel> dial;
     private final Map<String, ManagedChannel> channels = new HashMap<>();
     private final Set<ManagedChannel> retired = new HashSet<>();
 
-    Channels(Duration keepAlive) {
-        this.keepAlive = keepAlive;
+    Channels(Function<String, ManagedChannel> dial) {
+        this.dial = dial;
     }
 
     ManagedChannel channel(String address) {
@@ -35,7 +36,7 @@ final class Channels {
         if (known != null) {
             return known;
         }
-        ManagedChannel fresh = open(address);
+        ManagedChannel fresh = dial.apply(address);
         channels.put(address, fresh);
         return fresh;
     }
@@ -57,7 +58,8 @@ final class Channels {
         retired.clear();
     }
 
-    private ManagedChannel open(String text) {
+    /** A channel to the server at {@code text}; connects when it is used. */
+    static ManagedChannel open(String text, Duration keepAlive) {
         ServerAddress address = ServerAddress.parse(text);
         // An address that needs no look-up gets no resolver, and so no thread for it.
         NettyChannelBuilder builder = address.literal()

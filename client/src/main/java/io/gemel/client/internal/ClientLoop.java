@@ -4,21 +4,20 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.gemel.naming.Loop;
 import io.gemel.naming.RegistryException;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The loop that owns the client's state, with one-shot timers. Any thread.
  *
- * <p>Delays are kept by the timer thread that all users of {@link CompletableFuture} in a JVM share; their tasks run in the
- * loop, as all else does. All that is posted is bounded where it comes from: calls by the limit on calls under way, what
- * servers send by flow control.
+ * <p>A timer's task runs in the loop, as all else does. All that is posted is bounded where it comes from: calls by the limit
+ * on calls under way, what servers send by flow control.
  */
 final class ClientLoop {
     private final Loop loop;
+    private final ClientGround.Delays delays;
 
-    ClientLoop(Loop loop) {
+    ClientLoop(Loop loop, ClientGround.Delays delays) {
         this.loop = loop;
+        this.delays = delays;
     }
 
     /** Runs {@code task} in the loop; or not at all, once the loop has ended: then this returns false. */
@@ -38,12 +37,7 @@ final class ClientLoop {
     /** Runs {@code task} in the loop after {@code delay}, unless the timer is cancelled before. */
     Timer after(Duration delay, Runnable task) {
         Timer timer = new Timer(task);
-        timer.due.completeOnTimeout(true, delay.toNanos(), TimeUnit.NANOSECONDS);
-        var unused = timer.due.thenAccept(inTime -> {
-            if (inTime) {
-                post(timer::fire);
-            }
-        });
+        timer.prevent = delays.after(delay, () -> post(timer::fire));
         return timer;
     }
 
@@ -53,8 +47,8 @@ final class ClientLoop {
 
     /** A task that is to run later. Confined to the loop. */
     static final class Timer {
-        private final CompletableFuture<Boolean> due = new CompletableFuture<>();
         private final Runnable task;
+        private Runnable prevent = () -> {};
         private boolean cancelled;
 
         private Timer(Runnable task) {
@@ -64,7 +58,7 @@ final class ClientLoop {
         /** The task does not run, even if its time has come already. */
         void cancel() {
             cancelled = true;
-            due.complete(false);
+            prevent.run();
         }
 
         private void fire() {

@@ -8,7 +8,7 @@ import io.gemel.naming.RegistryException.Code;
 import io.gemel.naming.ServiceId;
 import io.gemel.naming.ServicePage;
 import io.gemel.naming.ServiceView;
-import io.gemel.naming.ThreadLoop;
+import io.gemel.naming.Ticker;
 import io.gemel.naming.Written;
 import io.gemel.transport.grpc.Codec;
 import io.gemel.transport.grpc.DoorServer;
@@ -18,7 +18,6 @@ import io.gemel.transport.grpc.v1.RegistryGrpc;
 import io.gemel.transport.grpc.v1.StatusRequest;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
@@ -27,6 +26,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,8 +36,6 @@ public final class RegistryClient implements AutoCloseable {
     private static final int CALLS_MAX = 4_096;
     private static final Duration GOODBYE = Duration.ofSeconds(1);
     private static final Duration MARGIN = Duration.ofSeconds(5);
-    /** Out of reach: what may wait is bounded by the calls under way, flow control, and one timer for each of these. */
-    private static final int LOOP_CAPACITY = 1 << 20;
 
     /** What the request id adds to a message at most. */
     private static final int ENVELOPE_BYTES = 16;
@@ -45,8 +43,7 @@ public final class RegistryClient implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RegistryClient.class);
 
     private final ClientSettings settings;
-    private final ThreadLoop thread;
-    private final ThreadLoop listeners;
+    private final ClientGround ground;
     private final ClientLoop loop;
     private final ServerList servers;
     private final Channels channels;
@@ -57,16 +54,22 @@ public final class RegistryClient implements AutoCloseable {
     private final AtomicLong lastRevision = new AtomicLong();
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private RegistryClient(ClientSettings settings) {
+    private RegistryClient(ClientSettings settings, Function<Consumer<Throwable>, ClientGround> ground) {
         this.settings = settings;
-        thread = new ThreadLoop("gemel-client", LOOP_CAPACITY, System::nanoTime, this::broken);
-        // At most one task waits for each subscription.
-        listeners = new ThreadLoop("gemel-client-listeners", Integer.MAX_VALUE, System::nanoTime, this::broken);
-        loop = new ClientLoop(thread);
-        servers = new ServerList(settings.servers(), new Random());
-        channels = new Channels(settings.keepAlive());
-        session = new Session(loop, settings, servers, channels, watches, System::nanoTime);
-        unary = new UnaryCalls(loop, System::nanoTime, settings.requestTimeout(), servers, channels, session::server);
+        this.ground = ground.apply(this::broken);
+        Ticker ticker = this.ground.ticker();
+        loop = new ClientLoop(this.ground.loop(), this.ground.delays());
+        servers = new ServerList(settings.servers(), this.ground.random());
+        channels = new Channels(this.ground.dial());
+        BackOff backOff = new BackOff(ticker, this.ground.random());
+        session = new Session(loop, settings, servers, channels, watches, backOff);
+        unary = new UnaryCalls(loop, ticker, settings.requestTimeout(), servers, channels, session::server);
+        loop.post(session::start);
+    }
+
+    /** Begins to look for a server. What is asked for waits until one answers. */
+    static RegistryClient on(ClientGround ground, ClientSettings settings) {
+        return new RegistryClient(settings, broken -> ground);
     }
 
     /**
@@ -75,8 +78,8 @@ public final class RegistryClient implements AutoCloseable {
      * @throws RegistryException {@code UNAVAILABLE}, naming all servers tried, if none did in time
      */
     public static RegistryClient connect(ClientSettings settings) {
-        RegistryClient client = new RegistryClient(settings);
-        client.loop.post(client.session::start);
+        RegistryClient client =
+                new RegistryClient(settings, broken -> ClientGround.threads(settings.keepAlive(), broken));
         try {
             client.session.opened().get(settings.connectTimeout().toNanos(), TimeUnit.NANOSECONDS);
             return client;
@@ -168,7 +171,7 @@ public final class RegistryClient implements AutoCloseable {
         if (closed.get()) {
             throw closed();
         }
-        Subscriber subscriber = new Subscriber(service, listener, listeners);
+        Subscriber subscriber = new Subscriber(service, listener, ground.listeners());
         loop.post(() -> session.watch(service, subscriber));
         return () -> {
             subscriber.end();
@@ -217,11 +220,7 @@ public final class RegistryClient implements AutoCloseable {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        CompletableFuture<Void> goodbye = new CompletableFuture<>();
-        loop.post(() -> {
-            unary.failAll(closed());
-            var unused = session.close().thenAccept(goodbye::complete);
-        });
+        CompletableFuture<Void> goodbye = goodbye();
         if (!loop.inLoop()) {
             waitFor(goodbye);
         }
@@ -229,8 +228,18 @@ public final class RegistryClient implements AutoCloseable {
             session.abandon();
             channels.close();
         });
-        thread.close();
-        listeners.close();
+        ground.end().run();
+    }
+
+    /** Takes no more calls, and tells the server. The result is done when it has answered, or at once if there is none. */
+    CompletableFuture<Void> goodbye() {
+        closed.set(true);
+        CompletableFuture<Void> goodbye = new CompletableFuture<>();
+        loop.post(() -> {
+            unary.failAll(closed());
+            var unused = session.close().thenAccept(goodbye::complete);
+        });
+        return goodbye;
     }
 
     private static void waitFor(CompletableFuture<Void> goodbye) {

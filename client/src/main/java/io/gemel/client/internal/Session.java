@@ -6,7 +6,6 @@ import io.gemel.naming.RegistryException;
 import io.gemel.naming.RegistryException.Code;
 import io.gemel.naming.ServiceId;
 import io.gemel.naming.ServiceView;
-import io.gemel.naming.Ticker;
 import io.gemel.naming.Written;
 import io.gemel.transport.grpc.Refusals;
 import io.gemel.transport.grpc.v1.Open;
@@ -54,7 +53,7 @@ final class Session implements Connection.Events, Attachment.Owner {
             ServerList servers,
             Channels channels,
             Watches watches,
-            Ticker ticker) {
+            BackOff backOff) {
         this.loop = loop;
         this.settings = settings;
         this.servers = servers;
@@ -62,7 +61,7 @@ final class Session implements Connection.Events, Attachment.Owner {
         this.watches = watches;
         this.operations = new Operations(loop, settings.requestTimeout(), servers);
         this.wishes = new Attachment.Wishes(new Holdings(), operations, watches);
-        this.backOff = new BackOff(ticker);
+        this.backOff = backOff;
     }
 
     /** Done when the session was live for the first time. */

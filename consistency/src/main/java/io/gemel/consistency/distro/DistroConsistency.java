@@ -1,7 +1,6 @@
 package io.gemel.consistency.distro;
 
 import io.gemel.consistency.cluster.Members;
-import io.gemel.consistency.cluster.PeerChannels;
 import io.gemel.naming.Change;
 import io.gemel.naming.ConsistencyService;
 import io.gemel.naming.LamportClock;
@@ -16,9 +15,11 @@ import io.gemel.naming.ServiceIndex;
 import io.gemel.naming.Ticker;
 import io.gemel.naming.Written;
 import io.grpc.BindableService;
+import io.grpc.ManagedChannel;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 /**
  * The AP side: ephemeral writes, applied here at once and copied to the peers.
@@ -61,8 +62,12 @@ public final class DistroConsistency implements ConsistencyService, AutoCloseabl
     public record Domain(
             Loop loop, ServiceIndex index, Publications publications, LamportClock clock, Readiness readiness) {}
 
-    /** Silent until {@link #start}. */
-    public DistroConsistency(Node node, Domain domain, PeerChannels channels) {
+    /**
+     * Silent until {@link #start}.
+     *
+     * @param channels to the server port of the peer with an id
+     */
+    public DistroConsistency(Node node, Domain domain, Function<String, ManagedChannel> channels) {
         this.loop = domain.loop();
         this.members = node.members();
         this.readiness = domain.readiness();

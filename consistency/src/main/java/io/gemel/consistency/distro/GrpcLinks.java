@@ -2,18 +2,19 @@ package io.gemel.consistency.distro;
 
 import io.gemel.consistency.cluster.Member;
 import io.gemel.consistency.cluster.Members;
-import io.gemel.consistency.cluster.PeerChannels;
 import io.gemel.consistency.wire.DistroGrpc;
 import io.gemel.consistency.wire.OriginMessage;
 import io.gemel.consistency.wire.OriginReply;
 import io.gemel.naming.Loop;
 import io.gemel.naming.RegistryException;
+import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,13 +25,13 @@ final class GrpcLinks implements PeerLinks, AutoCloseable {
     private static final Duration RELINK_PERIOD = Duration.ofMillis(250);
 
     private final Members members;
-    private final PeerChannels channels;
+    private final Function<String, ManagedChannel> channels;
     private final Loop loop;
     private final Map<String, Link> links = new HashMap<>();
     private @Nullable DistroCore core;
     private boolean closed;
 
-    GrpcLinks(Members members, PeerChannels channels, Loop loop) {
+    GrpcLinks(Members members, Function<String, ManagedChannel> channels, Loop loop) {
         this.members = members;
         this.channels = channels;
         this.loop = loop;
@@ -49,7 +50,7 @@ final class GrpcLinks implements PeerLinks, AutoCloseable {
             if (!closed && core != null && !links.containsKey(peer.id())) {
                 Link link = new Link(peer.id(), core);
                 links.put(peer.id(), link);
-                DistroGrpc.newStub(channels.channel(peer.id())).replicate(link);
+                DistroGrpc.newStub(channels.apply(peer.id())).replicate(link);
                 link.send(core.hello());
             }
         }

@@ -57,7 +57,7 @@ class GrpcLinksTest {
             distro = new DistroConsistency(
                     new DistroConsistency.Node("test", incarnation, members, DistroConfig.DEFAULT, System::nanoTime),
                     new DistroConsistency.Domain(loop, index, new Publications(loop, index, clock), clock, readiness),
-                    channels);
+                    channels::channel);
             server = NettyServerBuilder.forAddress(new InetSocketAddress(
                             members.self().host(), members.self().serverPort()))
                     .directExecutor()

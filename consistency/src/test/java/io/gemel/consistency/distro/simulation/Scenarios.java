@@ -1,0 +1,135 @@
+package io.gemel.consistency.distro.simulation;
+
+import io.gemel.consistency.distro.simulation.Step.Kind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * Makes schedules from seeds. Each seed has a few kinds of faults of its own, some of them often: that finds more than all
+ * kinds in every run.
+ */
+public final class Scenarios {
+    private static final int START_MILLIS = 1_000;
+    private static final List<Kind> FAULTS = List.of(
+            Kind.CRASH,
+            Kind.POWER_OFF,
+            Kind.STOP,
+            Kind.FREEZE,
+            Kind.DRIFT,
+            Kind.CRASH_ALL,
+            Kind.CUT,
+            Kind.ISOLATE,
+            Kind.SPLIT,
+            Kind.SLOW,
+            Kind.KILL,
+            Kind.SILENCE,
+            Kind.CLOSE,
+            Kind.FREEZE_CLIENT,
+            Kind.RESET,
+            Kind.CUT_CLIENT);
+
+    private final SplittableRandom random;
+    private final int nodes;
+    private final int clients;
+    private final List<Kind> faults = new ArrayList<>();
+    private Scenario scenario;
+    private long atMillis = START_MILLIS;
+
+    private Scenarios(long seed) {
+        this.random = new SplittableRandom(seed);
+        this.nodes = random.nextInt(4) == 0 ? 5 : 3;
+        this.clients = 2 + random.nextInt(5);
+        this.scenario = Scenario.of(nodes, seed);
+        int kinds = 1 + random.nextInt(4);
+        for (int i = 0; i < kinds; i++) {
+            faults.add(FAULTS.get(random.nextInt(FAULTS.size())));
+        }
+    }
+
+    /** The schedule of {@code seed}. */
+    public static Scenario of(long seed) {
+        return new Scenarios(seed).make();
+    }
+
+    private Scenario make() {
+        for (int client = 1; client <= clients; client++) {
+            scenario = scenario.at(atMillis).open(client).watch(client, service());
+            for (int i = random.nextInt(3); i >= 0; i--) {
+                scenario = scenario.register(client, service(), slot());
+            }
+        }
+        int steps = 10 + random.nextInt(30);
+        for (int i = 0; i < steps; i++) {
+            atMillis += pause();
+            scenario = scenario.at(atMillis);
+            if (random.nextInt(5) < 2) {
+                use();
+            } else if (random.nextInt(5) < 2) {
+                mend();
+            } else {
+                disturb(faults.get(random.nextInt(faults.size())));
+            }
+        }
+        return scenario.at(atMillis + pause()).heal();
+    }
+
+    /** Mostly short; now and then longer than any time limit of the cluster. */
+    private int pause() {
+        int kind = random.nextInt(20);
+        return kind == 0 ? random.nextInt(20_000) : kind < 5 ? random.nextInt(4_000) : random.nextInt(500);
+    }
+
+    private int service() {
+        return 1 + random.nextInt(World.SERVICES);
+    }
+
+    private int slot() {
+        return 1 + random.nextInt(2);
+    }
+
+    private int client() {
+        return 1 + random.nextInt(clients);
+    }
+
+    private int node() {
+        return 1 + random.nextInt(nodes);
+    }
+
+    private int otherThan(int node) {
+        return 1 + (node - 1 + 1 + random.nextInt(nodes - 1)) % nodes;
+    }
+
+    private void use() {
+        int client = client();
+        scenario = switch (random.nextInt(6)) {
+            case 0, 1, 2 -> scenario.open(client).register(client, service(), slot());
+            case 3 -> scenario.deregister(client, service(), slot());
+            case 4 -> scenario.open(client).watch(client, service());
+            default -> scenario.unwatch(client, service());
+        };
+    }
+
+    private void mend() {
+        scenario = switch (random.nextInt(4)) {
+            case 0 -> scenario.heal();
+            case 1 -> scenario.startAll();
+            case 2 -> scenario.thaw(node());
+            default -> scenario.thawClient(client());
+        };
+    }
+
+    private void disturb(Kind kind) {
+        int node = node();
+        scenario = switch (kind) {
+            case CRASH, POWER_OFF, STOP, FREEZE, ISOLATE -> scenario.then(kind, node);
+            case DRIFT -> scenario.drift(node, (random.nextInt(21) - 10) * 10_000);
+            case CRASH_ALL -> scenario.crashAll().at(atMillis += pause()).startAll();
+            case CUT -> scenario.cut(node, otherThan(node));
+            case SPLIT -> scenario.split(1 + random.nextInt((1 << nodes) - 2));
+            case SLOW -> scenario.slow(node, otherThan(node), 100 + random.nextInt(2_000));
+            case CUT_CLIENT -> scenario.cutClient(client(), node);
+            default -> scenario.then(kind, client());
+        };
+    }
+}

@@ -1,0 +1,150 @@
+package io.gemel.consistency.distro.simulation;
+
+import io.gemel.consistency.cluster.Member;
+import io.gemel.consistency.cluster.Members;
+import io.gemel.consistency.distro.DistroConfig;
+import io.gemel.consistency.distro.DistroConsistency;
+import io.gemel.naming.LamportClock;
+import io.gemel.naming.Naming;
+import io.gemel.naming.NodeStatus;
+import io.gemel.naming.Publications;
+import io.gemel.naming.Readiness;
+import io.gemel.naming.ServiceIndex;
+import io.gemel.naming.Sessions;
+import io.gemel.naming.Subscriptions;
+import io.gemel.transport.grpc.RegistryDoor;
+import io.grpc.ManagedChannel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.Consumer;
+
+/**
+ * One life of one server: what a node is made of but for Raft, on a host of its own.
+ *
+ * <p>It is put together as the server is, and ends with its host's life.
+ */
+final class SimulatedServer {
+    private static final Wire.KeepAlive DOOR = new Wire.KeepAlive(Duration.ofSeconds(5), Duration.ofSeconds(5));
+    private static final Wire.KeepAlive PEERS = new Wire.KeepAlive(Duration.ofSeconds(2), Duration.ofSeconds(2));
+    private static final Duration PEER_CONNECT_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration DRAIN = Duration.ofSeconds(2);
+    private static final int SESSIONS_MAX = 1_000;
+    private static final long NAMING_LOOP = 301;
+    private static final long PUSH_LOOP = 302;
+    private static final long SECRETS = 303;
+
+    private final Network network;
+    private final Host host;
+    private final SimulatedLoop namingLoop;
+    private final ServiceIndex index;
+    private final DistroConsistency distro;
+    private final Readiness readiness = new Readiness("distro");
+    private final Naming naming;
+    private final Sessions sessions;
+    private final List<SimulatedChannel> channels = new ArrayList<>();
+
+    /**
+     * What all servers of a cluster share.
+     *
+     * @param resumeWindow how long a session outlives its connection
+     */
+    record Settings(DistroConfig distro, Duration resumeWindow) {}
+
+    /**
+     * Starts with nothing in memory, on a host that has just begun to live.
+     *
+     * @param incarnation higher at each start
+     * @param broken told of what a task threw
+     */
+    SimulatedServer(
+            Network network,
+            Host host,
+            Members members,
+            long incarnation,
+            Settings settings,
+            Consumer<Throwable> broken) {
+        this.network = network;
+        this.host = host;
+        this.namingLoop = new SimulatedLoop(host, network.timeline(), network.noise(), NAMING_LOOP, broken);
+        SimulatedLoop pushLoop = new SimulatedLoop(host, network.timeline(), network.noise(), PUSH_LOOP, broken);
+        Subscriptions subscriptions = new Subscriptions(pushLoop);
+        this.index = new ServiceIndex(namingLoop, subscriptions::published);
+        LamportClock clock = new LamportClock();
+        Publications publications = new Publications(namingLoop, index, clock);
+        Map<String, ManagedChannel> peers = new HashMap<>();
+        members.peers().forEach(peer -> peers.put(peer.id(), channel(peer.id())));
+        this.distro = new DistroConsistency(
+                new DistroConsistency.Node("sim", incarnation, members, settings.distro(), host),
+                new DistroConsistency.Domain(namingLoop, index, publications, clock, readiness),
+                peers::get);
+        this.sessions = new Sessions(
+                namingLoop,
+                host,
+                new Random(network.noise().bits(SECRETS, host.number(), incarnation)),
+                new Sessions.Config(settings.resumeWindow(), SESSIONS_MAX),
+                clock,
+                publications,
+                distro);
+        this.naming = new Naming(distro, index, subscriptions, sessions, readiness);
+        RegistryDoor door = new RegistryDoor(
+                naming,
+                this::status,
+                () -> members.all().stream().map(Member::clientAddress).toList(),
+                host.name(),
+                settings.resumeWindow());
+        network.serve(host, new Services(List.of(distro.endpoint(), door), DOOR));
+        distro.start();
+    }
+
+    private SimulatedChannel channel(String peer) {
+        SimulatedChannel channel = new SimulatedChannel(network, host, network.host(peer), PEERS, PEER_CONNECT_TIMEOUT);
+        channels.add(channel);
+        return channel;
+    }
+
+    private NodeStatus status() {
+        throw new UnsupportedOperationException("no client of a simulation asks for the status");
+    }
+
+    String name() {
+        return host.name();
+    }
+
+    Host host() {
+        return host;
+    }
+
+    Naming naming() {
+        return naming;
+    }
+
+    ServiceIndex index() {
+        return index;
+    }
+
+    DistroConsistency.Status distroStatus() {
+        return distro.status();
+    }
+
+    boolean ready() {
+        return readiness.ready();
+    }
+
+    String reason() {
+        return readiness.reason();
+    }
+
+    /** Asks its clients to move, and runs {@code then} when it has closed everything. */
+    void stop(Runnable then) {
+        sessions.drain();
+        host.after(DRAIN.toNanos(), () -> {
+            distro.close();
+            network.closePort(host);
+            namingLoop.execute(then);
+        });
+    }
+}

@@ -1,0 +1,159 @@
+package io.gemel.consistency.distro.simulation;
+
+import io.gemel.consistency.distro.DistroConfig;
+import io.gemel.naming.ReadLevel;
+import io.gemel.naming.RegistryException;
+import io.gemel.naming.ServiceId;
+import io.gemel.naming.ServiceView;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Runs scenarios. The same scenario gives the same run. */
+public final class Simulation {
+    /** From the healing of all faults until all nodes must show what is true. */
+    public static final Duration CONVERGENCE = Duration.ofSeconds(20);
+
+    private static final Duration WARM_UP = Duration.ofSeconds(1);
+    private static final Duration PROBE = Duration.ofMillis(250);
+    private static final Duration QUIET = Duration.ofSeconds(2);
+    private static final long MILLIS = 1_000_000;
+
+    private final Scenario scenario;
+    private final World world;
+    private final Truth truth;
+    private final boolean observes;
+
+    /**
+     * How a run ended.
+     *
+     * @param violations what must not happen, and did; empty if all was well
+     * @param observations what clients did and saw; empty if the run was not observed
+     * @param convergence from the healing of all faults until all nodes showed what is true
+     * @param simulated how much time passed in the simulation
+     * @param events how many tasks ran
+     */
+    public record Outcome(
+            List<String> violations,
+            List<Observation> observations,
+            Duration convergence,
+            Duration simulated,
+            long events) {
+        /** Copies the lists. */
+        public Outcome {
+            violations = List.copyOf(violations);
+            observations = List.copyOf(observations);
+        }
+    }
+
+    private Simulation(Scenario scenario, boolean observes) {
+        this.scenario = scenario;
+        this.observes = observes;
+        SimulatedServer.Settings settings = new SimulatedServer.Settings(DistroConfig.DEFAULT, Duration.ofSeconds(2));
+        this.world = new World(scenario.nodes(), scenario.seed(), settings, observes);
+        this.truth = new Truth(world);
+    }
+
+    /** Runs {@code scenario}, heals everything, and waits until all nodes show what is true. */
+    public static Outcome run(Scenario scenario) {
+        return new Simulation(scenario, false).run();
+    }
+
+    /** As {@link #run}, and keeps what clients did and saw. */
+    public static Outcome observe(Scenario scenario) {
+        return new Simulation(scenario, true).run();
+    }
+
+    @SuppressWarnings("IllegalCatch") // whatever is thrown by what is simulated, the run tells
+    private Outcome run() {
+        Duration convergence = Duration.ZERO;
+        try {
+            world.recorder().phase("setup");
+            probe();
+            runFor(WARM_UP);
+            world.recorder().phase("faults");
+            disturb();
+            world.recorder().phase("heal");
+            world.heal();
+            convergence = converge();
+        } catch (Throwable failure) {
+            world.recorder().violated("uncaught: " + failure);
+        }
+        world.recorder().phase("end");
+        return new Outcome(
+                world.recorder().violations(),
+                world.recorder().observations(),
+                convergence,
+                Duration.ofNanos(world.timeline().now()),
+                world.timeline().ran());
+    }
+
+    private void disturb() {
+        for (Step step : scenario.steps()) {
+            world.timeline().runUntil(step.atMillis() * MILLIS);
+            world.apply(step);
+        }
+    }
+
+    private Duration converge() {
+        long healed = world.timeline().now();
+        Optional<String> missing = truth.missing();
+        while (missing.isPresent()) {
+            if (world.timeline().now() - healed >= CONVERGENCE.toNanos()) {
+                world.recorder().violated("not converged " + CONVERGENCE + " after healing: " + missing.get());
+                return CONVERGENCE;
+            }
+            runFor(Duration.ofMillis(50));
+            missing = truth.missing();
+        }
+        Duration convergence = Duration.ofNanos(world.timeline().now() - healed);
+        world.recorder().phase("recovered");
+        runFor(QUIET);
+        truth.missing().ifPresent(lost -> world.recorder().violated("converged, and then: " + lost));
+        world.recorder().phase("final");
+        runFor(Duration.ofSeconds(1));
+        return convergence;
+    }
+
+    private void runFor(Duration time) {
+        world.timeline().runUntil(world.timeline().now() + time.toNanos());
+    }
+
+    // ---- what is looked at on the way ----
+
+    private void probe() {
+        world.timeline().at(world.timeline().now() + PROBE.toNanos(), () -> {
+            truth.differentDigests().ifPresent(world.recorder()::violated);
+            if (observes) {
+                world.nodes().stream().filter(World.Node::up).forEach(this::list);
+            }
+            probe();
+        });
+    }
+
+    private void list(World.Node node) {
+        world.timeline().at(world.timeline().now(), node.host(), () -> {
+            for (int number = 1; number <= World.SERVICES; number++) {
+                list(node, World.service(number));
+            }
+        });
+    }
+
+    private void list(World.Node node, ServiceId service) {
+        String name = node.host().name();
+        Recorder recorder = world.recorder();
+        var unused = node.server().naming().find(service, ReadLevel.LOCAL).whenComplete((view, failure) -> {
+            boolean absent =
+                    failure instanceof RegistryException refusal && refusal.code() == RegistryException.Code.NOT_FOUND;
+            if (failure == null) {
+                recorder.shown(Observation.Op.LIST, "reader-" + name, name, view);
+            } else if (absent) {
+                ServiceView none = new ServiceView(service, 0, List.of());
+                recorder.shown(Observation.Op.LIST, "reader-" + name, name, none);
+            } else {
+                recorder.refused(
+                        Observation.Op.LIST, "reader-" + name, name, service.toString(), String.valueOf(failure));
+            }
+        });
+    }
+}

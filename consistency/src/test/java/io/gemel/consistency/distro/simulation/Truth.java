@@ -1,0 +1,149 @@
+package io.gemel.consistency.distro.simulation;
+
+import io.gemel.naming.Instance;
+import io.gemel.naming.NodeStatus;
+import io.gemel.naming.ServiceId;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** Compares what nodes and watchers show with what living clients hold. */
+final class Truth {
+    private final World world;
+
+    Truth(World world) {
+        this.world = world;
+    }
+
+    /** What keeps this moment from being the final state: empty once every node and watcher shows what is true. */
+    Optional<String> missing() {
+        for (World.Node node : world.nodes()) {
+            if (!node.up() || node.stopping()) {
+                return Optional.of(node.host() + " is not up");
+            }
+            if (!node.server().ready()) {
+                return Optional.of(
+                        node.host() + " is not ready: " + node.server().reason());
+            }
+        }
+        for (int number = 1; number <= World.SERVICES; number++) {
+            ServiceId service = World.service(number);
+            List<Instance> first = shown(world.nodes().get(0), service);
+            for (World.Node node : world.nodes()) {
+                List<Instance> shown = shown(node, service);
+                if (!shown.equals(first)) {
+                    return Optional.of(world.nodes().get(0).host() + " shows " + texts(first) + " under " + service
+                            + ", " + node.host() + " shows " + texts(shown));
+                }
+            }
+            Optional<String> wrong = wrong(service, first).or(() -> unseen(service, first));
+            if (wrong.isPresent()) {
+                return wrong;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static List<Instance> shown(World.Node node, ServiceId service) {
+        return node.server().index().view(service).instances();
+    }
+
+    private Optional<String> wrong(ServiceId service, List<Instance> shown) {
+        Set<Instance> unexplained = new HashSet<>(shown);
+        for (SimulatedClient client : world.clients()) {
+            for (Map.Entry<SimulatedClient.Slot, Wish> wish : client.wishes().entrySet()) {
+                if (wish.getKey().service().equals(service)) {
+                    Set<Optional<Instance>> possible = wish.getValue().possible();
+                    Optional<Instance> there = shown.stream()
+                            .filter(instance ->
+                                    instance.key().equals(wish.getKey().key()))
+                            .findFirst();
+                    if (!possible.contains(there)) {
+                        return Optional.of(
+                                "all nodes show " + texts(there.stream().toList()) + " at "
+                                        + wish.getKey().key() + " of " + service + ", its client holds " + possible);
+                    }
+                    there.ifPresent(unexplained::remove);
+                }
+            }
+        }
+        return unexplained.isEmpty()
+                ? Optional.empty()
+                : Optional.of("all nodes show " + texts(List.copyOf(unexplained)) + " under " + service
+                        + ", which nobody holds");
+    }
+
+    private Optional<String> unseen(ServiceId service, List<Instance> shown) {
+        for (SimulatedClient client : world.clients()) {
+            Optional<List<Instance>> view = client.views().getOrDefault(service, Optional.of(shown));
+            if (view.isEmpty() || !view.get().equals(shown)) {
+                return Optional.of("a watcher at " + client.host() + " sees "
+                        + view.map(Truth::texts).orElse("nothing") + " under " + service + ", nodes show "
+                        + texts(shown));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static String texts(List<Instance> instances) {
+        return instances.stream()
+                .map(instance -> instance.key() + "=" + SimulatedClient.incarnation(instance))
+                .toList()
+                .toString();
+    }
+
+    /** Every node that holds an origin at one sequence holds it with one digest. */
+    Optional<String> differentDigests() {
+        Map<String, String> digests = new HashMap<>();
+        for (World.Node node : world.nodes()) {
+            if (!node.up()) {
+                continue;
+            }
+            for (NodeStatus.Origin origin : node.server().distroStatus().origins()) {
+                if (origin.state().equals("syncing")) {
+                    continue;
+                }
+                String at = origin.node() + "#" + origin.incarnation() + "@" + origin.sequence();
+                String before = digests.putIfAbsent(at, origin.digest());
+                if (before != null && !before.equals(origin.digest())) {
+                    return Optional.of("origin " + at + " has two digests: " + before + ", and " + origin.digest()
+                            + " at " + node.host());
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** How many entries each living origin has that no session of a living client accounts for. */
+    Optional<String> leftovers() {
+        Map<String, Long> entries = new TreeMap<>();
+        int origins = 0;
+        for (World.Node node : world.nodes()) {
+            for (NodeStatus.Origin origin : node.server().distroStatus().origins()) {
+                if (origin.node().equals(node.host().name())) {
+                    entries.put(origin.node(), origin.entries());
+                }
+                origins++;
+            }
+        }
+        if (origins != world.nodes().size() * world.nodes().size()) {
+            return Optional.of("nodes hold " + origins + " origins");
+        }
+        long sessions = 0;
+        for (SimulatedClient client : world.clients()) {
+            sessions += client.alive() ? 1 : 0;
+        }
+        long held = 0;
+        for (int number = 1; number <= World.SERVICES; number++) {
+            held += shown(world.nodes().get(0), World.service(number)).size();
+        }
+        long total = entries.values().stream().mapToLong(Long::longValue).sum();
+        return total == sessions + held
+                ? Optional.empty()
+                : Optional.of(entries + " entries for " + sessions + " sessions and " + held + " instances");
+    }
+}
