@@ -24,12 +24,4 @@ final class Networks {
                 throw new IllegalArgumentException("network: " + kind + " (expected: auto, namespaces or proxies)");
         };
     }
-
-    /** What a server's data lies on. */
-    static Disk disk(String kind, Path dir) {
-        if (!kind.equals("plain")) {
-            throw new IllegalStateException("disk: " + kind + " (expected: plain; there is no other yet)");
-        }
-        return new PlainDirectory(dir);
-    }
 }

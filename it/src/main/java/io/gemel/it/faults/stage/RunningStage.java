@@ -1,5 +1,6 @@
 package io.gemel.it.faults.stage;
 
+import io.gemel.it.faults.disk.Disks;
 import io.gemel.it.faults.worker.Worker;
 import io.gemel.it.faults.worker.WorkerProcess;
 import io.gemel.naming.NodeStatus;
@@ -41,7 +42,7 @@ public final class RunningStage implements Stage {
         List<RunningServer> made = new ArrayList<>();
         for (String id : ids) {
             Path own = directory(dir.resolve(id));
-            Disk disk = belongings.add(Networks.disk(spec.preparation().disk(), own));
+            Disk disk = belongings.add(Disks.make(spec.preparation().disk(), own, id));
             Programs.Place place =
                     new Programs.Place(id, own, wiring.address(id), members, wiring.prefix(id), wiring.jvmOptions(id));
             made.add(belongings.add(new RunningServer(

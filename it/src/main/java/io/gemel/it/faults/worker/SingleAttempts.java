@@ -1,6 +1,7 @@
 package io.gemel.it.faults.worker;
 
 import io.gemel.naming.Instance;
+import io.gemel.naming.Precondition;
 import io.gemel.naming.ReadLevel;
 import io.gemel.naming.RegistryException;
 import io.gemel.naming.ServiceId;
@@ -36,7 +37,7 @@ final class SingleAttempts {
             String server, ServiceId service, List<Instance> instances, OptionalLong ifRevision, Duration deadline) {
         RegisterRequest request;
         try {
-            request = conditional(Codec.registerRequest(service, instances), ifRevision);
+            request = Codec.registerRequest(service, instances, new Precondition(ifRevision));
         } catch (RegistryException refusal) {
             return CompletableFuture.completedFuture(Outcomes.refused(refusal));
         }
@@ -46,17 +47,6 @@ final class SingleAttempts {
                 deadline,
                 (stub, answers) -> stub.register(request, answers),
                 (WriteResponse response) -> Outcomes.written(Codec.decode(response)));
-    }
-
-    /** The one place where a write becomes conditional. */
-    private static RegisterRequest conditional(RegisterRequest request, OptionalLong ifRevision) {
-        if (ifRevision.isEmpty()) {
-            return request;
-        }
-        throw new RegistryException(
-                RegistryException.Code.BAD_REQUEST,
-                "if_revision: %d (expected: none; this protocol has no conditional writes)"
-                        .formatted(ifRevision.getAsLong()));
     }
 
     /** Removes persistent instances. */
@@ -110,6 +100,7 @@ final class SingleAttempts {
                     }
                     case BAD_REQUEST,
                             DURABILITY_CONFLICT,
+                            REVISION_CONFLICT,
                             NO_SESSION,
                             UNKNOWN_SESSION,
                             SESSION_MOVED,
