@@ -91,25 +91,12 @@ final class SingleAttempts {
             @Override
             public void onError(Throwable failure) {
                 RegistryException refusal = Refusals.received(failure, kind);
-                switch (refusal.code()) {
-                    case UNKNOWN_OUTCOME, UNAVAILABLE -> discard(server, channel);
-                    case NOT_FOUND -> {
-                        if (kind == Refusals.Call.READ) {
-                            end.complete(Outcomes.done());
-                        }
-                    }
-                    case BAD_REQUEST,
-                            DURABILITY_CONFLICT,
-                            REVISION_CONFLICT,
-                            NO_SESSION,
-                            UNKNOWN_SESSION,
-                            SESSION_MOVED,
-                            NOT_READY,
-                            NO_LEADER,
-                            OVERLOADED,
-                            SHUTTING_DOWN -> {}
+                RegistryException.Code code = refusal.code();
+                if (code == RegistryException.Code.UNKNOWN_OUTCOME || code == RegistryException.Code.UNAVAILABLE) {
+                    discard(server, channel);
                 }
-                end.complete(Outcomes.refused(refusal));
+                boolean nothingThere = code == RegistryException.Code.NOT_FOUND && kind == Refusals.Call.READ;
+                end.complete(nothingThere ? Outcomes.done() : Outcomes.refused(refusal));
             }
 
             @Override
