@@ -78,6 +78,7 @@ final class Programs {
     /** A client process, to be spoken to over its standard streams. */
     ProcessBuilder worker(Place place) {
         List<String> command = java(place);
+        command.addAll(preparation.workerOptions());
         command.addAll(List.of(
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
