@@ -155,15 +155,20 @@ public final class Nemeses {
                     int percent = random.nextInt(5, 45);
                     return links("loss", percent + "%", nodes, (network, links) -> network.lose(percent, links));
                 }),
-                recurring("delay", "links between servers are late, by different times", BAD_LINKS, (random, nodes) -> {
-                    Duration delay = Duration.ofMillis(random.nextInt(20, 250));
-                    Duration jitter = Duration.ofMillis(random.nextInt(5, 100));
-                    return links(
-                            "delay",
-                            delay.toMillis() + "+" + jitter.toMillis() + "ms",
-                            nodes,
-                            (network, links) -> network.delay(delay, jitter, links));
-                }),
+                new RecurringNemesis(
+                        "delay",
+                        "links between servers are late, by different times",
+                        BAD_LINKS,
+                        RecurringNemesis.Network.PROXIES,
+                        (random, nodes) -> {
+                            Duration delay = Duration.ofMillis(random.nextInt(20, 250));
+                            Duration jitter = Duration.ofMillis(random.nextInt(5, 100));
+                            return links(
+                                    "delay",
+                                    delay.toMillis() + "+" + jitter.toMillis() + "ms",
+                                    nodes,
+                                    (network, links) -> network.delay(delay, jitter, links));
+                        }),
                 recurring(
                         "reset",
                         "connections between servers are reset",
@@ -183,7 +188,7 @@ public final class Nemeses {
     }
 
     private static Nemesis recurring(String name, String description, Rounds rounds, Aim.Recipe recipe) {
-        return new RecurringNemesis(name, description, rounds, recipe);
+        return new RecurringNemesis(name, description, rounds, RecurringNemesis.Network.ANY, recipe);
     }
 
     /** No fault at all: what a run without faults shows is the noise of the machine. */

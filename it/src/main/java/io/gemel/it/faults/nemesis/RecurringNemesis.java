@@ -1,5 +1,6 @@
 package io.gemel.it.faults.nemesis;
 
+import io.gemel.it.faults.stage.Preparation;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -9,9 +10,24 @@ import java.util.random.RandomGenerator;
  * A fault that comes and goes during the whole fault phase.
  *
  * @param rounds when
+ * @param network which one it needs
  * @param recipe on whom, and how
  */
-record RecurringNemesis(String name, String description, Rounds rounds, Aim.Recipe recipe) implements Nemesis {
+record RecurringNemesis(String name, String description, Rounds rounds, Network network, Aim.Recipe recipe)
+        implements Nemesis {
+    /** Which networks it works on. */
+    enum Network {
+        ANY,
+        PROXIES
+    }
+
+    @Override
+    public void prepare(Preparation preparation) {
+        if (network == Network.PROXIES) {
+            preparation.needNetwork("proxies");
+        }
+    }
+
     @Override
     public Optional<String> unavailable() {
         return Optional.empty();

@@ -54,7 +54,10 @@ record Agreement(List<Curve> disagreeing, List<Curve> differing, List<Curve> ins
             }
         }
         return new Agreement(
-                List.of(new Curve("origins", disagreeing).thinned()), curves(differing), curves(instances), curves(behind));
+                List.of(new Curve("origins", disagreeing).thinned()),
+                curves(differing),
+                curves(instances),
+                curves(behind));
     }
 
     private static void add(Map<String, List<long[]>> points, String node, long at, long value) {
@@ -67,8 +70,7 @@ record Agreement(List<Curve> disagreeing, List<Curve> differing, List<Curve> ins
                 .toList();
     }
 
-    private static long known(
-            Map<String, NodeStatus> latest, String node, ToLongFunction<NodeStatus> figure) {
+    private static long known(Map<String, NodeStatus> latest, String node, ToLongFunction<NodeStatus> figure) {
         NodeStatus status = latest.get(node);
         return status == null ? Curve.GAP : figure.applyAsLong(status);
     }
@@ -77,8 +79,9 @@ record Agreement(List<Curve> disagreeing, List<Curve> differing, List<Curve> ins
         long count = 0;
         for (String origin : origins(latest)) {
             Set<String> digests = new HashSet<>();
-            latest.values().forEach(status -> digests.add(
-                    copy(status, origin).map(Agreement::content).orElse("absent")));
+            latest.values()
+                    .forEach(status -> digests.add(
+                            copy(status, origin).map(Agreement::content).orElse("absent")));
             count += digests.size() > 1 ? 1 : 0;
         }
         return count;
@@ -94,7 +97,8 @@ record Agreement(List<Curve> disagreeing, List<Curve> differing, List<Curve> ins
             Optional<Origin> right = truth(latest, origin);
             Optional<Origin> here = copy(status, origin);
             if (!here.map(Agreement::content).equals(right.map(Agreement::content))) {
-                long apart = Math.abs(right.map(Origin::entries).orElse(0L) - here.map(Origin::entries).orElse(0L));
+                long apart = Math.abs(right.map(Origin::entries).orElse(0L)
+                        - here.map(Origin::entries).orElse(0L));
                 entries += Math.max(1, apart);
             }
         }

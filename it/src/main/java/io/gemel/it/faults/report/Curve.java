@@ -18,9 +18,7 @@ record Curve(String name, List<long[]> points) {
         List<long[]> changes = new ArrayList<>();
         for (int i = 0; i < points.size(); i++) {
             boolean edge = i == 0 || i == points.size() - 1;
-            if (edge
-                    || points.get(i)[1] != points.get(i - 1)[1]
-                    || points.get(i)[1] != points.get(i + 1)[1]) {
+            if (edge || points.get(i)[1] != points.get(i - 1)[1] || points.get(i)[1] != points.get(i + 1)[1]) {
                 changes.add(points.get(i));
             }
         }

@@ -34,11 +34,12 @@ final class FindingSection {
             return;
         }
         out.raw("<section id=\"findings\"><h2>What broke</h2>\n");
-        out.raw("<p class=\"note\">A row is a client, a bar is an operation from its invocation to its completion; time goes to "
-                + "the right, in order but not to scale. <b class=\"k-ok\">Blue</b>: it took effect. "
-                + "<b class=\"k-fail\">Amber, ✗</b>: it certainly did not. <b class=\"k-info\">Dashed, ?</b>: unknown, "
-                + "perhaps later, along the dashed line. <b class=\"k-named\">Red and numbered</b>: named by the finding, in "
-                + "its order; the one with the cross could not be. Grey bands: faults. Beneath it the events as a table.</p>\n");
+        out.raw(
+                "<p class=\"note\">A row is a client, a bar is an operation from its invocation to its completion; time goes to "
+                        + "the right, in order but not to scale. <b class=\"k-ok\">Blue</b>: it took effect. "
+                        + "<b class=\"k-fail\">Amber, ✗</b>: it certainly did not. <b class=\"k-info\">Dashed, ?</b>: unknown, "
+                        + "perhaps later, along the dashed line. <b class=\"k-named\">Red and numbered</b>: named by the finding, in "
+                        + "its order; the one with the cross could not be. Grey bands: faults. Beneath it the events as a table.</p>\n");
         broken.forEach(this::check);
         out.close("section").raw("\n");
     }
@@ -48,8 +49,8 @@ final class FindingSection {
         out.element("span", " " + verdict.promise(), "class", "promise").close("h3");
         out.raw("<ol class=\"findings\">\n");
         int pictures = 0;
-        for (Summary.Found found :
-                verdict.findings().subList(0, Math.min(FINDINGS_MAX, verdict.findings().size()))) {
+        for (Summary.Found found : verdict.findings()
+                .subList(0, Math.min(FINDINGS_MAX, verdict.findings().size()))) {
             out.raw("<li>").element("p", found.what(), "class", "what");
             List<Operation> named = neighbours.named(found.events());
             if (!named.isEmpty() && pictures < PICTURES_MAX) {
@@ -76,7 +77,9 @@ final class FindingSection {
             bar.operation().end().filter(end -> !bar.operation().moment()).ifPresent(events::add);
         }
         events.sort(Comparator.comparingLong(Event::index));
-        out.raw("<details><summary>").text(events.size() + " events of this picture").raw("</summary>");
+        out.raw("<details><summary>")
+                .text(events.size() + " events of this picture")
+                .raw("</summary>");
         out.table("events", "index", "time", "process", "what", "node", "key", "value", "revision", "error");
         for (Event event : events) {
             boolean inFinding = found.events().contains(event.index());
@@ -89,7 +92,8 @@ final class FindingSection {
 
     private void cells(Event event) {
         String value = event.value().orElse(event.seen().isEmpty() ? "" : Labels.all(event.seen()));
-        String expected = event.expected().isPresent() ? " if r" + event.expected().getAsLong() : "";
+        String expected =
+                event.expected().isPresent() ? " if r" + event.expected().getAsLong() : "";
         List.of(
                         String.valueOf(event.index()),
                         Millis.moment(event.nanos()),
@@ -98,7 +102,9 @@ final class FindingSection {
                         event.node(),
                         event.key(),
                         value,
-                        event.revision().isPresent() ? String.valueOf(event.revision().getAsLong()) : "",
+                        event.revision().isPresent()
+                                ? String.valueOf(event.revision().getAsLong())
+                                : "",
                         event.error().orElse(""))
                 .forEach(cell -> out.element("td", cell));
     }

@@ -25,7 +25,8 @@ record IndexSection(List<Entry> runs) {
     static IndexSection of(Path parent) throws IOException {
         List<Path> summaries;
         try (Stream<Path> files = Files.walk(parent, 3)) {
-            summaries = files.filter(file -> file.endsWith("summary.json")).sorted().toList();
+            summaries =
+                    files.filter(file -> file.endsWith("summary.json")).sorted().toList();
         }
         List<Entry> runs = new ArrayList<>();
         for (Path file : summaries) {
@@ -36,7 +37,8 @@ record IndexSection(List<Entry> runs) {
                     Files.exists(report) ? Report.link(parent.relativize(report)) : "",
                     Summary.of(Fields.object(file))));
         }
-        runs.sort(Comparator.comparingInt((Entry run) -> rank(run.summary.outcome())).thenComparing(Entry::name));
+        runs.sort(Comparator.comparingInt((Entry run) -> rank(run.summary.outcome()))
+                .thenComparing(Entry::name));
         return new IndexSection(List.copyOf(runs));
     }
 
@@ -116,9 +118,12 @@ record IndexSection(List<Entry> runs) {
             return;
         }
         out.raw("<section id=\"matrix\"><h2>Faults by workload</h2>\n");
-        out.raw("<p class=\"note\">Runs in which both were together. A run with several faults counts for each; one that could not "
-                + "inject the fault counts as not decided.</p>");
-        out.table("matrix", Stream.concat(Stream.of("fault"), workloads.keySet().stream()).toArray(String[]::new));
+        out.raw(
+                "<p class=\"note\">Runs in which both were together. A run with several faults counts for each; one that could not "
+                        + "inject the fault counts as not decided.</p>");
+        out.table(
+                "matrix",
+                Stream.concat(Stream.of("fault"), workloads.keySet().stream()).toArray(String[]::new));
         cells.forEach((nemesis, byWorkload) -> {
             out.raw("<tr>").element("th", nemesis, "scope", "row");
             workloads.keySet().forEach(workload -> cell(out, byWorkload.getOrDefault(workload, List.of())));

@@ -44,9 +44,10 @@ record Labels(Set<String> keys) {
             case CAS -> "if r" + begin.expected().orElse(0) + " write " + value + which(begin);
             case DEREGISTER -> "remove" + which(begin);
             case READ -> "read" + which(begin);
-            case LIST -> begin.expected().isPresent() && begin.expected().getAsLong() > 0
-                    ? "list from r" + begin.expected().getAsLong()
-                    : "list";
+            case LIST ->
+                begin.expected().isPresent() && begin.expected().getAsLong() > 0
+                        ? "list from r" + begin.expected().getAsLong()
+                        : "list";
             case VIEW -> "sees " + shown(begin);
             case OPEN -> "opens";
             case CLOSE -> "closes";

@@ -58,7 +58,8 @@ record MutationScore(Map<String, String> figures, List<Map<String, String>> bugs
         Set<String> columns = new LinkedHashSet<>();
         bugs.forEach(bug -> columns.addAll(bug.keySet()));
         out.raw("<section id=\"mutants\"><h2>Seeded bugs</h2>\n");
-        out.raw("<p class=\"note\">Each was put into the servers on purpose; a harness that is worth something turns red.</p>");
+        out.raw(
+                "<p class=\"note\">Each was put into the servers on purpose; a harness that is worth something turns red.</p>");
         out.pairs(figures);
         out.table("mutants", columns.toArray(String[]::new));
         bugs.forEach(bug -> out.row(columns.stream()
@@ -80,9 +81,7 @@ record MutationScore(Map<String, String> figures, List<Map<String, String>> bugs
         JsonObject flat = new JsonObject();
         row.entrySet().forEach(entry -> {
             boolean list = entry.getValue().isJsonArray();
-            String words = list
-                    ? Fields.texts(row, entry.getKey()).stream().collect(Collectors.joining(", "))
-                    : "";
+            String words = list ? Fields.texts(row, entry.getKey()).stream().collect(Collectors.joining(", ")) : "";
             flat.add(entry.getKey(), list ? new JsonPrimitive(words) : entry.getValue());
         });
         return flat;

@@ -34,14 +34,20 @@ final class NodeTable {
                     node,
                     String.valueOf(last.starts()),
                     share(samples, sample -> sample.status().isPresent()),
-                    share(samples, sample -> sample.status().filter(NodeStatus::ready).isPresent()),
-                    share(samples, sample -> sample.status()
-                            .filter(said -> said.raft().role().equals("leader"))
-                            .isPresent()),
-                    status.map(said -> (said.ready() ? "ready" : "not ready") + ", " + said.raft().role())
+                    share(
+                            samples,
+                            sample -> sample.status().filter(NodeStatus::ready).isPresent()),
+                    share(
+                            samples,
+                            sample -> sample.status()
+                                    .filter(said -> said.raft().role().equals("leader"))
+                                    .isPresent()),
+                    status.map(said -> (said.ready() ? "ready" : "not ready") + ", "
+                                    + said.raft().role())
                             .orElse(last.alive() ? "no answer" : "not running"),
                     status.map(said -> String.valueOf(said.raft().term())).orElse(""),
-                    status.map(said -> String.valueOf(said.raft().appliedIndex())).orElse(""),
+                    status.map(said -> String.valueOf(said.raft().appliedIndex()))
+                            .orElse(""),
                     status.map(said -> Html.clip(said.raft().stateHash(), 13)).orElse(""),
                     status.map(said -> String.valueOf(said.instances())).orElse(""),
                     String.valueOf(last.threads()),

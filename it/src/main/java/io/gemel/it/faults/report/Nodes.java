@@ -41,7 +41,11 @@ record Nodes(List<Lane> lanes, List<Curve> term, List<Curve> threads, List<Curve
         }
         return new Nodes(
                 lanes,
-                curves(run, sample -> sample.status().map(status -> status.raft().term()).orElse(Curve.GAP)),
+                curves(
+                        run,
+                        sample -> sample.status()
+                                .map(status -> status.raft().term())
+                                .orElse(Curve.GAP)),
                 curves(run, sample -> known(sample.threads())),
                 curves(run, sample -> known(sample.files())),
                 curves(run, sample -> known(sample.residentBytes() / (1024 * 1024))));
@@ -49,7 +53,9 @@ record Nodes(List<Lane> lanes, List<Curve> term, List<Curve> threads, List<Curve
 
     /** One node's samples, by time. */
     static List<NodeSample> of(RunRecord run, String node) {
-        return run.samples().stream().filter(sample -> sample.node().equals(node)).toList();
+        return run.samples().stream()
+                .filter(sample -> sample.node().equals(node))
+                .toList();
     }
 
     private static List<Curve> curves(RunRecord run, ToLongFunction<NodeSample> figure) {

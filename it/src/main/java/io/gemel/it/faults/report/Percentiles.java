@@ -6,7 +6,8 @@ import java.util.List;
 record Percentiles(long[] sorted) {
 
     static Percentiles of(List<Long> values) {
-        return new Percentiles(values.stream().mapToLong(Long::longValue).sorted().toArray());
+        return new Percentiles(
+                values.stream().mapToLong(Long::longValue).sorted().toArray());
     }
 
     /** The value that {@code percent} of all do not exceed; 0 of none. */

@@ -34,7 +34,10 @@ public final class Report {
         try {
             RunRecord run = RunRecord.read(runDir);
             Html out = new Html();
-            begin(out, VerdictSection.word(run.summary().outcome()) + ": " + run.summary().workload());
+            begin(
+                    out,
+                    VerdictSection.word(run.summary().outcome()) + ": "
+                            + run.summary().workload());
             new VerdictSection(out, run).write();
             new FindingSection(out, run).write();
             new TimeSection(out, run).write();
@@ -66,7 +69,8 @@ public final class Report {
 
     private static void begin(Html out, String title) throws IOException {
         out.raw("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n");
-        out.open("meta", "http-equiv", "Content-Security-Policy", "content", POLICY).raw("\n");
+        out.open("meta", "http-equiv", "Content-Security-Policy", "content", POLICY)
+                .raw("\n");
         out.raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
         out.raw("<link rel=\"icon\" href=\"data:,\">\n").element("title", title + " · Gemel");
         out.raw("<style>\n").raw(own("report.css")).raw("</style></head>\n<body><main>\n");
@@ -115,9 +119,7 @@ public final class Report {
 
     private static Optional<String> resource(String path) throws IOException {
         try (InputStream in = Report.class.getResourceAsStream(path)) {
-            return in == null
-                    ? Optional.empty()
-                    : Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+            return in == null ? Optional.empty() : Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
         }
     }
 }

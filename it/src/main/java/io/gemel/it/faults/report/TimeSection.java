@@ -41,8 +41,8 @@ final class TimeSection {
         nodes();
         watchers(watchers, lags);
         faults();
-        Drawn drawn = new Drawn(
-                run.endMs(), run.faults(), run.phases(), traffic, Nodes.of(run), Agreement.of(run), watchers);
+        Drawn drawn =
+                new Drawn(run.endMs(), run.faults(), run.phases(), traffic, Nodes.of(run), Agreement.of(run), watchers);
         // Gson writes <, > and & as escapes, so that no text of a history can end the script.
         out.raw("<script type=\"application/json\" id=\"run\">")
                 .raw(new Gson().toJson(drawn))
@@ -51,8 +51,9 @@ final class TimeSection {
 
     private void traffic(Traffic traffic) {
         out.raw("<section id=\"traffic\"><h2>Latency and throughput</h2>\n");
-        out.raw("<p class=\"note\">Each mark is an operation, where it began; the scale of latency is logarithmic. Grey: a fault "
-                + "was on, named at the top.");
+        out.raw(
+                "<p class=\"note\">Each mark is an operation, where it began; the scale of latency is logarithmic. Grey: a fault "
+                        + "was on, named at the top.");
         if (traffic.thinned() > 0) {
             out.text(" " + traffic.thinned() + " of the marks are left out, evenly; the tables count all.");
         }
@@ -99,13 +100,16 @@ final class TimeSection {
             operation.end().filter(end -> end.error().isPresent()).ifPresent(end -> {
                 String code = end.error().orElse("").replaceFirst(":.*", "");
                 String kind = Words.of(end.op()) + " " + (end.type() == Type.FAIL ? "failed" : "unknown") + ": ";
-                byCode.computeIfAbsent(kind + Html.clip(code, 60), key -> new ArrayList<>()).add(end);
+                byCode.computeIfAbsent(kind + Html.clip(code, 60), key -> new ArrayList<>())
+                        .add(end);
             });
         }
         if (byCode.isEmpty()) {
             return;
         }
-        out.raw("<details><summary>").text(VerdictSection.counted(byCode.size(), "kind") + " of errors").raw("</summary>");
+        out.raw("<details><summary>")
+                .text(VerdictSection.counted(byCode.size(), "kind") + " of errors")
+                .raw("</summary>");
         out.table("errors", "error", "how often", "first at", "for example");
         byCode.entrySet().stream()
                 .sorted(Comparator.comparingInt(entry -> -entry.getValue().size()))
@@ -126,14 +130,20 @@ final class TimeSection {
             return;
         }
         out.raw("<section id=\"nodes\"><h2>Nodes</h2>\n");
-        out.raw("<p class=\"note\">As each node said of itself when asked, several times a second; frozen or cut off it gives no "
-                + "answer. Breaks in the lines: not known.</p>");
-        chart("chart-nodes", "For each node whether it ran and was ready, its part in Raft, its term and its resources");
+        out.raw(
+                "<p class=\"note\">As each node said of itself when asked, several times a second; frozen or cut off it gives no "
+                        + "answer. Breaks in the lines: not known.</p>");
+        chart(
+                "chart-nodes",
+                "For each node whether it ran and was ready, its part in Raft, its term and its resources");
         NodeTable.write(out, run);
-        out.raw("<h3>Agreement</h3>\n<p class=\"note\">An origin is what one node alone writes of the ephemeral side; all others "
-                + "hold copies. Samples of different nodes are some milliseconds apart, so spikes under load mean little; after "
-                + "the last fault all lines but the number of instances have to come to zero.</p>");
-        chart("chart-agreement", "How far the nodes differed in ephemeral entries, and how far each was behind in the Raft log");
+        out.raw(
+                "<h3>Agreement</h3>\n<p class=\"note\">An origin is what one node alone writes of the ephemeral side; all others "
+                        + "hold copies. Samples of different nodes are some milliseconds apart, so spikes under load mean little; after "
+                        + "the last fault all lines but the number of instances have to come to zero.</p>");
+        chart(
+                "chart-agreement",
+                "How far the nodes differed in ephemeral entries, and how far each was behind in the Raft log");
         out.close("section").raw("\n");
     }
 
@@ -142,8 +152,9 @@ final class TimeSection {
             return;
         }
         out.raw("<section id=\"watchers\"><h2>Watchers</h2>\n");
-        out.raw("<p class=\"note\">How many instances each watcher was shown; a red triangle: an empty list. Below, how long it took "
-                + "from the call that registered until a watcher was shown it.");
+        out.raw(
+                "<p class=\"note\">How many instances each watcher was shown; a red triangle: an empty list. Below, how long it took "
+                        + "from the call that registered until a watcher was shown it.");
         if (watchers.hidden() > 0) {
             out.text(" " + watchers.hidden() + " more watchers are not drawn.");
         }
@@ -152,7 +163,8 @@ final class TimeSection {
         if (!lags.isEmpty()) {
             out.table("numbers", "watcher", "registrations shown", "median lag", "p90", "p99", "longest");
             lags.forEach((watcher, points) -> {
-                Percentiles lag = Percentiles.of(points.stream().map(point -> point[1]).toList());
+                Percentiles lag =
+                        Percentiles.of(points.stream().map(point -> point[1]).toList());
                 out.row(
                         watcher,
                         String.valueOf(points.size()),

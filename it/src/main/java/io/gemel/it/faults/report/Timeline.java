@@ -162,7 +162,8 @@ final class Timeline {
         Map<Integer, List<Bar>> byRow = new TreeMap<>();
         bars.stream()
                 .sorted(Comparator.comparingDouble(Bar::from))
-                .forEach(bar -> byRow.computeIfAbsent(bar.row, row -> new ArrayList<>()).add(bar));
+                .forEach(bar ->
+                        byRow.computeIfAbsent(bar.row, row -> new ArrayList<>()).add(bar));
         return byRow;
     }
 }

@@ -57,7 +57,9 @@ final class VerdictSection {
                         .collect(Collectors.joining(", ")));
         facts.values().removeIf(String::isEmpty);
         out.pairs(facts);
-        out.raw("<p class=\"repeat\">Repeat it: ").element("code", command(summary)).raw("</p>");
+        out.raw("<p class=\"repeat\">Repeat it: ")
+                .element("code", command(summary))
+                .raw("</p>");
         out.close("header").raw("\n");
     }
 
@@ -111,7 +113,8 @@ final class VerdictSection {
         }
         out.raw("</td><td>").text(verdict.summary());
         if (!verdict.findings().isEmpty()) {
-            out.raw(" ").element(
+            out.raw(" ")
+                    .element(
                             "a",
                             counted(verdict.findings().size(), "finding") + " ↓",
                             "class",

@@ -42,8 +42,8 @@ record Watchers(List<Lane> lanes, int hidden, Map<String, List<long[]>> lags) {
                     .add(view);
         }
         List<Lane> lanes = new ArrayList<>();
-        rows.forEach((service, watchers) ->
-                watchers.forEach((watcher, shown) -> lanes.add(lane(watcher, service, shown))));
+        rows.forEach(
+                (service, watchers) -> watchers.forEach((watcher, shown) -> lanes.add(lane(watcher, service, shown))));
         List<Lane> drawn = lanes.subList(0, Math.min(LANES_MAX, lanes.size()));
         Map<String, List<long[]>> thinned = new TreeMap<>(lags);
         int each = LAGS_MAX / Math.max(1, lags.size());
@@ -72,8 +72,11 @@ record Watchers(List<Lane> lanes, int hidden, Map<String, List<long[]>> lags) {
         for (Operation operation : run.operations()) {
             boolean writes = operation.op() == Op.REGISTER || operation.op() == Op.CAS;
             if (writes && !operation.moment() && operation.outcome() == Type.OK) {
-                operation.begin().value().ifPresent(value ->
-                        written.putIfAbsent(operation.begin().key() + '\n' + value, operation.fromNanos()));
+                operation
+                        .begin()
+                        .value()
+                        .ifPresent(value ->
+                                written.putIfAbsent(operation.begin().key() + '\n' + value, operation.fromNanos()));
             }
         }
         Map<String, List<long[]>> lags = new TreeMap<>();

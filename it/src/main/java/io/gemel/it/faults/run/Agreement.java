@@ -38,8 +38,7 @@ final class Agreement {
             return problem;
         }
         Set<String> raft = nodes.stream()
-                .map(node ->
-                        node.raft().appliedIndex() + " " + node.raft().stateHash())
+                .map(node -> node.raft().appliedIndex() + " " + node.raft().stateHash())
                 .collect(Collectors.toCollection(TreeSet::new));
         if (raft.size() > 1) {
             return Optional.of("persistent state differs: " + raft);

@@ -56,7 +56,6 @@ record Asked(
     }
 
     private RunPlan plan(Workload workload, List<Nemesis> chosen, long ownSeed, Path dir) {
-        return new RunPlan(
-                ownSeed, workload, chosen, time, nodes, dir.toAbsolutePath(), network, bug, restarts);
+        return new RunPlan(ownSeed, workload, chosen, time, nodes, dir.toAbsolutePath(), network, bug, restarts);
     }
 }

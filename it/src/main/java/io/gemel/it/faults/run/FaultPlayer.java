@@ -63,8 +63,8 @@ final class FaultPlayer {
                 .forEach(fault -> byName.computeIfAbsent(fault.name(), name -> new ArrayList<>())
                         .add(fault));
         List<CompletableFuture<Void>> players = new ArrayList<>();
-        byName.forEach((name, faults) -> players.add(CompletableFuture.runAsync(
-                () -> faults.forEach(fault -> meet(fault, begin, time)), threads)));
+        byName.forEach((name, faults) -> players.add(
+                CompletableFuture.runAsync(() -> faults.forEach(fault -> meet(fault, begin, time)), threads)));
         waitUntil(begin, time);
         players.forEach(CompletableFuture::join);
     }

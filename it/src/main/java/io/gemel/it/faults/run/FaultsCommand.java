@@ -167,7 +167,7 @@ public final class FaultsCommand implements Callable<Integer> {
                 throw new IllegalStateException(why.get());
             }
         }
-        Runner runner = new Runner(asked, printer, quiet);
+        Runner runner = new Runner(asked, catalogue, printer, quiet);
         if (soaking.isPresent()) {
             return runner.soak(soaking.get(), runs) ? 0 : Refusals.REFUSED;
         }
@@ -176,7 +176,8 @@ public final class FaultsCommand implements Callable<Integer> {
 
     /** Runs this command once more, where it has a network of its own, with the seed that was chosen here. */
     private int again(long chosen) {
-        List<String> arguments = new ArrayList<>(spec.commandLine().getParseResult().originalArgs());
+        List<String> arguments =
+                new ArrayList<>(spec.commandLine().getParseResult().originalArgs());
         if (seed == null) {
             arguments.add("--seed=" + chosen);
         }
@@ -214,8 +215,11 @@ public final class FaultsCommand implements Callable<Integer> {
         }
         Duration length = length("--time", time);
         if (out != null && Files.exists(out) && !RunFiles.holdsARun(out)) {
-            throw refuse("--out: %s holds something else (expected: a new directory, or that of an old run)"
-                    .formatted(out));
+            throw refuse(
+                    "--out: %s holds something else (expected: a new directory, or that of an old run)".formatted(out));
+        }
+        if (!bug.isEmpty() && catalogue.mutant(bug).isEmpty()) {
+            throw refuse("--bug: '%s' is no seeded bug".formatted(bug));
         }
         boolean soaking = soak != null;
         List<Workload> workloads = workload == null
@@ -268,9 +272,7 @@ public final class FaultsCommand implements Callable<Integer> {
                 .orElseThrow(() -> refuse("--nemesis: '%s' (expected: %s)"
                         .formatted(
                                 name,
-                                catalogue.nemeses().stream()
-                                        .map(Nemesis::name)
-                                        .collect(Collectors.joining(", ")))));
+                                catalogue.nemeses().stream().map(Nemesis::name).collect(Collectors.joining(", ")))));
     }
 
     private ParameterException refuse(String message) {

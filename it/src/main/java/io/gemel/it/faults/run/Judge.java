@@ -32,7 +32,8 @@ final class Judge {
         return checks.stream().map(check -> verdict(check, evidence)).toList();
     }
 
-    @SuppressWarnings("IllegalCatch") // A check that fails has not shown that the promise holds, and the others still count.
+    @SuppressWarnings(
+            "IllegalCatch") // A check that fails has not shown that the promise holds, and the others still count.
     private static Verdict verdict(Check check, Evidence evidence) {
         try {
             return check.verdict(evidence);

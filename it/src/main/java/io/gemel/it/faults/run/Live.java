@@ -25,7 +25,11 @@ import java.util.function.Supplier;
 
 /** The part of a run during which servers and clients run: its phases, one after the other. */
 final class Live implements AutoCloseable {
-    private static final Duration WARM_UP = Duration.ofMillis(1_500);
+    /** Faults shall meet clients that are at work. */
+    private static final int WARM_OPERATIONS = 100;
+
+    private static final Duration WARM_UP_MIN = Duration.ofSeconds(1);
+    private static final Duration WARM_UP_MAX = Duration.ofSeconds(20);
 
     /** Clients go on after the cluster has recovered: that shows that it is of use again. */
     private static final Duration AFTER_RECOVERY = Duration.ofSeconds(1);
@@ -52,7 +56,13 @@ final class Live implements AutoCloseable {
      *
      * @param factor how slow the machine is
      */
-    Live(RunPlan plan, Schedule schedule, Progress progress, HistoryWriter history, RecordedStage stage, double factor) {
+    Live(
+            RunPlan plan,
+            Schedule schedule,
+            Progress progress,
+            HistoryWriter history,
+            RecordedStage stage,
+            double factor) {
         this.plan = plan;
         this.schedule = schedule;
         this.progress = progress;
@@ -86,7 +96,9 @@ final class Live implements AutoCloseable {
                 REPORT_INTERVAL.toMillis(),
                 TimeUnit.MILLISECONDS);
         phase("warm-up", "clients are at work");
-        Patience.pass(WARM_UP);
+        Patience.pass(WARM_UP_MIN);
+        boolean unusedOutcome =
+                Patience.until(WARM_UP_MAX, () -> recorder.counts().ok() >= WARM_OPERATIONS);
         phase("faults", plan.nemesisNames() + " for " + plan.time().toSeconds() + " s");
         player.play(schedule, plan.time(), threads);
         phase("heal", "everything is healed");
@@ -118,8 +130,7 @@ final class Live implements AutoCloseable {
     }
 
     private void phase(String name, String explanation) {
-        var unused = history.event(
-                "run", Op.PHASE, Event.Type.OK, "", name, Optional.empty(), Optional.empty());
+        var unused = history.event("run", Op.PHASE, Event.Type.OK, "", name, Optional.empty(), Optional.empty());
         progress.phase(name, explanation);
     }
 
@@ -150,15 +161,16 @@ final class Live implements AutoCloseable {
         Supplier<Optional<String>> now = () -> problem.apply(sampler.statuses(since), plan.nodes());
         boolean came = Patience.until(limit, () -> now.get().isEmpty());
         if (!came) {
-            progress.line("no %s within %d s: %s".formatted(what, limit.toSeconds(), now.get().orElse("")));
+            progress.line("no %s within %d s: %s"
+                    .formatted(what, limit.toSeconds(), now.get().orElse("")));
         }
         return came;
     }
 
     /** One server goes and comes back; it must have all again from its disk and its peers. */
     private void restart(ServerNode server) {
-        Event invoke = history.invoke(
-                "restart", Op.FAULT, "", "restart", Optional.of(server.id()), OptionalLong.empty());
+        Event invoke =
+                history.invoke("restart", Op.FAULT, "", "restart", Optional.of(server.id()), OptionalLong.empty());
         Optional<Integer> code = server.terminate(STOP_MAX);
         if (code.isEmpty()) {
             progress.line(server.id() + " did not stop within " + STOP_MAX.toSeconds() + " s and was killed");

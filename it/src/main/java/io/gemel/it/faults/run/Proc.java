@@ -24,8 +24,7 @@ record Proc(int threads, int files, long residentBytes) {
         Path dir = Path.of("/proc/" + pid.getAsLong());
         try (Stream<Path> handles = Files.list(dir.resolve("fd"))) {
             String status = Files.readString(dir.resolve("status"));
-            return new Proc(
-                    (int) field(status, "Threads:"), (int) handles.count(), field(status, "VmRSS:") * 1_024);
+            return new Proc((int) field(status, "Threads:"), (int) handles.count(), field(status, "VmRSS:") * 1_024);
         } catch (IOException e) {
             return NONE; // it has just ended, or this is no Linux
         }

@@ -52,6 +52,9 @@ final class Progress {
     synchronized void counts(Recorder.Counts counts) {
         long now = System.nanoTime();
         long done = counts.ok() + counts.fail() + counts.info();
+        if (done == lastDone && inForce.isEmpty()) {
+            return;
+        }
         double rate = (done - lastDone) / ((now - lastNanos) / 1e9);
         lastDone = done;
         lastNanos = now;

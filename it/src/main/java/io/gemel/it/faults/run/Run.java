@@ -8,6 +8,7 @@ import io.gemel.it.faults.history.Edn;
 import io.gemel.it.faults.history.HistoryFile;
 import io.gemel.it.faults.history.HistoryWriter;
 import io.gemel.it.faults.nemesis.Nemesis;
+import io.gemel.it.faults.report.Report;
 import io.gemel.it.faults.stage.Preparation;
 import io.gemel.it.faults.stage.Stage;
 import io.gemel.it.faults.workload.Recorder;
@@ -37,7 +38,11 @@ final class Run {
     }
 
     /** What the servers of a run did, and on what. */
-    private record Lived(Bounds bounds, Map<String, FaultPlayer.Outcome> faults, Recorder.Counts counts, Map<String, String> facts) {}
+    private record Lived(
+            Bounds bounds,
+            Map<String, FaultPlayer.Outcome> faults,
+            Recorder.Counts counts,
+            Map<String, String> facts) {}
 
     /**
      * A run that has not begun.
@@ -75,6 +80,8 @@ final class Run {
                 skipped(lived.faults()),
                 lived.counts());
         summary.write();
+        Path report = Report.write(plan.dir());
+        progress.line("report: " + report);
         if (summary.passed()) {
             RunFiles.dropData(plan.dir(), plan.nodeIds());
         }
@@ -84,7 +91,9 @@ final class Run {
     private Lived live(Preparation preparation) {
         lowLimits(preparation);
         plan.workload().prepare(preparation);
-        progress.phase("setup", "%d servers for %s".formatted(plan.nodes(), plan.workload().name()));
+        progress.phase(
+                "setup",
+                "%d servers for %s".formatted(plan.nodes(), plan.workload().name()));
         long begin = System.nanoTime();
         try (HistoryWriter history = HistoryWriter.create(plan.dir().resolve("history.jsonl"), System::nanoTime);
                 Stage made = stages.start(plan.nodes(), plan.dir(), preparation)) {
@@ -92,8 +101,7 @@ final class Run {
             double factor = MachineSpeed.factor(start);
             progress.line("ready after %d ms on %s; times are stretched by %.1f"
                     .formatted(start.toMillis(), made.network().kind(), factor));
-            try (Live live =
-                    new Live(plan, schedule, progress, history, new RecordedStage(made, history), factor)) {
+            try (Live live = new Live(plan, schedule, progress, history, new RecordedStage(made, history), factor)) {
                 live.run();
                 return new Lived(live.bounds(), live.player().outcomes(), live.counts(), facts(made, live, factor));
             }
@@ -119,8 +127,8 @@ final class Run {
     private Map<String, String> skipped(Map<String, FaultPlayer.Outcome> outcomes) {
         Map<String, String> skipped = new LinkedHashMap<>(unavailable);
         for (Nemesis nemesis : plan.nemeses()) {
-            boolean planned = schedule.faults().stream()
-                    .anyMatch(fault -> fault.name().equals(nemesis.name()));
+            boolean planned =
+                    schedule.faults().stream().anyMatch(fault -> fault.name().equals(nemesis.name()));
             FaultPlayer.Outcome outcome =
                     outcomes.getOrDefault(nemesis.name(), new FaultPlayer.Outcome(0, "no fault came about in time"));
             if (planned && outcome.injected() == 0) {

@@ -11,11 +11,13 @@ import java.util.List;
 /** Carries out runs and says how they ended. */
 final class Runner {
     private final Asked asked;
+    private final Catalogue catalogue;
     private final PrintWriter out;
     private final boolean quiet;
 
-    Runner(Asked asked, PrintWriter out, boolean quiet) {
+    Runner(Asked asked, Catalogue catalogue, PrintWriter out, boolean quiet) {
         this.asked = asked;
+        this.catalogue = catalogue;
         this.out = out;
         this.quiet = quiet;
     }
@@ -40,13 +42,14 @@ final class Runner {
     }
 
     /** What the plan's faults and its bug need of the servers. Throws {@link IllegalStateException} if they need different things. */
-    private static Preparation prepared(RunPlan plan) {
+    private Preparation prepared(RunPlan plan) {
         Preparation preparation = new Preparation();
         try {
             if (!plan.network().equals("auto")) {
                 preparation.needNetwork(plan.network());
             }
             plan.nemeses().forEach(nemesis -> nemesis.prepare(preparation));
+            catalogue.mutant(plan.bug()).ifPresent(mutant -> mutant.prepare(preparation));
         } catch (IllegalArgumentException e) {
             throw new IllegalStateException(plan.nemesisNames() + " cannot be combined: " + e.getMessage(), e);
         }
@@ -84,12 +87,14 @@ final class Runner {
         });
         out.println();
         int width = entries.stream().mapToInt(one -> one.run().length()).max().orElse(0);
-        entries.forEach(one ->
-                out.printf("%-7s  %-" + width + "s  %s%n", one.end(), one.run(), one.what()));
+        entries.forEach(one -> out.printf("%-7s  %-" + width + "s  %s%n", one.end(), one.run(), one.what()));
         asked.unavailable().forEach((nemesis, why) -> out.println("skipped: " + nemesis + ": " + why));
-        long passed = entries.stream().filter(one -> one.end() == Soak.End.PASSED).count();
-        long skipped = entries.stream().filter(one -> one.end() == Soak.End.SKIPPED).count();
-        out.printf("%n%d runs: %d passed, %d skipped, %d did not pass; seed %d; traces: %s%n",
+        long passed =
+                entries.stream().filter(one -> one.end() == Soak.End.PASSED).count();
+        long skipped =
+                entries.stream().filter(one -> one.end() == Soak.End.SKIPPED).count();
+        out.printf(
+                "%n%d runs: %d passed, %d skipped, %d did not pass; seed %d; traces: %s%n",
                 entries.size(), passed, skipped, entries.size() - passed - skipped, asked.seed(), asked.soakDir());
         out.flush();
         return passed > 0 && passed + skipped == entries.size();
@@ -100,7 +105,10 @@ final class Runner {
         try {
             Summary summary = run(plan);
             if (summary.nothingInjected()) {
-                return new Soak.Entry(name, Soak.End.SKIPPED, String.join("; ", summary.skipped().values()));
+                return new Soak.Entry(
+                        name,
+                        Soak.End.SKIPPED,
+                        String.join("; ", summary.skipped().values()));
             }
             if (summary.passed()) {
                 out.println("PASSED " + name);

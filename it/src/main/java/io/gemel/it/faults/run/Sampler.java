@@ -45,8 +45,7 @@ final class Sampler implements AutoCloseable {
         for (ServerNode node : nodes) {
             ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
             threads.add(thread);
-            var unused = thread.scheduleAtFixedRate(
-                    () -> sample(node), 0, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+            var unused = thread.scheduleAtFixedRate(() -> sample(node), 0, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
         }
         ScheduledExecutorService beat = Executors.newSingleThreadScheduledExecutor();
         threads.add(beat);
@@ -54,7 +53,8 @@ final class Sampler implements AutoCloseable {
         var unused = beat.scheduleWithFixedDelay(
                 () -> {
                     long now = System.nanoTime();
-                    long late = now - last.getAndSet(now) - Duration.ofMillis(20).toNanos();
+                    long late =
+                            now - last.getAndSet(now) - Duration.ofMillis(20).toNanos();
                     worstDelay.accumulateAndGet(late, Math::max);
                 },
                 0,
@@ -69,14 +69,7 @@ final class Sampler implements AutoCloseable {
         int starts = node.starts();
         Optional<NodeStatus> status = alive ? node.status() : Optional.empty();
         NodeSample sample = new NodeSample(
-                nanos,
-                node.id(),
-                starts,
-                alive,
-                status,
-                proc.threads(),
-                proc.files(),
-                proc.residentBytes());
+                nanos, node.id(), starts, alive, status, proc.threads(), proc.files(), proc.residentBytes());
         latest.put(node.id(), sample);
         synchronized (file) {
             try {

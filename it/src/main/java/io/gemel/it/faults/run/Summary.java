@@ -139,7 +139,10 @@ record Summary(
     /** The verdicts as a table for people, with what was found below those that do not hold. */
     List<String> table() {
         List<String> lines = new ArrayList<>();
-        int width = verdicts.stream().mapToInt(verdict -> verdict.check().length()).max().orElse(0);
+        int width = verdicts.stream()
+                .mapToInt(verdict -> verdict.check().length())
+                .max()
+                .orElse(0);
         for (Verdict verdict : verdicts) {
             lines.add(("%-9s  %-" + width + "s  %s")
                     .formatted(word(verdict.outcome()), verdict.check(), verdict.summary()));

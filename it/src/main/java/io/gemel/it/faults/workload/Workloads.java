@@ -67,11 +67,7 @@ public final class Workloads {
 
     private static Activity set(Work work, int firstHost, int processes, String service) {
         return CallerActivity.begin(
-                work,
-                firstHost,
-                processes,
-                (seeds, client) -> new SetSteps(seeds, service, client),
-                lists(service));
+                work, firstHost, processes, (seeds, client) -> new SetSteps(seeds, service, client), lists(service));
     }
 
     private static CallerActivity.LastRead lists(String service) {

@@ -30,7 +30,9 @@ final class SampleNodes {
 
     private static boolean on(List<SampleRun.Fault> faults, long at, String name, String target) {
         return faults.stream()
-                .anyMatch(fault -> fault.at(at) && fault.name().equals(name) && fault.target().equals(target));
+                .anyMatch(fault -> fault.at(at)
+                        && fault.name().equals(name)
+                        && fault.target().equals(target));
     }
 
     private static NodeSample sample(Random random, List<SampleRun.Fault> faults, long at, int node, int starts) {
@@ -60,8 +62,8 @@ final class SampleNodes {
         long applied = (cut ? 10_000 : at / 1_000_000) + (fresh ? -400 : node);
         List<NodeStatus.Origin> origins = new ArrayList<>();
         for (int origin = 1; origin <= 3; origin++) {
-            boolean apart = cut && origin != 1 || !cut && origin == 1 && at > 10 * SampleRun.SECOND
-                    && at < 15.3 * SampleRun.SECOND && node != 1;
+            boolean apart = cut && origin != 1
+                    || !cut && origin == 1 && at > 10 * SampleRun.SECOND && at < 15.3 * SampleRun.SECOND && node != 1;
             long seen = apart ? 10 : at / SampleRun.SECOND;
             long entries = Math.max(0, (fresh ? 1 : 4) + seen % 5);
             origins.add(new NodeStatus.Origin(

@@ -114,7 +114,8 @@ final class SampleRun {
             add(fault.to, Type.OK, fault);
         }
         Event denied = event(9 * SECOND, "nemesis", Type.FAIL, Op.FAULT, "", "clock-drift", Optional.of("s1"));
-        events.add(with(denied, OptionalLong.empty(), List.of(), Optional.of("no libfaketime on this machine" + label)));
+        events.add(
+                with(denied, OptionalLong.empty(), List.of(), Optional.of("no libfaketime on this machine" + label)));
     }
 
     private void add(double at, Type type, Fault fault) {
@@ -147,13 +148,11 @@ final class SampleRun {
         Event begin = event(at, process, Type.INVOKE, op, node, key, value);
         events.add(op == Op.CAS ? expecting(begin, at / 1_000_000) : begin);
         Event done = event(end, process, type, op, node, key, op == Op.READ ? Optional.of("v" + version) : value);
-        Optional<String> error =
-                switch (type) {
-                    case INFO -> Optional.of("DEADLINE_EXCEEDED: no answer in 1s" + label);
-                    case FAIL -> Optional.of(
-                            op == Op.CAS ? "CONFLICT: revision is another" : "NO_LEADER: try again" + label);
-                    case OK, INVOKE -> Optional.empty();
-                };
+        Optional<String> error = switch (type) {
+            case INFO -> Optional.of("DEADLINE_EXCEEDED: no answer in 1s" + label);
+            case FAIL -> Optional.of(op == Op.CAS ? "CONFLICT: revision is another" : "NO_LEADER: try again" + label);
+            case OK, INVOKE -> Optional.empty();
+        };
         events.add(with(
                 done, type == Type.OK ? OptionalLong.of(end / 1_000_000) : OptionalLong.empty(), List.of(), error));
     }
@@ -215,7 +214,8 @@ final class SampleRun {
     private void zombie() {
         String address = "10.1.0.99:90/DEFAULT";
         Event begin = event(3 * SECOND, "c4-1", Type.INVOKE, Op.REGISTER, "s3", AP_SERVICE + "#" + address, some());
-        Event done = event(3 * SECOND + 900_000, "c4-1", Type.OK, Op.REGISTER, "s3", AP_SERVICE + "#" + address, some());
+        Event done =
+                event(3 * SECOND + 900_000, "c4-1", Type.OK, Op.REGISTER, "s3", AP_SERVICE + "#" + address, some());
         Event kill = event(12 * SECOND, "c4-1", Type.OK, Op.KILL, "", "", Optional.empty());
         Event view = event(26 * SECOND, "w1", Type.OK, Op.VIEW, "s1", AP_SERVICE, Optional.empty());
         Event shown = with(view, OptionalLong.of(99), List.of(new Seen(address, "z1", 0, true)), Optional.empty());
@@ -252,8 +252,8 @@ final class SampleRun {
         }
         proof.replaceAll((check, named) -> named.stream()
                 .map(each -> ordered.stream()
-                        .filter(other -> other.nanos() == each.nanos()
-                                && other.process().equals(each.process()))
+                        .filter(other ->
+                                other.nanos() == each.nanos() && other.process().equals(each.process()))
                         .findFirst()
                         .orElseThrow())
                 .toList());
@@ -277,10 +277,13 @@ final class SampleRun {
         summary.put("verdicts", SampleVerdicts.of(proof, label));
         summary.put(
                 "skipped",
-                List.of(Map.of("nemesis", "disk-full", "why", "no loop devices here: mount failed with EPERM" + label)));
+                List.of(Map.of(
+                        "nemesis", "disk-full", "why", "no loop devices here: mount failed with EPERM" + label)));
         Map<String, Object> counts = new LinkedHashMap<>();
         for (Type type : List.of(Type.OK, Type.FAIL, Type.INFO)) {
-            counts.put(Words.of(type), ordered.stream().filter(each -> each.type() == type).count());
+            counts.put(
+                    Words.of(type),
+                    ordered.stream().filter(each -> each.type() == type).count());
         }
         summary.put("counts", counts);
         summary.put("bug", "");

@@ -11,10 +11,13 @@ final class SampleVerdicts {
     private static final Map<String, String> PROMISES = new LinkedHashMap<>();
 
     static {
-        PROMISES.put("linearizability", "Every operation on a persistent instance takes effect at once, in between its call and its answer.");
+        PROMISES.put(
+                "linearizability",
+                "Every operation on a persistent instance takes effect at once, in between its call and its answer.");
         PROMISES.put("set-full", "What was acknowledged is never lost, and what was removed never comes back.");
         PROMISES.put("minimum-revision", "A read at a minimum revision shows nothing older.");
-        PROMISES.put("registrations", "An acknowledged instance of a living client is listed by every node within 2 s.");
+        PROMISES.put(
+                "registrations", "An acknowledged instance of a living client is listed by every node within 2 s.");
         PROMISES.put("no-zombies", "No node lists an instance of a dead client for longer than 8 s.");
         PROMISES.put("no-false-empty", "No watcher is shown an empty list that was not true.");
         PROMISES.put("convergence", "All nodes show the same within 10 s of the last fault's end.");
@@ -45,7 +48,9 @@ final class SampleVerdicts {
         if (undecided) {
             return "no node ran for long enough without a restart to tell";
         }
-        return named.isEmpty() ? "nothing to be found" : "one " + check + " case, the first at event " + named.get(0).index();
+        return named.isEmpty()
+                ? "nothing to be found"
+                : "one " + check + " case, the first at event " + named.get(0).index();
     }
 
     private static Map<String, String> figures(String check) {
@@ -62,14 +67,16 @@ final class SampleVerdicts {
     }
 
     private static Map<String, Object> finding(String check, List<Event> named, String label) {
-        String what =
-                switch (check) {
-                    case "linearizability" -> "public/g/ledger#10.0.0.4:80/DEFAULT: c3-2 read v40 at revision 17590 from s1 at "
-                            + "17.612 s, but c3-1 had written v41 at revision 17607, acknowledged at 17.607 s";
-                    case "no-zombies" -> "10.1.0.99:90/DEFAULT of c4-1, killed at 12.000 s, was shown to w1 by s1 at 26.000 s, "
-                            + "14.0 s later (bound: 8 s)";
-                    default -> "w2 was shown an empty list by s2 at 8.300 s while 6 instances were registered";
-                };
-        return Map.of("what", what + label, "events", named.stream().map(Event::index).toList());
+        String what = switch (check) {
+            case "linearizability" ->
+                "public/g/ledger#10.0.0.4:80/DEFAULT: c3-2 read v40 at revision 17590 from s1 at "
+                        + "17.612 s, but c3-1 had written v41 at revision 17607, acknowledged at 17.607 s";
+            case "no-zombies" ->
+                "10.1.0.99:90/DEFAULT of c4-1, killed at 12.000 s, was shown to w1 by s1 at 26.000 s, "
+                        + "14.0 s later (bound: 8 s)";
+            default -> "w2 was shown an empty list by s2 at 8.300 s while 6 instances were registered";
+        };
+        return Map.of(
+                "what", what + label, "events", named.stream().map(Event::index).toList());
     }
 }
