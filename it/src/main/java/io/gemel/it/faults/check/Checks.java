@@ -1,7 +1,6 @@
 package io.gemel.it.faults.check;
 
 import java.util.List;
-import java.util.Map;
 
 /** All promises that a run can be held to. Those that a workload gives no evidence for end undecided: a run asks those it is about. */
 public final class Checks {
@@ -41,22 +40,22 @@ public final class Checks {
 
     /** A growing set of persistent instances loses nothing and resurrects nothing. */
     public static Check setFull() {
-        return pending("set-full");
+        return new SetFull();
     }
 
     /** A read at a minimum revision shows what was written up to it. */
     public static Check minimumRevision() {
-        return pending("minimum-revision");
+        return new MinimumRevision();
     }
 
     /** Each process reads its own writes and never reads backwards. */
     public static Check sessions() {
-        return pending("sessions");
+        return new Sessions();
     }
 
     /** Later writes have higher revisions, and one revision has one content. */
     public static Check revisionsGrow() {
-        return pending("revisions-grow");
+        return new RevisionsGrow();
     }
 
     /** AP1: no acknowledged instance of a living client is missing beyond the bound. */
@@ -116,55 +115,36 @@ public final class Checks {
 
     /** Equal log index means equal state hash, on every node and over restarts. */
     public static Check stateHashes() {
-        return pending("state-hashes");
+        return new StateHashes();
     }
 
     /** Equal sequence of an origin means equal digest; after quiet all nodes are equal. */
     public static Check origins() {
-        return pending("origins");
+        return new Origins();
     }
 
     /** A term has one leader. */
     public static Check leaders() {
-        return pending("leaders");
+        return new Leaders();
     }
 
     /** After healing every node is ready and follows one leader within the bound. */
     public static Check recovery() {
-        return pending("recovery");
+        return new Recovery();
     }
 
     /** No server ends by itself while no fault harms it. */
     public static Check survival() {
-        return pending("survival");
+        return new Survival();
     }
 
     /** No log tells of a broken invariant or an uncaught error. */
     public static Check logs() {
-        return pending("logs");
+        return new Logs();
     }
 
     /** No server gathers threads, files or memory over its life. */
     public static Check growth() {
-        return pending("growth");
-    }
-
-    private static Check pending(String name) {
-        return new Check() {
-            @Override
-            public String name() {
-                return name;
-            }
-
-            @Override
-            public String promise() {
-                return name;
-            }
-
-            @Override
-            public Verdict verdict(Evidence evidence) {
-                return new Verdict(name, Verdict.Outcome.UNDECIDED, "not built yet", List.of(), Map.of());
-            }
-        };
+        return new Growth();
     }
 }

@@ -97,9 +97,10 @@ record Operation(Event invoke, Optional<Event> completion) {
         return completion.flatMap(Event::value).or(invoke::value);
     }
 
-    /** As acknowledged or read. */
+    /** As acknowledged or read; 0 is none. */
     OptionalLong revision() {
-        return completion.map(Event::revision).orElse(OptionalLong.empty());
+        OptionalLong told = completion.map(Event::revision).orElse(OptionalLong.empty());
+        return told.orElse(0) == 0 ? OptionalLong.empty() : told;
     }
 
     /** The node that answered, or else the one that was asked. */
