@@ -40,7 +40,7 @@ import picocli.CommandLine.Spec;
         })
 public final class FaultsCommand implements Callable<Integer> {
     private static final int NO_RUN = 3;
-    private static final int NOTHING_INJECTED = 4;
+    static final int NOTHING_INJECTED = 4;
     private static final int SEED_MAX = 1_000_000;
     private static final Duration TIME_MIN = Duration.ofSeconds(2);
     private static final Duration TIME_MAX = Duration.ofHours(24);
@@ -126,7 +126,11 @@ public final class FaultsCommand implements Callable<Integer> {
 
     /** Does what {@code args} ask for. */
     public static void main(String[] args) {
-        System.exit(Refusals.install(new CommandLine(new FaultsCommand())).execute(args));
+        System.exit(commandLine().execute(args));
+    }
+
+    static CommandLine commandLine() {
+        return Refusals.install(new CommandLine(new FaultsCommand()));
     }
 
     @Override

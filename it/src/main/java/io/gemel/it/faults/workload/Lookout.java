@@ -53,11 +53,11 @@ final class Lookout {
         List<CompletableFuture<?>> opened = new ArrayList<>();
         for (ServerNode server : work.servers()) {
             String client = process.name() + "-" + server.id();
-            Event invoke =
-                    work.recorder().invoke(client, Op.OPEN, server.id(), "", Optional.empty(), OptionalLong.empty());
+            Event invoke = work.recorder()
+                    .invoke(client, Op.OPEN, server.id(), "", Optional.of(process.name()), OptionalLong.empty());
             opened.add(process.open(client, List.of(server.clientAddress()), "public", Duration.ofSeconds(10))
                     .thenCompose(answer -> {
-                        work.recorder().complete(invoke, answer, Optional.empty(), OptionalLong.empty());
+                        work.recorder().complete(invoke, answer, invoke.value(), OptionalLong.empty());
                         return watchAll(process, client, answer.type());
                     }));
         }

@@ -106,7 +106,7 @@ final class Tenant {
         opens++;
         client = act.client() + (opens == 1 ? "" : "-" + opens);
         int server = act.server() + opens - 1; // after a failure: at the next one
-        Event invoke = invoke(Op.OPEN, work.server(server).id(), "", Optional.empty());
+        Event invoke = invoke(Op.OPEN, work.server(server).id(), "", Optional.of(worker.name()));
         ends(
                 worker.open(client, List.of(work.server(server).clientAddress()), "public", OPEN_DEADLINE),
                 invoke,

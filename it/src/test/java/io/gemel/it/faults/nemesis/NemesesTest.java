@@ -1,0 +1,101 @@
+package io.gemel.it.faults.nemesis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gemel.it.faults.stage.Link;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class NemesesTest {
+    private static final List<String> THREE = List.of("s1", "s2", "s3");
+    private static final List<String> FIVE = List.of("s1", "s2", "s3", "s4", "s5");
+    private static final Duration TIME = Duration.ofSeconds(10);
+
+    static Stream<Nemesis> injectable() {
+        return Nemeses.all().stream()
+                .filter(nemesis ->
+                        nemesis.unavailable().isEmpty() && !nemesis.name().equals("none"));
+    }
+
+    private static List<PlannedFault> schedule(Nemesis nemesis, long seed, Duration time, List<String> nodes) {
+        return nemesis.schedule(new SplittableRandom(seed), time, nodes);
+    }
+
+    private static List<String> words(List<PlannedFault> faults) {
+        return faults.stream()
+                .map(fault -> fault.from() + " " + fault.to() + " " + fault.name() + " " + fault.target())
+                .toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("injectable")
+    void theSameSeedGivesTheSameSchedule(Nemesis nemesis) {
+        assertThat(words(schedule(nemesis, 4, TIME, FIVE))).isEqualTo(words(schedule(nemesis, 4, TIME, FIVE)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("injectable")
+    void everyFaultIsHealedWithinTheTime(Nemesis nemesis) {
+        for (long seed = 0; seed < 200; seed++) {
+            for (int seconds : new int[] {2, 5, 10, 60}) {
+                Duration time = Duration.ofSeconds(seconds);
+                assertThat(schedule(nemesis, seed, time, THREE)).isNotEmpty().allSatisfy(fault -> {
+                    assertThat(fault.from())
+                            .isGreaterThanOrEqualTo(Duration.ZERO)
+                            .isLessThan(fault.to());
+                    assertThat(fault.to()).isLessThanOrEqualTo(time);
+                });
+            }
+        }
+    }
+
+    @Test
+    void namesAreUniqueAndAsOnTheCommandLine() {
+        List<String> names = Nemeses.all().stream().map(Nemesis::name).toList();
+        assertThat(names).doesNotHaveDuplicates().allMatch(name -> name.matches("[a-z]+(-[a-z]+)*"));
+    }
+
+    @Test
+    void aRingLetsEveryNodeHearAMajorityAndNoTwoTheSameOne() {
+        for (List<String> nodes : List.of(THREE, FIVE)) {
+            Set<Link> cut = Cuts.ring(new SplittableRandom(1), nodes);
+            Set<Set<String>> heard = new HashSet<>();
+            for (String node : nodes) {
+                Set<String> hears = new HashSet<>(nodes);
+                cut.stream().filter(link -> link.to().equals(node)).forEach(link -> hears.remove(link.from()));
+                assertThat(hears).hasSize(nodes.size() / 2 + 1).contains(node);
+                assertThat(heard.add(hears)).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void aBridgeIsHeardByBothSidesWhichDoNotHearEachOther() {
+        Set<Link> cut = Cuts.bridge(new SplittableRandom(3), FIVE);
+        Set<String> met = new HashSet<>();
+        cut.forEach(link -> met.add(link.from()));
+        assertThat(met).hasSize(4);
+        assertThat(cut).hasSize(8).allSatisfy(link -> assertThat(cut).contains(new Link(link.to(), link.from())));
+    }
+
+    @Test
+    void halvesLeaveAMajority() {
+        Set<Link> cut = Cuts.halves(new SplittableRandom(3), FIVE);
+        assertThat(cut).hasSize(2 * 3 * 2);
+    }
+
+    @Test
+    void aHostsNumberTellsItsRole() {
+        assertThat(Role.CLIENT.has(Role.CLIENT.host(9))).isTrue();
+        assertThat(Role.CLIENT.has(Role.WATCHER.host(1))).isFalse();
+        assertThat(Role.WATCHER.has(Role.WATCHER.host(1))).isTrue();
+        assertThat(Role.LOOKOUT.has(Role.LOOKOUT.host(2))).isTrue();
+    }
+}

@@ -1,0 +1,198 @@
+package io.gemel.it.faults.run;
+
+import io.gemel.it.faults.stage.Disk;
+import io.gemel.it.faults.stage.Link;
+import io.gemel.it.faults.stage.Network;
+import io.gemel.it.faults.stage.ServerNode;
+import io.gemel.it.faults.stage.Stage;
+import io.gemel.it.faults.worker.Worker;
+import io.gemel.naming.NodeStatus;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** A stage on which nothing runs, and that writes down what is done to it. */
+final class FakeStage implements Stage, Network {
+    /** What was done, in order. */
+    final List<String> done = new CopyOnWriteArrayList<>();
+
+    private final List<ServerNode> servers = List.of(new Server("s1"), new Server("s2"), new Server("s3"));
+
+    @Override
+    public List<ServerNode> servers() {
+        return servers;
+    }
+
+    @Override
+    public ServerNode server(String id) {
+        return servers.stream().filter(one -> one.id().equals(id)).findFirst().orElseThrow();
+    }
+
+    @Override
+    public Optional<ServerNode> leader() {
+        return Optional.of(server("s2"));
+    }
+
+    @Override
+    public Network network() {
+        return this;
+    }
+
+    @Override
+    public List<Worker> workers() {
+        return List.of();
+    }
+
+    @Override
+    public Worker startWorker(String name) {
+        throw new UnsupportedOperationException("no processes here");
+    }
+
+    @Override
+    public String kind() {
+        return "fake";
+    }
+
+    @Override
+    public List<String> prefix(String host) {
+        return List.of();
+    }
+
+    @Override
+    public void cut(Set<Link> links) {
+        done.add("cut " + links.size());
+    }
+
+    @Override
+    public void lose(int percent, Set<Link> links) {
+        throw new UnsupportedOperationException("nothing is lost here");
+    }
+
+    @Override
+    public void delay(Duration delay, Duration jitter, Set<Link> links) {
+        done.add("delay " + links.size());
+    }
+
+    @Override
+    public void slow(long bytesPerSecond, Set<String> hosts) {
+        done.add("slow " + hosts);
+    }
+
+    @Override
+    public void reset(Set<Link> links) {
+        done.add("reset " + links.size());
+    }
+
+    @Override
+    public void heal() {
+        done.add("heal");
+    }
+
+    @Override
+    public void close() {
+        done.add("close");
+    }
+
+    private final class Server implements ServerNode {
+        private final String id;
+
+        Server(String id) {
+            this.id = id;
+        }
+
+        @Override
+        public String id() {
+            return id;
+        }
+
+        @Override
+        public String clientAddress() {
+            return "127.0.0.1:1";
+        }
+
+        @Override
+        public Path dir() {
+            return Path.of(id);
+        }
+
+        @Override
+        public Path dataDir() {
+            return Path.of(id, "data");
+        }
+
+        @Override
+        public Disk disk() {
+            throw new UnsupportedOperationException("no disk here");
+        }
+
+        @Override
+        public Path log() {
+            return Path.of(id, "server.log");
+        }
+
+        @Override
+        public OptionalLong pid() {
+            return OptionalLong.empty();
+        }
+
+        @Override
+        public int starts() {
+            return 1;
+        }
+
+        @Override
+        public boolean alive() {
+            return true;
+        }
+
+        @Override
+        public void start() {
+            done.add("start " + id);
+        }
+
+        @Override
+        public boolean awaitReady(Duration limit) {
+            return true;
+        }
+
+        @Override
+        public void kill() {
+            done.add("kill " + id);
+        }
+
+        @Override
+        public Optional<Integer> terminate(Duration limit) {
+            done.add("terminate " + id);
+            return Optional.of(143);
+        }
+
+        @Override
+        public boolean awaitEnd(Duration limit) {
+            return true;
+        }
+
+        @Override
+        public void freeze() {
+            done.add("freeze " + id);
+        }
+
+        @Override
+        public void thaw() {
+            done.add("thaw " + id);
+        }
+
+        @Override
+        public void wipe() {
+            done.add("wipe " + id);
+        }
+
+        @Override
+        public Optional<NodeStatus> status() {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,182 @@
+package io.gemel.it.faults.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gemel.it.faults.history.Event;
+import io.gemel.it.faults.history.HistoryWriter;
+import io.gemel.it.faults.history.Op;
+import io.gemel.it.faults.nemesis.Exclusive;
+import io.gemel.it.faults.nemesis.Injection;
+import io.gemel.it.faults.nemesis.Nemeses;
+import io.gemel.it.faults.nemesis.Nemesis;
+import io.gemel.it.faults.nemesis.PlannedFault;
+import io.gemel.it.faults.stage.Stage;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FaultPlayerTest {
+    private final FakeStage stage = new FakeStage();
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+
+    @TempDir
+    private Path dir = Path.of("");
+
+    private HistoryWriter history = HistoryWriter.create(Path.of("/dev/null"), System::nanoTime);
+
+    @BeforeEach
+    void begin() {
+        history.close();
+        history = HistoryWriter.create(dir.resolve("history.jsonl"), System::nanoTime);
+    }
+
+    @AfterEach
+    void end() {
+        threads.shutdownNow();
+        history.close();
+    }
+
+    private FaultPlayer player() {
+        return new FaultPlayer(stage, history, new Progress(new PrintWriter(new StringWriter()), false));
+    }
+
+    private static PlannedFault fault(int from, int to, String name, Injection injection) {
+        return new PlannedFault(Duration.ofMillis(from), Duration.ofMillis(to), name, "s1", injection);
+    }
+
+    /** Writes down when it comes and goes. */
+    private class Noted implements Injection {
+        private final String name;
+
+        Noted(String name) {
+            this.name = name;
+        }
+
+        @Override
+        public String inject(Stage met) {
+            stage.done.add("+" + name);
+            return "s1";
+        }
+
+        @Override
+        public void heal(Stage met) {
+            stage.done.add("-" + name);
+        }
+    }
+
+    private final class Alone extends Noted implements Exclusive {
+        Alone(String name) {
+            super(name);
+        }
+
+        @Override
+        public String claim() {
+            return EVERYTHING;
+        }
+    }
+
+    @Test
+    void everyFaultIsInjectedHealedAndInTheHistory() {
+        FaultPlayer player = player();
+        player.play(
+                new Schedule(List.of(fault(0, 10, "a", new Noted("1")), fault(20, 30, "a", new Noted("2")))),
+                Duration.ofMillis(60),
+                threads);
+
+        assertThat(stage.done).containsExactly("+1", "-1", "+2", "-2");
+        assertThat(history.history().of(Op.FAULT))
+                .extracting(Event::type)
+                .containsExactly(Event.Type.INVOKE, Event.Type.OK, Event.Type.INVOKE, Event.Type.OK);
+        assertThat(player.outcomes().get("a")).isEqualTo(new FaultPlayer.Outcome(2, ""));
+    }
+
+    @Test
+    void aFaultThatCannotBeInjectedIsHealedAndCountsAsNotInjected() {
+        Nemesis lossy = Nemeses.all().stream()
+                .filter(one -> one.name().equals("lossy"))
+                .findFirst()
+                .orElseThrow();
+        List<PlannedFault> planned =
+                lossy.schedule(new SplittableRandom(1), Duration.ofSeconds(2), List.of("s1", "s2", "s3"));
+        FaultPlayer player = player();
+        player.play(new Schedule(planned), Duration.ofSeconds(2), threads);
+
+        assertThat(player.outcomes().get("lossy")).isEqualTo(new FaultPlayer.Outcome(0, "nothing is lost here"));
+        assertThat(history.history().of(Op.FAULT))
+                .extracting(Event::type)
+                .contains(Event.Type.FAIL)
+                .doesNotContain(Event.Type.OK);
+    }
+
+    @Test
+    void whatIsSafeOnlyAloneWaitsForAllOthers() {
+        FaultPlayer player = player();
+        player.play(
+                new Schedule(
+                        List.of(fault(0, 200, "long", new Noted("long")), fault(20, 220, "alone", new Alone("x")))),
+                Duration.ofMillis(500),
+                threads);
+
+        assertThat(stage.done).containsExactly("+long", "-long", "+x", "-x");
+    }
+
+    @Test
+    void faultsOfDifferentNamesOverlap() {
+        FaultPlayer player = player();
+        player.play(
+                new Schedule(List.of(fault(0, 300, "a", new Noted("a")), fault(100, 200, "b", new Noted("b")))),
+                Duration.ofMillis(400),
+                threads);
+
+        assertThat(stage.done).containsExactly("+a", "+b", "-b", "-a");
+    }
+
+    @Test
+    void nothingIsInjectedAfterAStopAndWhatWasInForceIsHealed() throws InterruptedException {
+        FaultPlayer player = player();
+        Thread playing = new Thread(() -> player.play(
+                new Schedule(
+                        List.of(fault(0, 60_000, "a", new Noted("1")), fault(60_001, 60_002, "a", new Noted("2")))),
+                Duration.ofMinutes(2),
+                threads));
+        playing.start();
+        org.awaitility.Awaitility.await().until(() -> stage.done.contains("+1"));
+        player.stop();
+        playing.join();
+
+        assertThat(stage.done).containsExactly("+1", "-1");
+    }
+
+    @Test
+    void everyNemesisOfServersUndoesWhatItDid() {
+        for (String name :
+                List.of("kill-one", "kill-leader", "kill-majority", "kill-all", "pause-leader", "rolling-restart")) {
+            stage.done.clear();
+            Nemesis nemesis = Nemeses.all().stream()
+                    .filter(one -> one.name().equals(name))
+                    .findFirst()
+                    .orElseThrow();
+            PlannedFault fault =
+                    nemesis
+                            .schedule(new SplittableRandom(2), Duration.ofSeconds(10), List.of("s1", "s2", "s3"))
+                            .stream()
+                            .min(Comparator.comparing(PlannedFault::from))
+                            .orElseThrow();
+            String met = fault.injection().inject(stage);
+            long harmed = stage.done.size();
+            fault.injection().heal(stage);
+            assertThat(stage.done).as(name).hasSize((int) (2 * harmed));
+            assertThat(met).as(name).matches(".*s[123].*");
+        }
+    }
+}
