@@ -11,7 +11,7 @@ import java.util.Optional;
  * A time in which something was on: a fault, or a phase of the run.
  *
  * @param name the nemesis, or the phase
- * @param target whom the fault met; empty for a phase
+ * @param target whom the fault was meant for, and whom it met if that is more precise; empty for a phase
  * @param fromMs milliseconds since the run began
  * @param toMs when it was healed, or the run ended
  */
@@ -33,11 +33,15 @@ record FaultSpan(String name, String target, long fromMs, long toMs) {
                 int place = spans.indexOf(begun);
                 spans.remove(place);
                 if (event.type() != Type.FAIL) {
-                    spans.add(place, new FaultSpan(begun.name, begun.target, begun.fromMs, span.fromMs));
+                    spans.add(place, new FaultSpan(begun.name, met(begun.target, span.target), begun.fromMs, span.fromMs));
                 }
             });
         }
         return List.copyOf(spans);
+    }
+
+    private static String met(String meant, String met) {
+        return met.isEmpty() || met.equals(meant) ? meant : met.contains(meant) ? met : meant + ": " + met;
     }
 
     /** What {@code end} ends: of the same target if there is one, for a healing need not name it. */

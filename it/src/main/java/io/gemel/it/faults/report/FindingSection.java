@@ -2,6 +2,7 @@ package io.gemel.it.faults.report;
 
 import io.gemel.it.faults.history.Event;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 
@@ -70,7 +71,7 @@ final class FindingSection {
         List<Operation> named = all.subList(0, Math.min(ROWS_MAX, all.size()));
         Labels labels = Labels.about(named);
         Timeline timeline = Timeline.fitting(named, neighbours.of(named, labels), labels, WIDTH_PX, ROWS_MAX);
-        out.raw(new SvgTimeline(timeline, named, run.faults()).draw(found.what()));
+        out.raw(new SvgTimeline(timeline, named, impossible(found.what(), named), run.faults()).draw(found.what()));
         List<Event> events = new ArrayList<>();
         for (Timeline.Bar bar : timeline.bars()) {
             events.add(bar.operation().begin());
@@ -88,6 +89,22 @@ final class FindingSection {
             out.raw("</tr>\n");
         }
         out.endTable().close("details");
+    }
+
+    /** The one that the finding's text tells of first with process, node and beginning; else the one that ended last. */
+    static Operation impossible(String what, List<Operation> named) {
+        Operation chosen = Collections.max(
+                named, Comparator.comparingLong((Operation operation) -> operation.toNanos(operation.fromNanos())));
+        int first = what.length();
+        for (Operation operation : named) {
+            int place = what.indexOf("by " + operation.process() + " at " + operation.begin().node() + " ["
+                    + Millis.moment(operation.fromNanos()));
+            if (place >= 0 && place < first) {
+                first = place;
+                chosen = operation;
+            }
+        }
+        return chosen;
     }
 
     private void cells(Event event) {

@@ -1,7 +1,6 @@
 package io.gemel.it.faults.report;
 
 import io.gemel.it.faults.history.Event;
-import io.gemel.it.faults.history.Event.Type;
 import io.gemel.it.faults.history.History;
 import io.gemel.it.faults.history.HistoryFile;
 import io.gemel.it.faults.history.NodeSample;
@@ -64,14 +63,14 @@ record RunRecord(
         return samples.stream().map(NodeSample::node).distinct().sorted().toList();
     }
 
-    /** What was not injected: what the run said, and what failed on the way. */
-    Map<String, String> skipped() {
-        Map<String, String> skipped = new TreeMap<>(summary.skipped());
+    /** What was not injected once, though perhaps at other times, with the reason. */
+    Map<String, String> failedInjections() {
+        Map<String, String> failed = new TreeMap<>();
         history.of(Op.FAULT).stream()
-                .filter(event -> event.type() == Type.FAIL)
-                .forEach(event -> skipped.putIfAbsent(
-                        (event.key() + " " + event.value().orElse("")).strip(),
+                .filter(event -> event.type() == Event.Type.FAIL && !summary.skipped().containsKey(event.key()))
+                .forEach(event -> failed.put(
+                        (event.key() + " " + event.value().orElse("")).strip() + " at " + Millis.moment(event.nanos()),
                         event.error().orElse("it could not be injected")));
-        return skipped;
+        return failed;
     }
 }

@@ -16,6 +16,7 @@ import java.util.stream.Stream;
  * @param passed whether the run said of itself that it passed
  * @param time how long the faults went on, as ISO-8601 duration
  * @param network how the nodes were connected
+ * @param command how to repeat the run; empty if it did not say
  * @param bug the bug that was seeded into the servers; empty if none
  * @param verdicts broken promises first, then undecided ones
  * @param skipped what could not be injected, with the reason
@@ -30,6 +31,7 @@ record Summary(
         String time,
         String network,
         String version,
+        String command,
         String bug,
         List<Judged> verdicts,
         Map<String, String> skipped,
@@ -65,6 +67,7 @@ record Summary(
                 Fields.text(json, "time"),
                 Fields.text(json, "network"),
                 Fields.text(json, "version"),
+                Fields.text(json, "command"),
                 Fields.text(json, "bug"),
                 List.copyOf(verdicts),
                 skipped,
@@ -76,10 +79,15 @@ record Summary(
         if (count(Outcome.VIOLATED) > 0) {
             return Outcome.VIOLATED;
         }
-        if (verdicts.isEmpty() || count(Outcome.UNDECIDED) > 0) {
+        if (verdicts.isEmpty() || count(Outcome.UNDECIDED) > 0 || nothingInjected()) {
             return Outcome.UNDECIDED;
         }
         return passed ? Outcome.HOLDS : Outcome.VIOLATED;
+    }
+
+    /** Whether faults were asked for and none could be injected. */
+    boolean nothingInjected() {
+        return !nemeses.isEmpty() && skipped.keySet().containsAll(nemeses);
     }
 
     long count(Outcome outcome) {

@@ -9,8 +9,8 @@ import java.util.Map;
 /**
  * Draws a {@link Timeline} into the page itself, so that the proof of a violation can be seen without any script.
  *
- * <p>An operation that a finding names has a heavy outline and the finding's number for it; the last one, which could not be,
- * also has a cross.
+ * <p>An operation that a finding names has a heavy outline and the finding's number for it; the one that could not be also has
+ * a cross.
  */
 final class SvgTimeline {
     static final int LABEL_CHARS = 38;
@@ -23,12 +23,15 @@ final class SvgTimeline {
 
     private final Timeline timeline;
     private final List<Operation> named;
+    private final Operation impossible;
     private final List<FaultSpan> faults;
     private final Html out = new Html();
 
-    SvgTimeline(Timeline timeline, List<Operation> named, List<FaultSpan> faults) {
+    /** {@code impossible} is the one of {@code named} that could not be. */
+    SvgTimeline(Timeline timeline, List<Operation> named, Operation impossible, List<FaultSpan> faults) {
         this.timeline = timeline;
         this.named = named;
+        this.impossible = impossible;
         long first = timeline.ticks().get(0).nanos();
         long last = timeline.ticks().get(timeline.ticks().size() - 1).nanos();
         this.faults = faults.stream()
@@ -96,18 +99,18 @@ final class SvgTimeline {
     private void bar(Timeline.Bar bar, int y, double until) {
         Operation operation = bar.operation();
         int number = named.indexOf(operation) + 1;
-        boolean impossible = number > 0 && number == named.size();
+        boolean marked = operation.equals(impossible);
         double x = NAMES_PX + bar.from();
         double width = bar.to() - bar.from();
         String kind = operation.moment() ? "moment" : Words.of(operation.outcome());
-        out.open("g", "class", "op " + kind + (number > 0 ? " named" : "") + (impossible ? " impossible" : ""));
+        out.open("g", "class", "op " + kind + (number > 0 ? " named" : "") + (marked ? " impossible" : ""));
         out.element("title", described(operation));
         if (!operation.moment() && operation.outcome() == Type.INFO && until > bar.to()) {
             // It may take effect whenever from now on.
             line(x + width, y + BAR_PX / 2.0, NAMES_PX + until - 3, y + BAR_PX / 2.0, "maybe");
         }
         rectangle(x, y, width - 3, BAR_PX, "bar");
-        String label = (impossible ? "✗ " : "") + Html.clip(bar.label(), LABEL_CHARS);
+        String label = (marked ? "✗ " : "") + Html.clip(bar.label(), LABEL_CHARS);
         text(x + 5, y + 13.5, label, "label");
         if (number > 0) {
             out.raw("<circle class=\"badge\" cx=\"" + px(x) + "\" cy=\"" + px(y + 1) + "\" r=\"7\"/>");

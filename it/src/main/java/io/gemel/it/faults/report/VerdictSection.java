@@ -4,12 +4,14 @@ import io.gemel.it.faults.check.Verdict.Outcome;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** What comes first: how the run ended, how to repeat it, what every check said, and what was not tested. */
 final class VerdictSection {
+    private static final int FAILED_MAX = 20;
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_./:,=+-]+");
 
     private final Html out;
@@ -38,7 +40,7 @@ final class VerdictSection {
         if (!summary.bug().isEmpty()) {
             out.element(
                     "p",
-                    "The bug \"" + summary.bug() + "\" was seeded into the servers: a run that passes has missed it.",
+                    "The bug \"" + summary.bug() + "\" was seeded on purpose: a run that passes has missed it.",
                     "class",
                     "seeded");
         }
@@ -64,28 +66,40 @@ final class VerdictSection {
     }
 
     private String sentence(Outcome outcome) {
-        long checks = summary.verdicts().size();
-        String skipped = run.skipped().isEmpty()
+        int skipped = summary.skipped().size();
+        String untested = skipped == 0
                 ? ""
-                : " " + counted(run.skipped().size(), "fault") + " could not be injected here and "
-                        + (run.skipped().size() == 1 ? "counts" : "count") + " as not tested.";
-        String sentence = switch (outcome) {
-            case HOLDS -> "All " + checks + " promises held.";
-            case VIOLATED ->
-                summary.count(Outcome.VIOLATED) == 0
-                        ? "No promise was broken, but the run did not get through."
-                        : summary.count(Outcome.VIOLATED) + " of " + checks + " promises "
-                                + (summary.count(Outcome.VIOLATED) == 1 ? "was" : "were") + " broken: "
-                                + summary.checks(Outcome.VIOLATED).collect(Collectors.joining(", ")) + ".";
-            case UNDECIDED ->
-                checks == 0
-                        ? "The run ended before anything was checked."
-                        : "No promise was broken, but of " + summary.count(Outcome.UNDECIDED) + " of " + checks
-                                + " it is not known whether they held: "
-                                + summary.checks(Outcome.UNDECIDED).collect(Collectors.joining(", "))
-                                + ". That counts as not passed.";
-        };
-        return sentence + skipped;
+                : " " + counted(skipped, "fault") + " could not be injected here and "
+                        + (skipped == 1 ? "counts" : "count") + " as not tested.";
+        String sentence =
+                switch (outcome) {
+                    case HOLDS -> "All " + summary.verdicts().size() + " promises held.";
+                    case VIOLATED -> broken();
+                    case UNDECIDED -> undecided();
+                };
+        return sentence + untested;
+    }
+
+    private String broken() {
+        long broken = summary.count(Outcome.VIOLATED);
+        return broken == 0
+                ? "No promise was broken, but the run did not get through."
+                : broken + " of " + summary.verdicts().size() + " promises " + (broken == 1 ? "was" : "were")
+                        + " broken: " + summary.checks(Outcome.VIOLATED).collect(Collectors.joining(", ")) + ".";
+    }
+
+    private String undecided() {
+        int checks = summary.verdicts().size();
+        long undecided = summary.count(Outcome.UNDECIDED);
+        if (checks == 0) {
+            return "The run ended before anything was checked.";
+        }
+        if (undecided == 0) {
+            return "All " + checks + " promises held, but nothing put them to the test: no fault could be injected.";
+        }
+        return "No promise was broken, but of " + undecided + " of " + checks + " it is not known whether they held: "
+                + summary.checks(Outcome.UNDECIDED).collect(Collectors.joining(", "))
+                + ". That counts as not passed.";
     }
 
     private void verdicts() {
@@ -126,17 +140,22 @@ final class VerdictSection {
     }
 
     private void skipped() {
-        if (run.skipped().isEmpty()) {
+        if (summary.skipped().isEmpty() && run.failedInjections().isEmpty()) {
             return;
         }
         out.raw("<section id=\"skipped\"><h2>Not injected, so not tested</h2>\n");
         out.table("skipped", "fault", "why");
-        run.skipped().forEach(out::row);
+        summary.skipped().forEach(out::row);
+        Thinning.evenly(List.copyOf(run.failedInjections().entrySet()), FAILED_MAX)
+                .forEach(failed -> out.row(failed.getKey(), failed.getValue()));
         out.endTable().close("section").raw("\n");
     }
 
-    /** How to run the same again. */
+    /** How to run the same again: in the words of the run, or else in ours. */
     static String command(Summary summary) {
+        if (!summary.command().isEmpty()) {
+            return summary.command();
+        }
         StringBuilder command = new StringBuilder("./gemel faults");
         option(command, "workload", summary.workload());
         option(command, "nemesis", String.join(",", summary.nemeses()));

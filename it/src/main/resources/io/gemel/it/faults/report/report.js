@@ -255,7 +255,7 @@
       Object.keys(OUTCOMES).forEach(function (key) {
         var outcome = OUTCOMES[key];
         stack.add(place, {
-          name: outcome.name, type: 'scatter', symbol: outcome.symbol, symbolSize: outcome.size, large: false,
+          name: outcome.name, type: 'scatter', progressive: 0, symbol: outcome.symbol, symbolSize: outcome.size,
           data: facet[key], itemStyle: {color: outcome.color, opacity: outcome.opacity}, z: key === 'ok' ? 2 : 3,
           tooltip: {formatter: function (p) {
             return text(facet.op) + ', ' + outcome.name + '<br>at ' + seconds(p.value[0]) + ': ' + latency(p.value[1]);
@@ -354,9 +354,12 @@
       var lag = stack.row(110, 'from registering to being shown', logarithmic(every));
       stack.shade(lag);
       lags.forEach(function (name, i) {
-        stack.add(lag, {name: name, type: 'scatter', symbol: SYMBOLS[i % SYMBOLS.length], symbolSize: 6, data: run.watchers.lags[name],
+        stack.add(lag, {
+          name: name, type: 'scatter', progressive: 0, symbol: SYMBOLS[i % SYMBOLS.length], symbolSize: 6,
+          data: run.watchers.lags[name],
           itemStyle: {color: NODES[i % NODES.length], opacity: 0.55},
-          tooltip: {formatter: function (p) { return text(name) + '<br>at ' + seconds(p.value[0]) + ': ' + latency(p.value[1]); }}});
+          tooltip: {formatter: function (p) { return text(name) + '<br>at ' + seconds(p.value[0]) + ': ' + latency(p.value[1]); }}
+        });
       });
     }
     stack.draw('canvas');

@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -229,12 +228,11 @@ final class SampleRun {
     }
 
     private List<Event> order() {
-        Map<Event, Event> numbered = new IdentityHashMap<>();
         List<Event> sorted = new ArrayList<>(events);
         sorted.sort(Comparator.comparingLong(Event::nanos));
         List<Event> ordered = new ArrayList<>();
         for (Event each : sorted) {
-            Event next = new Event(
+            ordered.add(new Event(
                     ordered.size(),
                     each.nanos(),
                     each.process(),
@@ -246,9 +244,7 @@ final class SampleRun {
                     each.expected(),
                     each.revision(),
                     each.seen(),
-                    each.error());
-            numbered.put(each, next);
-            ordered.add(next);
+                    each.error()));
         }
         proof.replaceAll((check, named) -> named.stream()
                 .map(each -> ordered.stream()
