@@ -108,11 +108,18 @@ final class Live implements AutoCloseable {
         }
         Patience.pass(AFTER_RECOVERY);
         activity.settle();
+        long calm = history.nanos();
         rest(activity);
         if (plan.restarts()) {
             phase("restarts", "every server is restarted once");
             stage.servers().forEach(this::restart);
+            calm = history.nanos();
             rest(activity);
+        }
+        if (plan.workload().awaitsDeaths()) {
+            phase("quiet", "until what the dead left behind must be gone");
+            Duration due = longer(bounds().gone(), bounds().converge()).plus(AFTER_RECOVERY);
+            Patience.pass(due.minusNanos(history.nanos() - calm));
         }
         phase("final", "everything is read at every server");
         activity.readAll();
@@ -132,6 +139,10 @@ final class Live implements AutoCloseable {
     private void phase(String name, String explanation) {
         var unused = history.event("run", Op.PHASE, Event.Type.OK, "", name, Optional.empty(), Optional.empty());
         progress.phase(name, explanation);
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? one : other;
     }
 
     /** What faults left behind for whatever reason ends here. */

@@ -45,6 +45,11 @@ public final class Recorder {
         return history.complete(invoke, answer.type(), value, revision, answer.seen(), answer.error());
     }
 
+    /** A watcher asks to be shown {@code service}. */
+    void watches(String watcher, String service) {
+        var unused = history.invoke(watcher, Op.VIEW, "", service, Optional.empty(), OptionalLong.empty());
+    }
+
     /** A watcher was shown a service at {@code node}. */
     void view(Push push, String node) {
         history.view(history.since(push.nanos()), push.client(), node, push.service(), push.revision(), push.seen());

@@ -18,6 +18,11 @@ public interface Workload {
     /** What it needs of the servers before they start. */
     default void prepare(Preparation preparation) {}
 
+    /** Whether clients die in it, so that it has to be seen for how long what they held is still shown. */
+    default boolean awaitsDeaths() {
+        return false;
+    }
+
     /** Starts the clients. They are at work when this returns. Blocks. */
     Activity begin(Work work);
 }

@@ -29,26 +29,31 @@ public final class Workloads {
                 new Declared(
                         "register",
                         "reads, writes, conditional writes and removals of single persistent instances",
+                        false,
                         persistent(Checks.linearizability(), Checks.sessions(), Checks.revisionsGrow()),
                         work -> registers(work, 1, 2, "reg-")),
                 new Declared(
                         "set",
                         "a growing set of persistent instances, a few of which are removed for good",
+                        false,
                         persistent(Checks.setFull(), Checks.revisionsGrow()),
                         work -> set(work, 1, 2, "set-")),
                 new Declared(
                         "revision-reads",
                         "writes at one server, each followed by a read at another one that must show it",
+                        false,
                         persistent(Checks.minimumRevision(), Checks.sessions(), Checks.revisionsGrow()),
                         work -> CallerActivity.begin(work, 1, 2, RevisionSteps::new, lists(RevisionSteps.PREFIX))),
                 new Declared(
                         "churn",
                         "ephemeral instances of clients that come, go, die and freeze; watchers and lists at every server",
+                        true,
                         ephemeral(),
                         work -> ChurnActivity.begin(work, 1, CHURN_SERVICES, TENANTS, true)),
                 new Declared(
                         "mixed",
                         "persistent and ephemeral instances in the same services",
+                        true,
                         Stream.concat(ephemeral().stream(), Stream.of(Checks.setFull()))
                                 .toList(),
                         work -> new MixedActivity(List.of(
@@ -104,7 +109,8 @@ public final class Workloads {
     }
 
     /** A workload made of these parts. */
-    private record Declared(String name, String description, List<Check> checks, Function<Work, Activity> start)
+    private record Declared(
+            String name, String description, boolean awaitsDeaths, List<Check> checks, Function<Work, Activity> start)
             implements Workload {
         @Override
         public Activity begin(Work work) {
