@@ -39,7 +39,9 @@ final class BridgeFilter implements LinkRules {
         StringBuilder text = new StringBuilder("table %1$s\ndelete table %1$s\ntable %1$s {\n".formatted(TABLE));
         text.append("chain links {\ntype filter hook forward priority 0;\n");
         cut.forEach(link -> rule(text, link, ""));
-        lossy.forEach(link -> rule(text, link, "numgen random mod 100 < " + percent + " "));
+        // The filter refuses a comparison that always holds.
+        String condition = percent == 100 ? "" : "numgen random mod 100 < " + percent + " ";
+        lossy.forEach(link -> rule(text, link, condition));
         Tool.run(List.of("nft", "-f", "-"), text.append("}\n}\n").toString());
     }
 

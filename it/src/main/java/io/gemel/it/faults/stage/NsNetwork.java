@@ -229,7 +229,7 @@ final class NsNetwork implements Wiring {
 
     private void kill(String host, String other) {
         Tool.Ended ended = Tool.attempt(
-                LinkRules.with(prefix(host), List.of("ss", "-K", "dst", address(Wiring.numberOf(other)))), "");
+                LinkRules.with(prefix(host), List.of("ss", "-K", "-t", "dst", address(Wiring.numberOf(other)))), "");
         if (!ended.well() || ended.output().contains("RTNETLINK")) {
             throw new UnsupportedOperationException(
                     "ss cannot end connections: " + ended.output().strip());

@@ -79,6 +79,8 @@ public final class PrivateNamespace {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        // Its number within may be that of another JVM outside, which has taken the file of that name.
+        command.add("-XX:-UsePerfData");
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(arguments);
         return command;

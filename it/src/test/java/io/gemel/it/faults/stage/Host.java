@@ -22,7 +22,7 @@ final class Host {
     private final Writer commands;
     private final List<String> printed = new CopyOnWriteArrayList<>();
 
-    /** Starts it; a server listens at its server port. */
+    /** Starts it; a server listens at its client and server port. */
     Host(String name, Wiring network, Launcher launcher) {
         this.name = name;
         this.network = network;
@@ -32,8 +32,9 @@ final class Host {
         command.addAll(network.jvmOptions(name));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Talker.class.getName()));
         if (name.startsWith("s")) {
-            command.addAll(List.of(
-                    network.address(name), Integer.toString(network.ports().server())));
+            command.add(network.address(name));
+            command.add(Integer.toString(network.ports().client()));
+            command.add(Integer.toString(network.ports().server()));
         }
         Process process = launcher.start(
                 network.prefix(name), new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT));
@@ -52,9 +53,12 @@ final class Host {
         }
     }
 
-    /** Connects to the server port of {@code server}. */
+    /** Connects to {@code server}, at its client port or, if this is a server too, at its server port. */
     void dial(String server) {
-        tell("dial " + network.memberHost(server) + " " + network.ports().server());
+        int port = name.startsWith("s")
+                ? network.ports().server()
+                : network.ports().client();
+        tell("dial " + network.memberHost(server) + " " + port);
     }
 
     void say(String text) {

@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
@@ -19,12 +20,12 @@ final class Talker {
 
     private Talker() {}
 
-    /** Listens at an address and a port; {@code dial HOST PORT} and {@code say TEXT} are its commands. */
+    /** Listens at an address and some ports of it; {@code dial HOST PORT} and {@code say TEXT} are its commands. */
     public static void main(String[] args) throws IOException, InterruptedException {
         Talker talker = new Talker();
-        if (args.length > 0) {
+        for (String port : List.of(args).subList(Math.min(1, args.length), args.length)) {
             ServerSocket server = new ServerSocket();
-            server.bind(new InetSocketAddress(InetAddress.getByName(args[0]), Integer.parseInt(args[1])));
+            server.bind(new InetSocketAddress(InetAddress.getByName(args[0]), Integer.parseInt(port)));
             start(() -> talker.accept(server));
         }
         print("ready");
@@ -32,6 +33,7 @@ final class Talker {
             for (String line = in.readLine(); line != null; line = in.readLine()) {
                 String[] words = line.split(" ", -1);
                 if (words[0].equals("dial")) {
+                    talker.sockets.clear(); // what is said from now on waits for the new connection
                     start(() -> talker.dial(words[1], Integer.parseInt(words[2])));
                 } else {
                     Socket socket = talker.sockets.take();
