@@ -1,7 +1,6 @@
 package io.gemel.it.faults.report;
 
 import io.gemel.it.faults.history.Event;
-import io.gemel.it.faults.history.Event.Type;
 import io.gemel.it.faults.history.Op;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,14 +24,14 @@ record FaultSpan(String name, String target, long fromMs, long toMs) {
                 continue;
             }
             FaultSpan span = new FaultSpan(event.key(), event.value().orElse(""), Millis.of(event.nanos()), endMs);
-            if (event.type() == Type.INVOKE) {
+            if (event.type() == Event.Type.INVOKE) {
                 spans.add(span);
                 continue;
             }
             open(spans, span, endMs).ifPresent(begun -> {
                 int place = spans.indexOf(begun);
                 spans.remove(place);
-                if (event.type() != Type.FAIL) {
+                if (event.type() != Event.Type.FAIL) {
                     spans.add(place, new FaultSpan(begun.name, met(begun.target, span.target), begun.fromMs, span.fromMs));
                 }
             });

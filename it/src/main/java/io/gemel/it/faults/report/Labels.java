@@ -1,7 +1,6 @@
 package io.gemel.it.faults.report;
 
 import io.gemel.it.faults.history.Event;
-import io.gemel.it.faults.history.Event.Type;
 import io.gemel.it.faults.history.Op;
 import io.gemel.it.faults.history.Seen;
 import java.util.List;
@@ -63,8 +62,8 @@ record Labels(Set<String> keys) {
             return operation.moment() ? "" : " …";
         }
         Event end = operation.end().get();
-        if (end.type() != Type.OK) {
-            String sign = end.type() == Type.FAIL ? " ✗ " : " ? ";
+        if (end.type() != Event.Type.OK) {
+            String sign = end.type() == Event.Type.FAIL ? " ✗ " : " ? ";
             return sign + Html.clip(end.error().orElse("").replaceFirst(":.*", ""), ERROR_CHARS);
         }
         String revision = end.revision().isPresent() ? "r" + end.revision().getAsLong() : "";

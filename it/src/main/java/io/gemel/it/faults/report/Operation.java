@@ -1,7 +1,6 @@
 package io.gemel.it.faults.report;
 
 import io.gemel.it.faults.history.Event;
-import io.gemel.it.faults.history.Event.Type;
 import io.gemel.it.faults.history.Op;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,7 +24,7 @@ record Operation(Event begin, Optional<Event> end) {
             if (event.op() == Op.FAULT || event.op() == Op.PHASE) {
                 continue;
             }
-            if (event.type() == Type.INVOKE) {
+            if (event.type() == Event.Type.INVOKE) {
                 open.put(event.process(), operations.size());
                 operations.add(new Operation(event, Optional.empty()));
                 continue;
@@ -50,13 +49,13 @@ record Operation(Event begin, Optional<Event> end) {
     }
 
     /** How it ended. What has no end may have taken effect. */
-    Type outcome() {
-        return end.map(Event::type).orElse(Type.INFO);
+    Event.Type outcome() {
+        return end.map(Event::type).orElse(Event.Type.INFO);
     }
 
     /** Whether nothing began it: what a watcher was shown, or what befell a client. */
     boolean moment() {
-        return begin.type() != Type.INVOKE;
+        return begin.type() != Event.Type.INVOKE;
     }
 
     long fromNanos() {

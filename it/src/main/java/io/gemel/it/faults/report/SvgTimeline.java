@@ -1,6 +1,5 @@
 package io.gemel.it.faults.report;
 
-import io.gemel.it.faults.history.Event.Type;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -105,7 +104,7 @@ final class SvgTimeline {
         String kind = operation.moment() ? "moment" : Words.of(operation.outcome());
         out.open("g", "class", "op " + kind + (number > 0 ? " named" : "") + (marked ? " impossible" : ""));
         out.element("title", described(operation));
-        if (!operation.moment() && operation.outcome() == Type.INFO && until > bar.to()) {
+        if (!operation.moment() && operation.outcome() == Event.Type.INFO && until > bar.to()) {
             // It may take effect whenever from now on.
             line(x + width, y + BAR_PX / 2.0, NAMES_PX + until - 3, y + BAR_PX / 2.0, "maybe");
         }

@@ -2,7 +2,6 @@ package io.gemel.it.faults.report;
 
 import com.google.gson.Gson;
 import io.gemel.it.faults.history.Event;
-import io.gemel.it.faults.history.Event.Type;
 import io.gemel.it.faults.history.Op;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -65,7 +64,7 @@ final class TimeSection {
     }
 
     private void operations() {
-        Map<Op, Map<Type, List<Long>>> latencies = new EnumMap<>(Op.class);
+        Map<Op, Map<Event.Type, List<Long>>> latencies = new EnumMap<>(Op.class);
         for (Operation operation : run.operations()) {
             if (!operation.moment()) {
                 latencies
@@ -76,12 +75,12 @@ final class TimeSection {
         }
         out.table("numbers", "operation", "ok", "failed", "unknown", "median of ok", "p90", "p99", "longest");
         latencies.forEach((op, byType) -> {
-            Percentiles ok = Percentiles.of(byType.getOrDefault(Type.OK, List.of()));
+            Percentiles ok = Percentiles.of(byType.getOrDefault(Event.Type.OK, List.of()));
             out.row(
                     Words.of(op),
-                    count(byType, Type.OK),
-                    count(byType, Type.FAIL),
-                    count(byType, Type.INFO),
+                    count(byType, Event.Type.OK),
+                    count(byType, Event.Type.FAIL),
+                    count(byType, Event.Type.INFO),
                     ok.micros(50),
                     ok.micros(90),
                     ok.micros(99),
@@ -90,7 +89,7 @@ final class TimeSection {
         out.endTable();
     }
 
-    private static String count(Map<Type, List<Long>> byType, Type type) {
+    private static String count(Map<Event.Type, List<Long>> byType, Event.Type type) {
         return String.valueOf(byType.getOrDefault(type, List.of()).size());
     }
 
@@ -99,7 +98,7 @@ final class TimeSection {
         for (Operation operation : run.operations()) {
             operation.end().filter(end -> end.error().isPresent()).ifPresent(end -> {
                 String code = end.error().orElse("").replaceFirst(":.*", "");
-                String kind = Words.of(end.op()) + " " + (end.type() == Type.FAIL ? "failed" : "unknown") + ": ";
+                String kind = Words.of(end.op()) + " " + (end.type() == Event.Type.FAIL ? "failed" : "unknown") + ": ";
                 byCode.computeIfAbsent(kind + Html.clip(code, 60), key -> new ArrayList<>())
                         .add(end);
             });

@@ -1,7 +1,6 @@
 package io.gemel.it.faults.report;
 
 import io.gemel.it.faults.history.Event;
-import io.gemel.it.faults.history.Event.Type;
 import io.gemel.it.faults.history.Op;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -27,7 +26,7 @@ record Traffic(List<Facet> facets, long binMs, Map<String, long[]> rates, int th
     record Facet(String op, List<long[]> ok, List<long[]> fail, List<long[]> info) {}
 
     static Traffic of(RunRecord run) {
-        Map<Op, Map<Type, List<long[]>>> points = new EnumMap<>(Op.class);
+        Map<Op, Map<Event.Type, List<long[]>>> points = new EnumMap<>(Op.class);
         int ok = 0;
         int others = 0;
         for (Operation operation : run.operations()) {
@@ -38,19 +37,19 @@ record Traffic(List<Facet> facets, long binMs, Map<String, long[]> rates, int th
             points.computeIfAbsent(operation.op(), op -> new EnumMap<>(Type.class))
                     .computeIfAbsent(operation.outcome(), type -> new ArrayList<>())
                     .add(new long[] {Millis.of(operation.fromNanos()), latencyMicros});
-            ok += operation.outcome() == Type.OK ? 1 : 0;
-            others += operation.outcome() == Type.OK ? 0 : 1;
+            ok += operation.outcome() == Event.Type.OK ? 1 : 0;
+            others += operation.outcome() == Event.Type.OK ? 0 : 1;
         }
         double keepOk = Math.min(1.0, (double) OK_MAX / Math.max(1, ok));
         double keepOthers = Math.min(1.0, (double) OTHERS_MAX / Math.max(1, others));
         List<Facet> facets = new ArrayList<>();
         int drawn = 0;
-        for (Map.Entry<Op, Map<Type, List<long[]>>> entry : points.entrySet()) {
+        for (Map.Entry<Op, Map<Event.Type, List<long[]>>> entry : points.entrySet()) {
             Facet facet = new Facet(
                     Words.of(entry.getKey()),
-                    thin(entry.getValue(), Type.OK, keepOk),
-                    thin(entry.getValue(), Type.FAIL, keepOthers),
-                    thin(entry.getValue(), Type.INFO, keepOthers));
+                    thin(entry.getValue(), Event.Type.OK, keepOk),
+                    thin(entry.getValue(), Event.Type.FAIL, keepOthers),
+                    thin(entry.getValue(), Event.Type.INFO, keepOthers));
             facets.add(facet);
             drawn += facet.ok.size() + facet.fail.size() + facet.info.size();
         }
@@ -58,7 +57,7 @@ record Traffic(List<Facet> facets, long binMs, Map<String, long[]> rates, int th
         return new Traffic(facets, bin, rates(run, bin), ok + others - drawn);
     }
 
-    private static List<long[]> thin(Map<Type, List<long[]>> points, Type type, double share) {
+    private static List<long[]> thin(Map<Event.Type, List<long[]>> points, Event.Type type, double share) {
         List<long[]> all = points.getOrDefault(type, List.of());
         return Thinning.evenly(all, (int) Math.ceil(all.size() * share));
     }
@@ -75,7 +74,7 @@ record Traffic(List<Facet> facets, long binMs, Map<String, long[]> rates, int th
     private static Map<String, long[]> rates(RunRecord run, long binMs) {
         int bins = (int) (run.endMs() / binMs) + 1;
         Map<String, long[]> rates = new TreeMap<>();
-        List.of(Type.OK, Type.FAIL, Type.INFO).forEach(type -> rates.put(Words.of(type), new long[bins]));
+        List.of(Event.Type.OK, Event.Type.FAIL, Event.Type.INFO).forEach(type -> rates.put(Words.of(type), new long[bins]));
         for (Operation operation : run.operations()) {
             if (!operation.moment() && operation.end().isPresent()) {
                 Event end = operation.end().get();

@@ -1,7 +1,6 @@
 package io.gemel.it.faults.report;
 
 import io.gemel.it.faults.history.Event;
-import io.gemel.it.faults.history.Event.Type;
 import io.gemel.it.faults.history.Op;
 import io.gemel.it.faults.history.Seen;
 import java.util.ArrayList;
@@ -71,7 +70,7 @@ record Watchers(List<Lane> lanes, int hidden, Map<String, List<long[]>> lags) {
         Map<String, Long> written = new HashMap<>();
         for (Operation operation : run.operations()) {
             boolean writes = operation.op() == Op.REGISTER || operation.op() == Op.CAS;
-            if (writes && !operation.moment() && operation.outcome() == Type.OK) {
+            if (writes && !operation.moment() && operation.outcome() == Event.Type.OK) {
                 operation
                         .begin()
                         .value()

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.gemel.it.faults.history.Event;
-import io.gemel.it.faults.history.Event.Type;
 import io.gemel.it.faults.history.History;
 import io.gemel.it.faults.history.NodeSample;
 import io.gemel.it.faults.history.Op;
@@ -28,27 +27,27 @@ class PicturesTest {
 
     @Test
     void anOperationIsItsInvocationAndTheNextCompletionOfTheSameProcess() {
-        add(1, "a", Type.INVOKE, Op.REGISTER);
-        add(2, "b", Type.INVOKE, Op.READ);
-        add(3, "b", Type.OK, Op.READ);
-        add(4, "w", Type.OK, Op.VIEW);
-        add(5, "a", Type.FAIL, Op.REGISTER);
-        add(6, "b", Type.INVOKE, Op.READ);
+        add(1, "a", Event.Type.INVOKE, Op.REGISTER);
+        add(2, "b", Event.Type.INVOKE, Op.READ);
+        add(3, "b", Event.Type.OK, Op.READ);
+        add(4, "w", Event.Type.OK, Op.VIEW);
+        add(5, "a", Event.Type.FAIL, Op.REGISTER);
+        add(6, "b", Event.Type.INVOKE, Op.READ);
 
         List<Operation> operations = Operation.of(events);
 
         assertThat(operations).extracting(Operation::process).containsExactly("a", "b", "w", "b");
-        assertThat(operations).extracting(Operation::outcome).containsExactly(Type.FAIL, Type.OK, Type.OK, Type.INFO);
+        assertThat(operations).extracting(Operation::outcome).containsExactly(Event.Type.FAIL, Event.Type.OK, Event.Type.OK, Event.Type.INFO);
         assertThat(operations).extracting(Operation::moment).containsExactly(false, false, true, false);
     }
 
     @Test
     void aFaultLastsUntilItIsHealedAndOneThatWasNotInjectedIsNone() {
-        fault(10, Type.INVOKE, "kill", "s1");
-        fault(15, Type.INVOKE, "kill", "s2");
-        fault(20, Type.OK, "kill", "s2");
-        fault(25, Type.INVOKE, "disk-full", "s3");
-        fault(26, Type.FAIL, "disk-full", "s3");
+        fault(10, Event.Type.INVOKE, "kill", "s1");
+        fault(15, Event.Type.INVOKE, "kill", "s2");
+        fault(20, Event.Type.OK, "kill", "s2");
+        fault(25, Event.Type.INVOKE, "disk-full", "s3");
+        fault(26, Event.Type.FAIL, "disk-full", "s3");
 
         assertThat(FaultSpan.faults(events, 40))
                 .containsExactly(new FaultSpan("kill", "s1", 10, 40), new FaultSpan("kill", "s2", 15, 20));
@@ -58,8 +57,8 @@ class PicturesTest {
     void barsOfATimelineKeepTheOrderOfTimeAndDoNotCoverEachOther() {
         for (int i = 0; i < 40; i++) {
             String process = "c" + i % 3;
-            add(10 * i, process, Type.INVOKE, Op.REGISTER);
-            add(10 * i + (i % 3 == 0 ? 900_000 : 4), process, Type.OK, Op.REGISTER);
+            add(10 * i, process, Event.Type.INVOKE, Op.REGISTER);
+            add(10 * i + (i % 3 == 0 ? 900_000 : 4), process, Event.Type.OK, Op.REGISTER);
         }
         List<Operation> operations = Operation.of(events);
 
@@ -78,8 +77,8 @@ class PicturesTest {
     @Test
     void aTimelineTakesAsManyNeighboursAsFitAndAllThatIsNamed() {
         for (int i = 0; i < 60; i++) {
-            add(10 * i, "c1", Type.INVOKE, Op.REGISTER);
-            add(10 * i + 5, "c1", Type.OK, Op.REGISTER);
+            add(10 * i, "c1", Event.Type.INVOKE, Op.REGISTER);
+            add(10 * i + 5, "c1", Event.Type.OK, Op.REGISTER);
         }
         List<Operation> operations = Operation.of(events);
         Labels labels = Labels.about(operations);
@@ -98,10 +97,10 @@ class PicturesTest {
 
     @Test
     void theImpossibleOperationIsTheOneTheFindingTellsOfOrElseTheLast() {
-        add(1_000_000, "a", Type.INVOKE, Op.READ);
-        add(2_000_000, "b", Type.INVOKE, Op.READ);
-        add(3_000_000, "a", Type.OK, Op.READ);
-        add(4_000_000, "b", Type.OK, Op.READ);
+        add(1_000_000, "a", Event.Type.INVOKE, Op.READ);
+        add(2_000_000, "b", Event.Type.INVOKE, Op.READ);
+        add(3_000_000, "a", Event.Type.OK, Op.READ);
+        add(4_000_000, "b", Event.Type.OK, Op.READ);
         List<Operation> named = Operation.of(events);
 
         assertThat(FindingSection.impossible("both differ", named).process()).isEqualTo("b");
@@ -158,8 +157,8 @@ class PicturesTest {
     @Test
     void whatAWatcherWasShownIsTimedFromTheCallThatRegistered() {
         view(1_000_000, List.of());
-        events.add(event(2_000_000, "c1", Type.INVOKE, Op.REGISTER, KEY, Optional.of("i1"), List.of()));
-        events.add(event(2_500_000, "c1", Type.OK, Op.REGISTER, KEY, Optional.of("i1"), List.of()));
+        events.add(event(2_000_000, "c1", Event.Type.INVOKE, Op.REGISTER, KEY, Optional.of("i1"), List.of()));
+        events.add(event(2_500_000, "c1", Event.Type.OK, Op.REGISTER, KEY, Optional.of("i1"), List.of()));
         view(5_000_000, List.of(new Seen("10.0.0.1:80/DEFAULT", "i1", 0, true)));
         view(9_000_000, List.of(new Seen("10.0.0.1:80/DEFAULT", "i1", 0, true)));
 
@@ -210,20 +209,20 @@ class PicturesTest {
         return RunRecord.of(Summary.of(new JsonObject()), new History(events), samples);
     }
 
-    private void add(long nanos, String process, Type type, Op op) {
+    private void add(long nanos, String process, Event.Type type, Op op) {
         events.add(event(nanos, process, type, op, KEY, Optional.of("v"), List.of()));
     }
 
-    private void fault(long millis, Type type, String name, String target) {
+    private void fault(long millis, Event.Type type, String name, String target) {
         events.add(event(millis * 1_000_000, "nemesis", type, Op.FAULT, name, Optional.of(target), List.of()));
     }
 
     private void view(long nanos, List<Seen> seen) {
-        events.add(event(nanos, "w1", Type.OK, Op.VIEW, Labels.service(KEY), Optional.empty(), seen));
+        events.add(event(nanos, "w1", Event.Type.OK, Op.VIEW, Labels.service(KEY), Optional.empty(), seen));
     }
 
     private Event event(
-            long nanos, String process, Type type, Op op, String key, Optional<String> value, List<Seen> seen) {
+            long nanos, String process, Event.Type type, Op op, String key, Optional<String> value, List<Seen> seen) {
         return new Event(
                 events.size(),
                 nanos,

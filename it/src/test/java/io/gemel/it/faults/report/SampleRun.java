@@ -2,7 +2,6 @@ package io.gemel.it.faults.report;
 
 import com.google.gson.Gson;
 import io.gemel.it.faults.history.Event;
-import io.gemel.it.faults.history.Event.Type;
 import io.gemel.it.faults.history.History;
 import io.gemel.it.faults.history.HistoryFile;
 import io.gemel.it.faults.history.NodeSample;
@@ -109,15 +108,15 @@ final class SampleRun {
         moment(25 * SECOND, "run", Op.PHASE, "recovered", Optional.empty());
         moment(28 * SECOND, "run", Op.PHASE, "final", Optional.empty());
         for (Fault fault : faults) {
-            add(fault.from, Type.INVOKE, fault);
-            add(fault.to, Type.OK, fault);
+            add(fault.from, Event.Type.INVOKE, fault);
+            add(fault.to, Event.Type.OK, fault);
         }
-        Event denied = event(9 * SECOND, "nemesis", Type.FAIL, Op.FAULT, "", "clock-drift", Optional.of("s1"));
+        Event denied = event(9 * SECOND, "nemesis", Event.Type.FAIL, Op.FAULT, "", "clock-drift", Optional.of("s1"));
         events.add(
                 with(denied, OptionalLong.empty(), List.of(), Optional.of("no libfaketime on this machine" + label)));
     }
 
-    private void add(double at, Type type, Fault fault) {
+    private void add(double at, Event.Type type, Fault fault) {
         events.add(event((long) (at * SECOND), "nemesis", type, Op.FAULT, "", fault.name, Optional.of(fault.target)));
     }
 
@@ -130,21 +129,21 @@ final class SampleRun {
             boolean slow = at > 10 * SECOND && at < 11.5 * SECOND || at > 17.5 * SECOND && at < 18.7 * SECOND;
             double micros = Math.exp(random.nextGaussian() * 0.5) * (slow ? 400_000 : 1_800);
             Op op = random.nextInt(10) < 4 ? Op.READ : random.nextInt(3) == 0 ? Op.CAS : Op.REGISTER;
-            Type type = micros > 1_000_000
-                    ? Type.INFO
-                    : op == Op.CAS && random.nextInt(3) == 0 || slow && random.nextInt(4) == 0 ? Type.FAIL : Type.OK;
+            Event.Type type = micros > 1_000_000
+                    ? Event.Type.INFO
+                    : op == Op.CAS && random.nextInt(3) == 0 || slow && random.nextInt(4) == 0 ? Event.Type.FAIL : Event.Type.OK;
             long end = at + (long) Math.min(micros, 1_000_000) * 1000;
             String name = process + (generation == 0 ? "" : "." + generation);
             operation(name, op, type, at, end, key, i);
-            generation += type == Type.INFO ? 1 : 0;
+            generation += type == Event.Type.INFO ? 1 : 0;
             at = end + (long) (SECOND / opsPerSecond * (0.5 + random.nextDouble()));
         }
     }
 
-    private void operation(String process, Op op, Type type, long at, long end, String key, int version) {
+    private void operation(String process, Op op, Event.Type type, long at, long end, String key, int version) {
         Optional<String> value = op == Op.READ ? Optional.empty() : Optional.of(process + "v" + version);
         String node = "s" + (1 + random.nextInt(3));
-        Event begin = event(at, process, Type.INVOKE, op, node, key, value);
+        Event begin = event(at, process, Event.Type.INVOKE, op, node, key, value);
         events.add(op == Op.CAS ? expecting(begin, at / 1_000_000) : begin);
         Event done = event(end, process, type, op, node, key, op == Op.READ ? Optional.of("v" + version) : value);
         Optional<String> error = switch (type) {
@@ -153,7 +152,7 @@ final class SampleRun {
             case OK, INVOKE -> Optional.empty();
         };
         events.add(with(
-                done, type == Type.OK ? OptionalLong.of(end / 1_000_000) : OptionalLong.empty(), List.of(), error));
+                done, type == Event.Type.OK ? OptionalLong.of(end / 1_000_000) : OptionalLong.empty(), List.of(), error));
     }
 
     /** Four clients whose instances come and go, and three watchers. */
@@ -166,8 +165,8 @@ final class SampleRun {
             Op op = leaves ? Op.DEREGISTER : Op.REGISTER;
             Optional<String> value = leaves ? Optional.empty() : Optional.of("i" + i);
             long end = at + 600_000 + random.nextInt(3_000_000);
-            events.add(event(at, process, Type.INVOKE, op, "s" + (1 + i % 3), AP_SERVICE + "#" + address, value));
-            events.add(event(end, process, Type.OK, op, "s" + (1 + i % 3), AP_SERVICE + "#" + address, value));
+            events.add(event(at, process, Event.Type.INVOKE, op, "s" + (1 + i % 3), AP_SERVICE + "#" + address, value));
+            events.add(event(end, process, Event.Type.OK, op, "s" + (1 + i % 3), AP_SERVICE + "#" + address, value));
             if (leaves) {
                 registered.remove(address);
             } else {
@@ -181,7 +180,7 @@ final class SampleRun {
             }
         }
         if (bad) {
-            Event empty = event(8 * SECOND + 300_000_000, "w2", Type.OK, Op.VIEW, "s2", AP_SERVICE, Optional.empty());
+            Event empty = event(8 * SECOND + 300_000_000, "w2", Event.Type.OK, Op.VIEW, "s2", AP_SERVICE, Optional.empty());
             events.add(with(empty, OptionalLong.of(0), List.of(), Optional.empty()));
             proof.put("no-false-empty", List.of(empty));
         }
@@ -190,7 +189,7 @@ final class SampleRun {
     private void view(long at, String watcher, int node, long revision) {
         List<Seen> seen = new ArrayList<>();
         registered.forEach((address, value) -> seen.add(new Seen(address, value, 0, true)));
-        Event view = event(at, watcher, Type.OK, Op.VIEW, "s" + node, AP_SERVICE, Optional.empty());
+        Event view = event(at, watcher, Event.Type.OK, Op.VIEW, "s" + node, AP_SERVICE, Optional.empty());
         events.add(with(view, OptionalLong.of(revision), seen, Optional.empty()));
     }
 
@@ -198,10 +197,10 @@ final class SampleRun {
     private void staleRead() {
         String key = CP_SERVICE + "#10.0.0.4:80/DEFAULT";
         long at = 17 * SECOND + 600_000_000L;
-        Event write = event(at, "c3-1", Type.INVOKE, Op.REGISTER, "s2", key, Optional.of("v41" + label));
-        Event done = event(at + 7_000_000, "c3-1", Type.OK, Op.REGISTER, "s2", key, Optional.of("v41" + label));
-        Event read = event(at + 12_000_000, "c3-2", Type.INVOKE, Op.READ, "s1", key, Optional.empty());
-        Event stale = event(at + 15_000_000, "c3-2", Type.OK, Op.READ, "s1", key, Optional.of("v40"));
+        Event write = event(at, "c3-1", Event.Type.INVOKE, Op.REGISTER, "s2", key, Optional.of("v41" + label));
+        Event done = event(at + 7_000_000, "c3-1", Event.Type.OK, Op.REGISTER, "s2", key, Optional.of("v41" + label));
+        Event read = event(at + 12_000_000, "c3-2", Event.Type.INVOKE, Op.READ, "s1", key, Optional.empty());
+        Event stale = event(at + 15_000_000, "c3-2", Event.Type.OK, Op.READ, "s1", key, Optional.of("v40"));
         Event doneAt = with(done, OptionalLong.of(17_607), List.of(), Optional.empty());
         Event staleAt = with(stale, OptionalLong.of(17_590), List.of(), Optional.empty());
         List<Event> all = List.of(write, doneAt, read, staleAt);
@@ -212,11 +211,11 @@ final class SampleRun {
     /** A client is killed, and a watcher is shown its instance long after. */
     private void zombie() {
         String address = "10.1.0.99:90/DEFAULT";
-        Event begin = event(3 * SECOND, "c4-1", Type.INVOKE, Op.REGISTER, "s3", AP_SERVICE + "#" + address, some());
+        Event begin = event(3 * SECOND, "c4-1", Event.Type.INVOKE, Op.REGISTER, "s3", AP_SERVICE + "#" + address, some());
         Event done =
-                event(3 * SECOND + 900_000, "c4-1", Type.OK, Op.REGISTER, "s3", AP_SERVICE + "#" + address, some());
-        Event kill = event(12 * SECOND, "c4-1", Type.OK, Op.KILL, "", "", Optional.empty());
-        Event view = event(26 * SECOND, "w1", Type.OK, Op.VIEW, "s1", AP_SERVICE, Optional.empty());
+                event(3 * SECOND + 900_000, "c4-1", Event.Type.OK, Op.REGISTER, "s3", AP_SERVICE + "#" + address, some());
+        Event kill = event(12 * SECOND, "c4-1", Event.Type.OK, Op.KILL, "", "", Optional.empty());
+        Event view = event(26 * SECOND, "w1", Event.Type.OK, Op.VIEW, "s1", AP_SERVICE, Optional.empty());
         Event shown = with(view, OptionalLong.of(99), List.of(new Seen(address, "z1", 0, true)), Optional.empty());
         List<Event> all = List.of(begin, done, kill, shown);
         events.addAll(all);
@@ -276,7 +275,7 @@ final class SampleRun {
                 List.of(Map.of(
                         "nemesis", "disk-full", "why", "no loop devices here: mount failed with EPERM" + label)));
         Map<String, Object> counts = new LinkedHashMap<>();
-        for (Type type : List.of(Type.OK, Type.FAIL, Type.INFO)) {
+        for (Event.Type type : List.of(Event.Type.OK, Event.Type.FAIL, Event.Type.INFO)) {
             counts.put(
                     Words.of(type),
                     ordered.stream().filter(each -> each.type() == type).count());
@@ -287,11 +286,11 @@ final class SampleRun {
     }
 
     private void moment(long nanos, String process, Op op, String key, Optional<String> value) {
-        events.add(event(nanos, process, Type.OK, op, "", key, value));
+        events.add(event(nanos, process, Event.Type.OK, op, "", key, value));
     }
 
     private static Event event(
-            long nanos, String process, Type type, Op op, String node, String key, Optional<String> value) {
+            long nanos, String process, Event.Type type, Op op, String node, String key, Optional<String> value) {
         return new Event(
                 0,
                 nanos,
