@@ -100,7 +100,7 @@ final class Html {
         if (c < ' ') {
             return c == '\n' || c == '\t' ? c : (char) (0x2400 + c);
         }
-        boolean turns = c >= '\u202a' && c <= '\u202e' || c >= '\u2066' && c <= '\u2069';
+        boolean turns = (c >= '\u202a' && c <= '\u202e') || (c >= '\u2066' && c <= '\u2069');
         return turns || c == '\u007f' ? '\ufffd' : c;
     }
 

@@ -47,7 +47,7 @@ final class Neighbours {
         for (Operation operation : operations) {
             String key = operation.begin().key();
             boolean same = labels.keys().contains(key)
-                    || LIVES.contains(operation.op()) && processes.contains(operation.process());
+                    || (LIVES.contains(operation.op()) && processes.contains(operation.process()));
             boolean lists = LISTS.contains(operation.op()) && services.contains(key);
             if (lists && operation.end().isPresent()) {
                 String shown = labels.shown(operation.end().get());

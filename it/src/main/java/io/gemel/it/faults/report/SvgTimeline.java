@@ -1,5 +1,6 @@
 package io.gemel.it.faults.report;
 
+import io.gemel.it.faults.history.Event;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

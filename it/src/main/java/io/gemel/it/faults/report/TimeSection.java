@@ -68,7 +68,7 @@ final class TimeSection {
         for (Operation operation : run.operations()) {
             if (!operation.moment()) {
                 latencies
-                        .computeIfAbsent(operation.op(), op -> new EnumMap<>(Type.class))
+                        .computeIfAbsent(operation.op(), op -> new EnumMap<>(Event.Type.class))
                         .computeIfAbsent(operation.outcome(), type -> new ArrayList<>())
                         .add((operation.toNanos(operation.fromNanos()) - operation.fromNanos()) / 1000);
             }

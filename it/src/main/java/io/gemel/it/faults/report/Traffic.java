@@ -34,7 +34,7 @@ record Traffic(List<Facet> facets, long binMs, Map<String, long[]> rates, int th
                 continue;
             }
             long latencyMicros = Math.max(1, (operation.toNanos(0) - operation.fromNanos()) / 1000);
-            points.computeIfAbsent(operation.op(), op -> new EnumMap<>(Type.class))
+            points.computeIfAbsent(operation.op(), op -> new EnumMap<>(Event.Type.class))
                     .computeIfAbsent(operation.outcome(), type -> new ArrayList<>())
                     .add(new long[] {Millis.of(operation.fromNanos()), latencyMicros});
             ok += operation.outcome() == Event.Type.OK ? 1 : 0;

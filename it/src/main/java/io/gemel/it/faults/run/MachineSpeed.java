@@ -6,7 +6,7 @@ import java.time.Duration;
 /** What servers with the settings of a run promise of time, stretched by how slow the machine is just now. */
 final class MachineSpeed {
     /** Three servers from nothing to ready, where nothing else runs: the measure of a machine. */
-    private static final Duration USUAL_START = Duration.ofMillis(4_000);
+    private static final Duration USUAL_START = Duration.ofSeconds(4);
 
     private static final double FACTOR_MAX = 6;
 

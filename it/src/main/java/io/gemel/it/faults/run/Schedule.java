@@ -39,7 +39,7 @@ record Schedule(List<PlannedFault> faults) {
         Optional<String> claim = claim(one);
         Optional<String> otherClaim = claim(other);
         return overlap
-                && (claim.isPresent() && claim.equals(otherClaim)
+                && ((claim.isPresent() && claim.equals(otherClaim))
                         || claim.filter(Exclusive.EVERYTHING::equals).isPresent()
                         || otherClaim.filter(Exclusive.EVERYTHING::equals).isPresent());
     }

@@ -73,7 +73,7 @@ final class Soak {
 
     /** The next mix; the same ones in the same order for the same seed. */
     Mix next() {
-        long seed = 1 + random.nextInt(SEED_MAX);
+        long seed = 1L + random.nextInt(SEED_MAX);
         if (!left.isEmpty()) {
             Mix mix = left.remove(left.size() - 1);
             return new Mix(mix.workload(), mix.nemeses(), seed);

@@ -43,7 +43,7 @@ final class Lives {
         int acts = random.nextInt(100) < LONG_LIFE_PERCENT ? random.nextInt(10, 40) : random.nextInt(1, 8);
         for (int i = 0; i < acts; i++) {
             int lot = random.nextInt(100);
-            if (held.isEmpty() || lot < 25 && held.size() < INSTANCES_MAX) {
+            if (held.isEmpty() || (lot < 25 && held.size() < INSTANCES_MAX)) {
                 InstanceKey key = Keys.address(100 + tenant, addresses);
                 addresses++;
                 held.add(key);

@@ -98,7 +98,7 @@ final class Lookout {
                                 last.computeIfAbsent(server.id(), id -> new HashMap<>())
                                         .put(service, new Look(begin, values(event.seen())));
                             }
-                            var next = work.loop()
+                            var unusedNext = work.loop()
                                     .schedule(
                                             () -> look(server, turn + 1),
                                             LOOK_INTERVAL.toMillis(),

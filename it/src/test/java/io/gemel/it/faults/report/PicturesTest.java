@@ -57,7 +57,7 @@ class PicturesTest {
     void barsOfATimelineKeepTheOrderOfTimeAndDoNotCoverEachOther() {
         for (int i = 0; i < 40; i++) {
             String process = "c" + i % 3;
-            add(10 * i, process, Event.Type.INVOKE, Op.REGISTER);
+            add(10L * i, process, Event.Type.INVOKE, Op.REGISTER);
             add(10 * i + (i % 3 == 0 ? 900_000 : 4), process, Event.Type.OK, Op.REGISTER);
         }
         List<Operation> operations = Operation.of(events);
@@ -77,7 +77,7 @@ class PicturesTest {
     @Test
     void aTimelineTakesAsManyNeighboursAsFitAndAllThatIsNamed() {
         for (int i = 0; i < 60; i++) {
-            add(10 * i, "c1", Event.Type.INVOKE, Op.REGISTER);
+            add(10L * i, "c1", Event.Type.INVOKE, Op.REGISTER);
             add(10 * i + 5, "c1", Event.Type.OK, Op.REGISTER);
         }
         List<Operation> operations = Operation.of(events);
@@ -90,7 +90,7 @@ class PicturesTest {
         assertThat(neighbours).hasSize(59);
         assertThat(neighbours.subList(0, 2)).containsExactlyInAnyOrder(operations.get(29), operations.get(31));
         assertThat(timeline.width()).isLessThanOrEqualTo(900);
-        assertThat(timeline.bars()).hasSizeBetween(4, 20).anyMatch(bar -> bar.operation() == operations.get(30));
+        assertThat(timeline.bars()).hasSizeBetween(4, 20).anyMatch(bar -> bar.operation().equals(operations.get(30)));
         assertThat(Timeline.fitting(operations, List.of(), labels, 900, 40).bars())
                 .hasSize(60);
     }

@@ -58,12 +58,12 @@ final class SampleNodes {
     private static NodeStatus status(long at, int node, int leader, boolean fresh, boolean cut) {
         long term = at < 10 * SampleRun.SECOND || cut ? 2 : at < 18 * SampleRun.SECOND ? 3 : 5;
         String role = leader == node ? "leader" : leader == 0 ? "candidate" : "follower";
-        String leads = leader == 0 || at > 10 * SampleRun.SECOND && at < 10.6 * SampleRun.SECOND ? "" : "s" + leader;
+        String leads = leader == 0 || (at > 10 * SampleRun.SECOND && at < 10.6 * SampleRun.SECOND) ? "" : "s" + leader;
         long applied = (cut ? 10_000 : at / 1_000_000) + (fresh ? -400 : node);
         List<NodeStatus.Origin> origins = new ArrayList<>();
         for (int origin = 1; origin <= 3; origin++) {
-            boolean apart = cut && origin != 1
-                    || !cut && origin == 1 && at > 10 * SampleRun.SECOND && at < 15.3 * SampleRun.SECOND && node != 1;
+            boolean apart = (cut && origin != 1)
+                    || (!cut && origin == 1 && at > 10 * SampleRun.SECOND && at < 15.3 * SampleRun.SECOND && node != 1);
             long seen = apart ? 10 : at / SampleRun.SECOND;
             long entries = Math.max(0, (fresh ? 1 : 4) + seen % 5);
             origins.add(new NodeStatus.Origin(

@@ -126,17 +126,17 @@ final class SampleRun {
         int generation = 0;
         for (int i = 0; at < 27 * SECOND; i++) {
             String key = CP_SERVICE + "#10.0.0." + (1 + at / (5 * SECOND)) + ":80/DEFAULT";
-            boolean slow = at > 10 * SECOND && at < 11.5 * SECOND || at > 17.5 * SECOND && at < 18.7 * SECOND;
+            boolean slow = (at > 10 * SECOND && at < 11.5 * SECOND) || (at > 17.5 * SECOND && at < 18.7 * SECOND);
             double micros = Math.exp(random.nextGaussian() * 0.5) * (slow ? 400_000 : 1_800);
             Op op = random.nextInt(10) < 4 ? Op.READ : random.nextInt(3) == 0 ? Op.CAS : Op.REGISTER;
             Event.Type type = micros > 1_000_000
                     ? Event.Type.INFO
-                    : op == Op.CAS && random.nextInt(3) == 0 || slow && random.nextInt(4) == 0 ? Event.Type.FAIL : Event.Type.OK;
-            long end = at + (long) Math.min(micros, 1_000_000) * 1000;
+                    : (op == Op.CAS && random.nextInt(3) == 0) || (slow && random.nextInt(4) == 0) ? Event.Type.FAIL : Event.Type.OK;
+            long end = at + ((long) Math.min(micros, 1_000_000)) * 1000;
             String name = process + (generation == 0 ? "" : "." + generation);
             operation(name, op, type, at, end, key, i);
             generation += type == Event.Type.INFO ? 1 : 0;
-            at = end + (long) (SECOND / opsPerSecond * (0.5 + random.nextDouble()));
+            at = end + (long) ((double) SECOND / opsPerSecond * (0.5 + random.nextDouble()));
         }
     }
 

@@ -63,7 +63,7 @@ class ScheduleTest {
                 for (PlannedFault other : faults) {
                     boolean overlap =
                             one.from().compareTo(other.to()) < 0 && other.from().compareTo(one.to()) < 0;
-                    if (one != other && overlap) {
+                    if (!one.equals(other) && overlap) {
                         assertThat(claim(one)).isNotEqualTo(Exclusive.EVERYTHING);
                         assertThat(claim(one).isEmpty() || !claim(one).equals(claim(other)))
                                 .isTrue();
