@@ -12,16 +12,23 @@ final class Networks {
     static Wiring make(String kind, List<String> servers, Path dir) {
         Optional<String> missing = NsNetwork.unavailable();
         return switch (kind) {
-            case "auto" -> missing.isEmpty() ? NsNetwork.make(servers, dir) : ProxyNetwork.make(servers, dir);
+            case "auto" -> missing.isEmpty() ? NsNetwork.make(servers, dir) : proxies(servers, dir);
             case "namespaces" -> {
                 if (missing.isPresent()) {
                     throw new IllegalStateException("no network of namespaces: " + missing.get());
                 }
                 yield NsNetwork.make(servers, dir);
             }
-            case "proxies" -> ProxyNetwork.make(servers, dir);
+            case "proxies" -> proxies(servers, dir);
             default ->
                 throw new IllegalArgumentException("network: " + kind + " (expected: auto, namespaces or proxies)");
         };
+    }
+
+    private static Wiring proxies(List<String> servers, Path dir) {
+        if (PrivateNamespace.inside()) {
+            Tool.run(List.of("ip", "link", "set", "lo", "up")); // a new namespace has it down
+        }
+        return ProxyNetwork.make(servers, dir);
     }
 }

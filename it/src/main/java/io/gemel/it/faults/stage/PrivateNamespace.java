@@ -112,9 +112,17 @@ public final class PrivateNamespace {
         }
     }
 
-    /** {@code unshare} keeps signals to itself while it waits, so they go to what it waits for. */
+    /** {@code unshare} keeps signals to itself while it waits for a process of its own, so they go to that one. */
     private static void end(Process process) {
-        process.children().findFirst().ifPresentOrElse(ProcessHandle::destroy, process::destroy);
+        boolean waits = process.info()
+                .command()
+                .filter(program -> program.endsWith("/unshare"))
+                .isPresent();
+        if (waits) {
+            process.children().forEach(ProcessHandle::destroy);
+        } else {
+            process.destroy();
+        }
         try {
             process.waitFor();
         } catch (InterruptedException e) {

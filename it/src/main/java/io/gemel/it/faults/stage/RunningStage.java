@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
 
 /** A cluster of servers and the client processes that use it. Thread-safe. */
 public final class RunningStage implements Stage {
-    private static final Duration START_PATIENCE = Duration.ofSeconds(60);
+    private static final Duration START_PATIENCE = Duration.ofMinutes(2);
 
     private final Belongings belongings;
     private final Path dir;

@@ -18,9 +18,10 @@ final class Signal {
     /** Sends {@code signal} (STOP, CONT) to a process; nothing if it is gone. After STOP all of it stands still. */
     static void send(String signal, long pid) {
         Tool.Ended ended = Tool.attempt(List.of("kill", "-" + signal, Long.toString(pid)), "");
-        if (!ended.well() && ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent()) {
-            throw new IllegalStateException(
-                    "cannot send %s to %d: %s".formatted(signal, pid, ended.output().strip()));
+        if (!ended.well()
+                && ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent()) {
+            throw new IllegalStateException("cannot send %s to %d: %s"
+                    .formatted(signal, pid, ended.output().strip()));
         }
         if (ended.well() && signal.equals("STOP")) {
             awaitStandstill(Path.of("/proc", Long.toString(pid), "task"));

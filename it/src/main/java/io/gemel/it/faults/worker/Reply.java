@@ -7,9 +7,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One line from a client process: the end of a command, or what a watcher was shown.
+ * One line from a client process: the end of a command, or what a watcher was shown; the first one says that it is up.
  *
- * @param id of the command; 0 if a watcher was shown something
+ * @param id of the command; 0 if a watcher was shown something; -1 once it is up
  * @param type how the command ended
  * @param revision of the write or the view
  * @param seen what a read or a watcher was shown
@@ -29,6 +29,9 @@ record Reply(
         String client,
         String service,
         String server) {
+
+    /** The first line. */
+    static final Reply UP = new Reply(-1, Event.Type.OK, 0, List.of(), null, 0, "", "", "");
 
     /** The end of command {@code id}. */
     static Reply of(long id, Answer answer) {

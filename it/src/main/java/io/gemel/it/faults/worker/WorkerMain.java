@@ -39,6 +39,7 @@ public final class WorkerMain {
         PrintStream out = System.out;
         System.setOut(System.err); // what a library prints is no answer
         WorkerMain worker = new WorkerMain(out);
+        worker.print(Reply.UP);
         try (BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             for (String line = in.readLine(); line != null; line = in.readLine()) {
                 Command command = GSON.fromJson(line, Command.class);

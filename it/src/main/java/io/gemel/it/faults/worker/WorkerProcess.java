@@ -36,6 +36,9 @@ public final class WorkerProcess implements Worker {
     /** On top of a deadline that the process itself keeps. */
     private static final Duration MARGIN = Duration.ofSeconds(1);
 
+    /** What a JVM takes to start, on the busiest machine. A command's time begins after it. */
+    private static final Duration START = Duration.ofMinutes(1);
+
     private final String name;
     private final Process process;
     private final Signals signals;
@@ -43,6 +46,7 @@ public final class WorkerProcess implements Worker {
     private final AtomicLong ids = new AtomicLong();
     private final Map<Long, Open> open = new ConcurrentHashMap<>();
     private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+    private final CompletableFuture<@Nullable Void> up = new CompletableFuture<>();
     private final Thread writer;
     private volatile @Nullable Consumer<Push> listener;
     private volatile boolean over;
@@ -60,6 +64,7 @@ public final class WorkerProcess implements Worker {
         this.process = process;
         this.signals = signals;
         this.addresses = addresses;
+        this.up.completeOnTimeout(null, START.toMillis(), TimeUnit.MILLISECONDS);
         this.writer = daemon("to-" + name, this::write);
         writer.start();
         daemon("from-" + name, this::read).start();
@@ -208,9 +213,10 @@ public final class WorkerProcess implements Worker {
         }
         lines.add(GSON.toJson(draft.numbered(id)));
         Duration patience = draft.deadline().plus(MARGIN);
-        var unused = command.end()
-                .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
-                .whenComplete((answer, failure) -> open.remove(id));
+        var unused = command.end().whenComplete((answer, failure) -> open.remove(id));
+        var unusedTimer = up.thenRun(() -> {
+            var unusedLate = command.end().orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS);
+        });
         return command.end()
                 .exceptionally(timeout -> command.silence("no answer from " + name + " within " + patience));
     }
@@ -243,6 +249,10 @@ public final class WorkerProcess implements Worker {
     }
 
     private void take(Reply reply) {
+        if (reply.equals(Reply.UP)) {
+            up.complete(null);
+            return;
+        }
         if (reply.id() == 0) {
             Consumer<Push> hears = listener;
             if (hears != null) {
