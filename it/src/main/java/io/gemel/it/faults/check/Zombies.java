@@ -4,19 +4,17 @@ import io.gemel.it.faults.check.Incarnation.Death;
 import io.gemel.it.faults.history.Event;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * AP2: no node lists an instance that was taken back for longer than {@link Bounds#sync}, nor one of a client that was closed, killed
  * or frozen for longer than {@link Bounds#gone}.
  *
  * <p>Faults of servers or links between that end and the LIST put it off, until the last of them was healed for as long as
- * {@link Bounds#gone} and {@link Bounds#converge} say. A run must therefore list once more when that has passed.
+ * {@link Bounds#gone} and {@link Bounds#converge} say. A run must therefore go on until no node lists it, or until that has passed.
  */
 final class Zombies implements Check {
     @Override
@@ -57,10 +55,10 @@ final class Zombies implements Check {
                 .filter(death -> !death.announced())
                 .ifPresent(death -> lingered.add(list.to() - death.during().from())));
         judgement.figure("last listed after the owner's end", lingered.toString());
-        int judged = judged(incarnations, lists, faults, evidence.bounds());
+        long judged = judged(incarnations, lists, faults, evidence.bounds());
         judgement.figure("ends judged", judged);
         return judged == 0
-                ? judgement.undecided("no list was asked for beyond the bound after a client's end")
+                ? judgement.undecided("no instance whose client ended was listed by no node afterwards")
                 : judgement.verdict("%,d ends, none lingered beyond the bound".formatted(judged));
     }
 
@@ -90,19 +88,18 @@ final class Zombies implements Check {
         return (death.announced() ? bounds.sync() : bounds.gone()).toNanos();
     }
 
-    /** How many ends some later list could have shown to be ignored. */
-    private static int judged(Incarnations incarnations, List<Listing> lists, Faults faults, Bounds bounds) {
-        Set<Incarnation> judged = new HashSet<>();
-        Map<String, Listing> latest = new HashMap<>();
-        lists.forEach(list -> latest.put(list.service(), list));
-        for (Incarnation one : incarnations.all()) {
-            Listing list = latest.get(one.service());
-            boolean ended = list != null && one.dead().stream().anyMatch(death -> overdue(death, list, faults, bounds));
-            if (ended && one.registration().ok()) {
-                judged.add(one);
-            }
-        }
-        return judged.size();
+    /** How many ends were seen by every node, or had to be. */
+    private static long judged(Incarnations incarnations, List<Listing> lists, Faults faults, Bounds bounds) {
+        Map<String, Map<String, Listing>> last = new HashMap<>();
+        lists.forEach(list ->
+                last.computeIfAbsent(list.service(), service -> new HashMap<>()).put(list.node(), list));
+        return incarnations.all().stream()
+                .filter(one -> one.registration().ok())
+                .filter(one -> one.dead().stream()
+                        .anyMatch(death -> last.getOrDefault(one.service(), Map.of()).values().stream()
+                                .allMatch(list -> list.from() > death.during().from()
+                                        && (!list.shows(one) || overdue(death, list, faults, bounds)))))
+                .count();
     }
 
     private static void tell(Judgement judgement, Place place, Listing list) {

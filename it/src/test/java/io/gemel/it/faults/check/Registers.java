@@ -26,6 +26,9 @@ final class Registers {
         random = new SplittableRandom(seed);
     }
 
+    /** When an operation began, was carried out, and ended. */
+    private record Moments(long from, long moment, long to) {}
+
     /** An operation as it went. */
     static final class Made {
         final long from;
@@ -40,10 +43,10 @@ final class Registers {
         OptionalLong revision = OptionalLong.empty();
         boolean failed;
 
-        private Made(long from, long moment, long to, boolean told, String process, Op op, String key, String value) {
-            this.from = from;
-            this.moment = moment;
-            this.to = to;
+        private Made(Moments moments, boolean told, String process, Op op, String key, String value) {
+            this.from = moments.from;
+            this.moment = moments.moment;
+            this.to = moments.to;
             this.told = told;
             this.process = process;
             this.op = op;
@@ -76,7 +79,7 @@ final class Registers {
             Op op = op();
             String process = "c" + client + (told ? "" : "." + i);
             String value = op == Op.REGISTER || op == Op.CAS ? "v" + ++number : "";
-            all.add(new Made(from, moment, from + span, told, process, op, key, value));
+            all.add(new Made(new Moments(from, moment, from + span), told, process, op, key, value));
             end = Math.max(end, from + span);
         }
         return end;
