@@ -20,9 +20,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.zip.CRC32C;
 
 /**
  * A data directory that this process holds to itself, with the file that says whose it is.
@@ -34,6 +36,7 @@ final class DataDir implements AutoCloseable {
     static final String IDENTITY_FILE = "node.properties";
     private static final String LOCK_FILE = "node.lock";
     private static final String NEXT_FILE = IDENTITY_FILE + ".next";
+    private static final String CHECKSUM = "checksum";
 
     /** What an unused directory may hold: our own first traces, and what file systems put at their root. */
     private static final Set<String> FOUND_IN_UNUSED = Set.of(LOCK_FILE, NEXT_FILE, "lost+found");
@@ -96,19 +99,36 @@ final class DataDir implements AutoCloseable {
                 throw refuse(
                         path,
                         "has no %s but holds %s".formatted(IDENTITY_FILE, String.join(", ", foreign)),
-                        "name an empty or new directory, or restore the file from a backup");
+                        "name an empty or new directory, or " + restore(path));
             }
             return Optional.empty();
         }
         try {
             Properties properties = new Properties();
             properties.load(new StringReader(Files.readString(file)));
-            return Optional.of(properties.stringPropertyNames().stream()
-                    .collect(Collectors.toMap(name -> name, properties::getProperty)));
+            SortedMap<String, String> entries = new TreeMap<>();
+            properties.stringPropertyNames().forEach(name -> entries.put(name, properties.getProperty(name)));
+            String sum = entries.remove(CHECKSUM);
+            if (sum != null && !sum.equals(checksum(entries))) {
+                throw refuse(path, "has a damaged " + IDENTITY_FILE + ": its checksum differs", restore(path));
+            }
+            return Optional.of(entries);
         } catch (IOException | IllegalArgumentException e) {
-            throw refuse(
-                    path, "has an unreadable " + IDENTITY_FILE + " (" + e + ")", "restore that file from a backup", e);
+            throw refuse(path, "has an unreadable " + IDENTITY_FILE + " (" + e + ")", restore(path), e);
         }
+    }
+
+    /** What to do about a directory that does not say, or not reliably, whose it is. */
+    static String restore(Path path) {
+        Path directory = path.toAbsolutePath().normalize();
+        return "restore " + directory.resolve(IDENTITY_FILE) + " from a backup; or, if this node has peers, move "
+                + directory + " away and start it again with its --node-id: it takes all from the others";
+    }
+
+    private static String checksum(SortedMap<String, String> entries) {
+        CRC32C sum = new CRC32C();
+        entries.forEach((name, value) -> sum.update((name + "=" + value + "\n").getBytes(StandardCharsets.UTF_8)));
+        return Long.toHexString(sum.getValue());
     }
 
     private static List<String> foreignFiles(Path path) {
@@ -128,11 +148,11 @@ final class DataDir implements AutoCloseable {
 
     /** Replaces the identity file; on return it is on disk. */
     void write(Map<String, String> identity) {
-        String text = new TreeMap<>(identity)
-                .entrySet().stream()
-                        .map(entry -> entry.getKey() + "=" + entry.getValue() + "\n")
-                        .collect(Collectors.joining(
-                                "", "# Whose directory this is. Written by the node; do not edit.\n", ""));
+        SortedMap<String, String> entries = new TreeMap<>(identity);
+        entries.put(CHECKSUM, checksum(entries));
+        String text = entries.entrySet().stream()
+                .map(entry -> entry.getKey() + "=" + entry.getValue() + "\n")
+                .collect(Collectors.joining("", "# Whose directory this is. Written by the node; do not edit.\n", ""));
         Path next = path.resolve(NEXT_FILE);
         try {
             try (FileChannel channel = FileChannel.open(

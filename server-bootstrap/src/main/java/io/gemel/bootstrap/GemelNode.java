@@ -25,6 +25,7 @@ import io.grpc.BindableService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -118,7 +119,8 @@ final class GemelNode {
 
     private void open() {
         Member self = config.self();
-        List<BindableService> forPeers = List.of(distro.endpoint(), raft.forwardService());
+        List<BindableService> forPeers = new ArrayList<>(raft.services());
+        forPeers.add(distro.endpoint());
         closing.add("server port", DoorServer.start("server", config.bind(), self.serverPort(), forPeers));
         closing.add("raft", raft);
         raft.start();

@@ -2,6 +2,7 @@ package io.gemel.bootstrap;
 
 import io.gemel.consistency.cluster.Member;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -16,7 +17,8 @@ import java.util.stream.Collectors;
  * @param nodeId unique in the cluster
  * @param clusterName the cluster it belongs to
  * @param members the ids of the cluster's nodes, sorted; their addresses may change
- * @param incarnation counts its starts; on disk before anybody sees it, so that it never repeats
+ * @param incarnation grows by one with each start; on disk before anybody sees it, so that it never repeats. It begins with the
+ *     time of the first start, in seconds, so that a node whose directory was lost is not taken for an older one than it was
  */
 record NodeIdentity(String nodeId, String clusterName, String members, long incarnation) {
     private static final int FORMAT = 1;
@@ -56,7 +58,7 @@ record NodeIdentity(String nodeId, String clusterName, String members, long inca
      * Claims {@code dir} for the node of {@code config}, in its next incarnation. Throws {@link StartRefused} if the
      * directory is another node's, another cluster's or was made with other members.
      */
-    static NodeIdentity claim(DataDir dir, ServerConfig config) {
+    static NodeIdentity claim(DataDir dir, ServerConfig config, InstantSource clock) {
         Optional<NodeIdentity> kept = kept(dir.path());
         String members =
                 config.members().all().stream().map(Member::id).sorted().collect(Collectors.joining(","));
@@ -65,7 +67,8 @@ record NodeIdentity(String nodeId, String clusterName, String members, long inca
                 config.self().id(),
                 config.clusterName(),
                 members,
-                kept.map(NodeIdentity::incarnation).orElse(0L) + 1);
+                kept.map(before -> before.incarnation() + 1)
+                        .orElseGet(() -> clock.instant().getEpochSecond()));
         dir.write(Map.of(
                 "format", Integer.toString(FORMAT),
                 "node-id", now.nodeId(),
@@ -125,6 +128,6 @@ record NodeIdentity(String nodeId, String clusterName, String members, long inca
 
     private static StartRefused damaged(Path path, String what) {
         return DataDir.refuse(
-                path, "has a damaged %s: %s".formatted(DataDir.IDENTITY_FILE, what), "restore that file from a backup");
+                path, "has a damaged %s: %s".formatted(DataDir.IDENTITY_FILE, what), DataDir.restore(path));
     }
 }

@@ -5,6 +5,7 @@ import io.gemel.bootstrap.demo.FreePorts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +44,7 @@ final class RehearseCommand implements Callable<Integer> {
                 "raft-port", ports.get(2).toString());
         ServerConfig config = ServerConfig.of(Settings.resolve(flags, Map.of(), Optional.empty()), "rehearsal");
         try (DataDir dataDir = DataDir.take(config.dataDir())) {
-            NodeIdentity identity = NodeIdentity.claim(dataDir, config);
+            NodeIdentity identity = NodeIdentity.claim(dataDir, config, InstantSource.system());
             GemelNode node = new GemelNode(
                     config, identity, failure -> Runtime.getRuntime().halt(1));
             node.start();

@@ -4,6 +4,7 @@ import io.gemel.bootstrap.StartRefused.Code;
 import io.gemel.bootstrap.cli.ExitHook;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
+import java.time.InstantSource;
 import java.util.concurrent.CountDownLatch;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -23,7 +24,7 @@ final class Server {
         Logger log = LoggerFactory.getLogger(Server.class); // not static: the level is set by a flag
         config.warning().ifPresent(log::warn);
         DataDir dataDir = DataDir.take(config.dataDir());
-        NodeIdentity identity = NodeIdentity.claim(dataDir, config);
+        NodeIdentity identity = NodeIdentity.claim(dataDir, config, InstantSource.system());
         GemelNode node = new GemelNode(config, identity, failure -> {
             log.error("the node cannot go on and stops", failure);
             Runtime.getRuntime().halt(FAILED);

@@ -7,6 +7,7 @@ import io.gemel.bootstrap.StartRefused.Code;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -15,12 +16,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class NodeIdentityTest {
+    private static final long NOW = 1_800_000_000;
     private static final String TWO = "s1=127.0.0.1:8848,s2=127.0.0.2:8848";
 
     @TempDir
     Path temp;
 
     private Path data;
+    private long now = NOW;
 
     @BeforeEach
     void nameADirectoryThatDoesNotExistYet() {
@@ -33,20 +36,23 @@ class NodeIdentityTest {
         NodeIdentity second = start();
 
         assertThat(first.nodeId()).matches("n-[0-9a-f]{8}");
-        assertThat(first.incarnation()).isEqualTo(1);
-        assertThat(second).isEqualTo(new NodeIdentity(first.nodeId(), "gemel", first.nodeId(), 2));
+        assertThat(first.incarnation()).isEqualTo(NOW);
+        assertThat(second).isEqualTo(new NodeIdentity(first.nodeId(), "gemel", first.nodeId(), NOW + 1));
     }
 
     @Test
     void theFileSaysWhoseDirectoryItIs() throws IOException {
         start("node-id", "s1", "members", TWO);
 
-        assertThat(Files.readString(data.resolve("node.properties")).lines())
+        assertThat(Files.readString(data.resolve("node.properties"))
+                        .replaceFirst("checksum=[0-9a-f]+\n", "checksum=SUM\n")
+                        .lines())
                 .containsExactly(
                         "# Whose directory this is. Written by the node; do not edit.",
+                        "checksum=SUM",
                         "cluster-name=gemel",
                         "format=1",
-                        "incarnation=1",
+                        "incarnation=" + NOW,
                         "members=s1,s2",
                         "node-id=s1");
         assertThat(start("members", TWO).nodeId()).isEqualTo("s1");
@@ -85,7 +91,36 @@ class NodeIdentityTest {
         start("node-id", "s1", "members", TWO);
 
         assertThat(start("members", "s2=127.0.0.9:1111,s1=127.0.0.8:1111").incarnation())
-                .isEqualTo(2);
+                .isEqualTo(NOW + 1);
+    }
+
+    @Test
+    void aNodeWhoseDirectoryWasLostIsNotTakenForAnOlderOne() throws IOException {
+        start();
+        long last = start().incarnation();
+        data = temp.resolve("new disk");
+        now = NOW + 60;
+
+        assertThat(start().incarnation()).isGreaterThan(last);
+    }
+
+    @Test
+    void anyFlippedBitIsFound() throws IOException {
+        start("node-id", "s1", "members", TWO);
+        Path file = data.resolve("node.properties");
+        byte[] good = Files.readAllBytes(file);
+        NodeIdentity before = NodeIdentity.kept(data).orElseThrow();
+        for (int bit = 0; bit < good.length * 8; bit++) {
+            byte[] bad = good.clone();
+            bad[bit / 8] ^= (byte) (1 << bit % 8);
+            Files.write(file, bad);
+            try {
+                // What stands in the comment, or in the name of the checksum, misleads nobody.
+                assertThat(NodeIdentity.kept(data)).contains(before);
+            } catch (StartRefused refusal) {
+                assertThat(refusal.whatToDo()).contains("move " + data + " away");
+            }
+        }
     }
 
     @Test
@@ -99,7 +134,7 @@ class NodeIdentityTest {
     @Test
     void aDamagedIdentityIsRefused() throws IOException {
         start();
-        edit("incarnation=1", "incarnation=x");
+        edit("incarnation=" + NOW, "incarnation=x");
         assertRefused("has a damaged node.properties: incarnation is 'x' (expected: a number)", "backup");
         edit("incarnation=x\n", "");
         assertRefused("has a damaged node.properties: incarnation is missing", "backup");
@@ -136,7 +171,7 @@ class NodeIdentityTest {
         start("node-id", "s1");
         assertRefused("belongs to node s1", "", "node-id", "s2");
 
-        assertThat(start().incarnation()).isEqualTo(2);
+        assertThat(start().incarnation()).isEqualTo(NOW + 1);
     }
 
     private void assertRefused(String why, String whatToDo, String... flags) {
@@ -149,7 +184,9 @@ class NodeIdentityTest {
 
     private void edit(String from, String to) throws IOException {
         Path file = data.resolve("node.properties");
-        Files.writeString(file, Files.readString(file).replace(from, to));
+        // Without a checksum it counts as written by an earlier version.
+        Files.writeString(
+                file, Files.readString(file).replaceFirst("checksum=.*\n", "").replace(from, to));
     }
 
     private NodeIdentity start(String... flags) {
@@ -160,7 +197,7 @@ class NodeIdentityTest {
         Settings settings = Settings.resolve(map, Map.of(), Optional.empty());
         try (DataDir dir = DataDir.take(data)) {
             String nodeId = NodeIdentity.nodeId(settings, NodeIdentity.kept(data));
-            return NodeIdentity.claim(dir, ServerConfig.of(settings, nodeId));
+            return NodeIdentity.claim(dir, ServerConfig.of(settings, nodeId), () -> Instant.ofEpochSecond(now));
         }
     }
 }

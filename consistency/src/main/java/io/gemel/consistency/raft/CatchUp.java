@@ -1,42 +1,72 @@
 package io.gemel.consistency.raft;
 
+import io.gemel.consistency.wire.StandingResponse;
 import io.gemel.naming.Readiness;
 import io.gemel.naming.Ticker;
+import io.grpc.BindableService;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * When this node may answer queries about persistent instances: once it has seen all that was acknowledged before it
- * started.
+ * started. A node that started with an empty directory may vote from then on, too.
  *
  * <p>If no leader appears for {@link #PATIENCE}, it answers with what it has and says so: discovery must not depend on a
- * majority. Confined to the naming loop.
+ * majority. A node that has nothing does not: an empty answer would be an artefact of its start. Confined to the naming loop.
  */
 final class CatchUp {
     static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration ASK_AGAIN = Duration.ofMillis(200);
     private static final String PART = "raft";
 
     private final Readiness readiness;
     private final Ticker ticker;
+    private final StandingCalls calls;
+    private final Consumer<Throwable> fatal;
+    private volatile @Nullable RaftGroup group;
     private boolean caughtUp;
     private boolean asking;
     private boolean restricted;
     private long leaderSeenNanos;
+    private long askedNanos;
+    private OptionalLong complete = OptionalLong.empty();
 
-    CatchUp(Readiness readiness, Ticker ticker) {
-        this.readiness = readiness;
-        this.ticker = ticker;
+    CatchUp(RaftConsistency.Local local, StandingCalls calls) {
+        this.readiness = local.readiness();
+        this.ticker = local.ticker();
+        this.calls = calls;
+        this.fatal = local.fatal();
         this.leaderSeenNanos = ticker.nanos();
+        this.askedNanos = ticker.nanos() - ASK_AGAIN.toNanos();
+    }
+
+    /** Tells other members what this one has part in; nothing before {@link #joined}. */
+    BindableService service() {
+        return calls.service(() -> Optional.ofNullable(group)
+                .map(joined -> joined.admission().standing(joined.files().term())));
+    }
+
+    /** The group is open. Any thread. */
+    void joined(RaftGroup opened) {
+        group = opened;
     }
 
     /** Notes whether there is a leader now; tells whether it should be asked how far the log is. */
     boolean due(boolean leaderKnown) {
         long now = ticker.nanos();
+        Optional<String> waitsFor = admit(now);
         if (leaderKnown) {
             leaderSeenNanos = now;
             if (restricted && caughtUp) {
                 restricted = false;
                 readiness.clear(PART);
             }
+        } else if (waitsFor.isPresent() && !caughtUp) {
+            readiness.block(PART, waitsFor.get());
         } else if (!restricted && now - leaderSeenNanos > PATIENCE.toNanos()) {
             restricted = true;
             readiness.restrict(PART, "no leader; persistent instances may be stale and cannot be written");
@@ -46,14 +76,57 @@ final class CatchUp {
         return due;
     }
 
-    /** The leader was asked; if it {@code answered}, this node has applied and shown all that was committed then. */
-    void answered(boolean answered) {
-        if (answered) {
+    /** The leader was asked; if there is an {@code index}, this node has applied and shown all that was committed then. */
+    void answered(Optional<Long> index) {
+        if (index.isPresent()) {
             caughtUp = true;
             restricted = false;
+            complete = OptionalLong.of(index.get());
             readiness.clear(PART);
         } else {
             asking = false;
         }
+    }
+
+    /** Goes on with the {@link Admission}; what this node still waits for. */
+    private Optional<String> admit(long now) {
+        RaftGroup joined = group;
+        if (joined == null) {
+            return Optional.empty();
+        }
+        Admission admission = joined.admission();
+        if (now - askedNanos >= ASK_AGAIN.toNanos()) {
+            askedNanos = now;
+            admission.unknown().forEach(peer -> calls.ask(peer, this::heard));
+        }
+        // Applied may be ahead of the disk; only what is stored counts as had.
+        if (admission.rejoins()
+                && complete.isPresent()
+                && joined.files()
+                        .log()
+                        .filter(log -> log.stored() >= complete.getAsLong())
+                        .isPresent()) {
+            writeDown(() -> admission.complete(joined.files().term()));
+        }
+        return admission.waitsFor();
+    }
+
+    private void heard(String peer, StandingResponse answer) {
+        RaftGroup joined = group;
+        if (joined != null) {
+            writeDown(() -> joined.admission().heard(peer, answer));
+        }
+    }
+
+    private void writeDown(Step step) {
+        try {
+            step.run();
+        } catch (IOException e) {
+            fatal.accept(e);
+        }
+    }
+
+    private interface Step {
+        void run() throws IOException;
     }
 }

@@ -40,6 +40,7 @@ final class GrpcRaftClient implements RpcClient {
 
     private final ConcurrentMap<String, PeerLink> links = new ConcurrentHashMap<>();
     private volatile @Nullable RaftPeers peers;
+    private volatile @Nullable ElectionGate gate;
     private volatile @Nullable ReplicatorGroup replicators;
     private volatile Duration connectTimeout = Duration.ofSeconds(1);
     private volatile boolean closed;
@@ -50,6 +51,7 @@ final class GrpcRaftClient implements RpcClient {
             throw new IllegalArgumentException("options: " + options.getClass() + " (expected: PeerNodeOptions)");
         }
         peers = own.peers();
+        gate = own.gate();
         connectTimeout = Duration.ofMillis(own.getRpcConnectTimeoutMs());
         return true;
     }
@@ -121,6 +123,12 @@ final class GrpcRaftClient implements RpcClient {
             InvokeCallback callback,
             long timeoutMillis)
             throws RemotingException {
+        ElectionGate known = gate;
+        Optional<Message> instead = known == null ? Optional.empty() : known.insteadOfAsking(request);
+        if (instead.isPresent()) {
+            callback.executor().execute(() -> callback.complete(instead.get(), null));
+            return;
+        }
         PeerLink link = link(endpoint)
                 .orElseThrow(
                         () -> new RemotingException("not a member, or this node is stopping: " + endpoint.getIp()));

@@ -1,10 +1,8 @@
 package io.gemel.consistency.raft;
 
-import com.alipay.sofa.jraft.core.DefaultJRaftServiceFactory;
 import com.alipay.sofa.jraft.entity.LogEntry;
 import com.alipay.sofa.jraft.option.LogStorageOptions;
 import com.alipay.sofa.jraft.option.RaftOptions;
-import com.alipay.sofa.jraft.storage.LogStorage;
 import com.alipay.sofa.jraft.storage.impl.RocksDBLogStorage;
 import io.gemel.naming.Ticker;
 import java.io.IOException;
@@ -16,8 +14,9 @@ import org.slf4j.LoggerFactory;
 /**
  * JRaft's log in RocksDB, which refuses to open when it is shorter than its {@link HighWaterMark}.
  *
- * <p>The mark is a lower bound: it follows the log at most once a second, which costs one more sync in that second. It is
- * lowered before the log is cut, never after. Called by JRaft's log thread alone.
+ * <p>The mark is a lower bound: under load it follows the log once a second, which costs one more sync in that second; when
+ * the log comes to rest, or is closed, it catches up. It is lowered before the log is cut, never after. JRaft's log thread
+ * alone changes the log; the mark may be moved by any thread.
  */
 final class GuardedLog extends RocksDBLogStorage {
     private static final Logger LOG = LoggerFactory.getLogger(GuardedLog.class);
@@ -25,24 +24,17 @@ final class GuardedLog extends RocksDBLogStorage {
 
     private final HighWaterMark mark;
     private final Ticker ticker;
-    private long marked;
-    private long markedNanos;
+    private volatile long last;
+    private volatile long inSnapshot;
+    private volatile long applied;
+    private volatile long marked;
+    private volatile long markedNanos;
 
-    private GuardedLog(String path, RaftOptions options, HighWaterMark mark, Ticker ticker) {
+    GuardedLog(String path, RaftOptions options, HighWaterMark mark, Ticker ticker) {
         super(path, options);
         this.mark = mark;
         this.ticker = ticker;
         this.markedNanos = ticker.nanos() - INTERVAL_NANOS;
-    }
-
-    /** Makes JRaft open its log through this class. */
-    static DefaultJRaftServiceFactory factory(HighWaterMark mark, Ticker ticker) {
-        return new DefaultJRaftServiceFactory() {
-            @Override
-            public LogStorage createLogStorage(String uri, RaftOptions options) {
-                return new GuardedLog(uri, options, mark, ticker);
-            }
-        };
     }
 
     @Override
@@ -52,10 +44,11 @@ final class GuardedLog extends RocksDBLogStorage {
         }
         try {
             marked = mark.read();
-            if (getLastLogIndex() >= marked) {
+            last = getLastLogIndex();
+            if (last >= marked) {
                 return true;
             }
-            LOG.error("raft log ends early last={} (expected: {} or more)", getLastLogIndex(), marked);
+            LOG.error("raft log ends early last={} (expected: {} or more)", last, marked);
         } catch (IOException e) {
             LOG.error("raft log cannot be checked", e);
         }
@@ -63,13 +56,40 @@ final class GuardedLog extends RocksDBLogStorage {
         return false;
     }
 
+    /** Up to where the entries are on disk, in the log or in an installed snapshot. Any thread. */
+    long stored() {
+        return Math.max(last, inSnapshot);
+    }
+
+    /** Entries up to {@code index} were applied by this process, so that they are committed, and never to be replaced. Any thread. */
+    void applied(long index) {
+        applied = index;
+    }
+
+    /** Whether the log has come to rest beyond its mark. Any thread. */
+    boolean unsettled() {
+        return last > marked && ticker.nanos() - markedNanos >= INTERVAL_NANOS;
+    }
+
+    /** Moves the mark to the end of the log. A log that went on meanwhile, or was cut, has moved it itself. Any thread. */
+    synchronized void settle() {
+        if (unsettled()) {
+            boolean unused = set(last);
+        }
+    }
+
     @Override
     public boolean appendEntry(LogEntry entry) {
-        return super.appendEntry(entry) && follow(entry.getId().getIndex());
+        return keepsCommitted(entry)
+                && super.appendEntry(entry)
+                && follow(entry.getId().getIndex());
     }
 
     @Override
     public int appendEntries(List<LogEntry> entries) {
+        if (entries.isEmpty() || !keepsCommitted(entries.get(0))) {
+            return 0;
+        }
         int appended = super.appendEntries(entries);
         if (appended > 0 && !follow(entries.get(appended - 1).getId().getIndex())) {
             return 0;
@@ -77,37 +97,58 @@ final class GuardedLog extends RocksDBLogStorage {
         return appended;
     }
 
+    /** JRaft has checked it before, but only logs what it finds. To stop here keeps one node's mistake from the others. */
+    private boolean keepsCommitted(LogEntry first) {
+        boolean keeps = first.getId().getIndex() > applied;
+        if (!keeps) {
+            LOG.error(
+                    "invariant I7: entry {} would replace one that is committed (applied: {})", first.getId(), applied);
+        }
+        return keeps;
+    }
+
     /** An installed snapshot may reach beyond the log, which is then left empty: nothing can be said of it until the next entry. */
     @Override
-    public boolean truncatePrefix(long firstIndexKept) {
-        if (firstIndexKept > marked) {
-            long last = getLastLogIndex();
-            if (!set(last >= firstIndexKept ? last : 0)) {
-                return false;
-            }
+    public synchronized boolean truncatePrefix(long firstIndexKept) {
+        inSnapshot = firstIndexKept - 1;
+        last = last >= firstIndexKept ? last : 0;
+        if (firstIndexKept > marked && !set(last)) {
+            return false;
         }
         return super.truncatePrefix(firstIndexKept);
     }
 
     @Override
-    public boolean truncateSuffix(long lastIndexKept) {
+    public synchronized boolean truncateSuffix(long lastIndexKept) {
+        last = Math.min(last, lastIndexKept);
         return (lastIndexKept >= marked || set(lastIndexKept)) && super.truncateSuffix(lastIndexKept);
     }
 
     @Override
-    public boolean reset(long nextLogIndex) {
+    public synchronized boolean reset(long nextLogIndex) {
+        inSnapshot = nextLogIndex - 1;
+        last = 0;
         return set(0) && super.reset(nextLogIndex);
     }
 
-    private boolean follow(long last) {
-        return ticker.nanos() - markedNanos < INTERVAL_NANOS || set(last);
+    @Override
+    public synchronized void shutdown() {
+        if (last > marked) {
+            boolean unused = set(last);
+        }
+        super.shutdown();
     }
 
-    private boolean set(long index) {
+    private synchronized boolean follow(long appended) {
+        last = appended;
+        return ticker.nanos() - markedNanos < INTERVAL_NANOS || set(appended);
+    }
+
+    private synchronized boolean set(long index) {
+        markedNanos = ticker.nanos(); // also if it fails: what cannot be written is not tried again at once
         try {
             mark.write(index);
             marked = index;
-            markedNanos = ticker.nanos();
             return true;
         } catch (IOException e) {
             LOG.error("raft high-water mark cannot be written index={}", index, e);

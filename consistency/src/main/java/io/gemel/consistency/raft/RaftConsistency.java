@@ -25,6 +25,7 @@ import io.grpc.BindableService;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -76,7 +77,7 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
         this.local = local;
         this.forwarding = new RaftForwarding(config.cluster(), members, channels);
         this.leadership = new Leadership(members.self().id());
-        this.catchUp = new CatchUp(local.readiness(), local.ticker());
+        this.catchUp = new CatchUp(local, new StandingCalls(config.cluster(), members, channels));
     }
 
     /**
@@ -91,17 +92,17 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
             opened = RaftState.open(config.dataDir().resolve("state"), local.naming(), local.index(), published);
         } catch (IOException e) {
             throw new IllegalStateException(
-                    e.getMessage() + "; if it is in use, stop the other process; if it is damaged, delete the directory"
-                            + " 'state' in it: the raft log and snapshot beside it rebuild it",
+                    e.getMessage() + "; if it is in use, stop the other process; if it is damaged, move "
+                            + config.dataDir().resolve("state").toAbsolutePath().normalize()
+                            + " away and start again: the raft log and snapshot beside it rebuild it",
                     e);
         }
         state = opened;
         try {
-            group = RaftGroup.start(
-                    config,
-                    members,
-                    new RegistryStateMachine(opened, leadership, local.fatal(), this::applied),
-                    local.ticker());
+            RegistryStateMachine machine = new RegistryStateMachine(opened, leadership, local.fatal(), this::applied);
+            RaftGroup joined = RaftGroup.start(config, members, machine, local.ticker());
+            group = joined;
+            catchUp.joined(joined);
         } catch (IllegalStateException e) {
             opened.close();
             throw e;
@@ -109,9 +110,9 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
         local.naming().every(TICK, this::tick);
     }
 
-    /** Serves writes that other members forward; to be put on the server port. */
-    public BindableService forwardService() {
-        return forwarding.service(this::proposeForwarded);
+    /** Serves what other members ask of this one's Raft side, as to take the writes they forward; to be put on the server port. */
+    public List<BindableService> services() {
+        return List.of(forwarding.service(this::proposeForwarded), catchUp.service());
     }
 
     @Override
@@ -318,16 +319,21 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
         }
         published.prune();
         RaftGroup running = running();
+        running.settle();
         if (catchUp.due(leader(running).isPresent())) {
             Call<Long> call = track(RegistryException.Code.NOT_READY, "not caught up");
-            var unused = call.future().whenComplete((index, failure) -> catchUp.answered(failure == null));
+            var unused = call.future().whenComplete((index, failure) -> catchUp.answered(Optional.ofNullable(index)));
             attemptRead(call, () -> call.complete(published.index()));
         }
     }
 
     private void applied(long index) {
         RaftGroup running = group;
-        if (running != null && !members.peers().isEmpty()) {
+        if (running == null) {
+            return;
+        }
+        running.applied(index);
+        if (!members.peers().isEmpty()) {
             commitNews.applied(running.node(), index);
         }
     }

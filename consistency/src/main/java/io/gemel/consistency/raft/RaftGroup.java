@@ -20,34 +20,38 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
+import java.util.stream.Collectors;
 
 /** This node's part in the JRaft group: the Raft port, the log on disk, and JRaft's threads between them. */
 final class RaftGroup implements AutoCloseable {
     private static final Duration CONNECT_TIMEOUT = Duration.ofMillis(200);
     private static final int WORKERS_MAX = 8;
-    private static final String CURE = "if the other members are up, replace this node by a new one with an empty"
-            + " data directory and a new node id; else restore this directory from a backup";
-
     private final RaftPeers peers;
     private final PeerId self;
     private final ExecutorService workers;
     private final FixedThreadsExecutorGroup senders;
     private final RaftPortServer port;
+    private final RaftFiles files;
+    private final Admission admission;
     private final Node node;
 
     private RaftGroup(
             RaftPeers peers,
-            PeerId self,
             ExecutorService workers,
             FixedThreadsExecutorGroup senders,
             RaftPortServer port,
+            RaftFiles files,
+            Admission admission,
             Node node) {
         this.peers = peers;
-        this.self = self;
+        this.self = RaftPeers.peerId(peers.self());
         this.workers = workers;
         this.senders = senders;
         this.port = port;
+        this.files = files;
+        this.admission = admission;
         this.node = node;
     }
 
@@ -62,21 +66,23 @@ final class RaftGroup implements AutoCloseable {
                 members.self().id(),
                 id -> members.find(id)
                         .map(member -> InetSocketAddress.createUnresolved(member.host(), member.raftPort())));
-        PeerId self = RaftPeers.peerId(peers.self());
+        RaftFiles files = files(config, members, ticker);
+        Admission admission = admission(config, members, files);
+        ElectionGate gate = new ElectionGate(admission);
         ExecutorService workers =
                 (ExecutorService) JRaftUtils.createExecutor("raft-port-" + peers.self() + "-", WORKERS_MAX);
         FixedThreadsExecutorGroup senders = DefaultFixedThreadsExecutorGroupFactory.INSTANCE.newExecutorGroup(
                 2, "raft-send-" + peers.self(), Utils.MAX_APPEND_ENTRIES_TASKS_PER_THREAD, true);
         InetSocketAddress bind =
                 new InetSocketAddress(config.bindHost(), members.self().raftPort());
-        RaftPortServer port = new RaftPortServer(peers, bind, workers);
+        RaftPortServer port = new RaftPortServer(peers, gate, bind, workers);
         try {
-            PeerNodeOptions options = options(config, members, machine, peers);
+            PeerNodeOptions options = options(config, members, machine, new PeerNodeOptions(peers, gate));
             options.setAppendEntriesExecutors(senders);
-            options.setServiceFactory(GuardedLog.factory(checkedMark(config), ticker));
+            options.setServiceFactory(files);
             bind(port, bind);
-            Node node = join(config, self, options);
-            return new RaftGroup(peers, self, workers, senders, port, node);
+            Node node = join(config, members, options);
+            return new RaftGroup(peers, workers, senders, port, files, admission, node);
         } catch (IllegalStateException e) {
             port.close();
             workers.shutdown();
@@ -85,18 +91,31 @@ final class RaftGroup implements AutoCloseable {
         }
     }
 
-    /** The vote a node gave is in a file without which it could vote twice in one term. */
-    private static HighWaterMark checkedMark(RaftConfig config) {
-        HighWaterMark mark = new HighWaterMark(config.dataDir().resolve("raft.high-water"));
-        Path vote = config.dataDir().resolve("raft/meta/raft_meta");
+    private static RaftFiles files(RaftConfig config, Members members, Ticker ticker) {
         try {
-            if (mark.read() > 0 && !Files.exists(vote)) {
-                throw new IllegalStateException(vote + " is missing; " + CURE);
-            }
+            return RaftFiles.open(config.dataDir(), ticker);
         } catch (IOException e) {
-            throw new IllegalStateException(e.getMessage() + "; " + CURE, e);
+            throw new IllegalStateException(e.getMessage() + "; " + cure(config, members), e);
         }
-        return mark;
+    }
+
+    private static Admission admission(RaftConfig config, Members members, RaftFiles files) {
+        Set<String> peers = members.peers().stream().map(Member::id).collect(Collectors.toSet());
+        try {
+            return Admission.open(config.dataDir(), peers, files.blank());
+        } catch (IOException e) {
+            throw new IllegalStateException(e.getMessage() + "; " + cure(config, members), e);
+        }
+    }
+
+    /** What to do about files that cannot be trusted. */
+    private static String cure(RaftConfig config, Members members) {
+        Path directory = config.dataDir().toAbsolutePath().normalize();
+        return members.peers().isEmpty()
+                ? "restore " + directory + " from a backup"
+                : "move " + directory
+                        + " away and start this node again with the same node id: it takes all from the other"
+                        + " members, and votes once it has";
     }
 
     private static void bind(RaftPortServer port, InetSocketAddress address) {
@@ -110,7 +129,8 @@ final class RaftGroup implements AutoCloseable {
         }
     }
 
-    private static Node join(RaftConfig config, PeerId self, PeerNodeOptions options) {
+    private static Node join(RaftConfig config, Members members, PeerNodeOptions options) {
+        PeerId self = RaftPeers.peerId(members.self().id());
         NodeManager.getInstance().addAddress(self.getEndpoint());
         try {
             return RaftServiceFactory.createAndInitRaftNode(groupId(config.cluster()), self, options);
@@ -119,13 +139,31 @@ final class RaftGroup implements AutoCloseable {
             throw new IllegalStateException(
                     "the raft log in " + config.dataDir()
                             + "/raft cannot be opened: it is in use, damaged, or ends before"
-                            + " what was written (see the log above). Nothing was changed; " + CURE,
+                            + " what was written (see the log above). Nothing was changed; " + cure(config, members),
                     e);
         }
     }
 
     Node node() {
         return node;
+    }
+
+    Admission admission() {
+        return admission;
+    }
+
+    RaftFiles files() {
+        return files;
+    }
+
+    /** The state machine has applied all up to {@code index}. */
+    void applied(long index) {
+        files.log().ifPresent(log -> log.applied(index));
+    }
+
+    /** Moves the log's mark if that is due; the disk is waited for elsewhere. To be called now and then. */
+    void settle() {
+        files.log().filter(GuardedLog::unsettled).ifPresent(log -> workers.execute(log::settle));
     }
 
     boolean leads() {
@@ -152,16 +190,16 @@ final class RaftGroup implements AutoCloseable {
         return "raft group of " + peers.cluster() + " at " + self;
     }
 
-    private static PeerNodeOptions options(RaftConfig config, Members members, StateMachine machine, RaftPeers peers) {
+    private static PeerNodeOptions options(
+            RaftConfig config, Members members, StateMachine machine, PeerNodeOptions options) {
         LogOptions.register();
-        PeerNodeOptions options = new PeerNodeOptions(peers);
         Configuration everyone = new Configuration();
         members.all().stream().map(Member::id).map(RaftPeers::peerId).forEach(everyone::addPeer);
         options.setInitialConf(everyone);
         options.setFsm(machine);
         Path raft = config.dataDir().resolve("raft");
         options.setLogUri(directory(raft.resolve("log")));
-        options.setRaftMetaUri(directory(raft.resolve("meta")));
+        options.setRaftMetaUri(directory(raft)); // not used: the vote is in RaftFiles, but JRaft wants a name
         options.setSnapshotUri(directory(raft.resolve("snapshot")));
         options.setElectionTimeoutMs((int) config.electionTimeout().toMillis());
         options.setSnapshotIntervalSecs((int) config.snapshotInterval().toSeconds());

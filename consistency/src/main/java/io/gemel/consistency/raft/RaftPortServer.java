@@ -32,6 +32,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -55,11 +56,13 @@ final class RaftPortServer {
     private static final Attributes.Key<PeerConnection> CONNECTION = Attributes.Key.create("raft-connection");
 
     private final RaftPeers peers;
+    private final ElectionGate gate;
     private final AppendEntriesRequestProcessor append;
     private final Server server;
 
-    RaftPortServer(RaftPeers peers, InetSocketAddress bind, Executor workers) {
+    RaftPortServer(RaftPeers peers, ElectionGate gate, InetSocketAddress bind, Executor workers) {
         this.peers = peers;
+        this.gate = gate;
         this.append = new AppendEntriesRequestProcessor(workers);
         ServerServiceDefinition.Builder service = ServerServiceDefinition.builder(RaftCalls.SERVICE);
         List.of(
@@ -128,7 +131,12 @@ final class RaftPortServer {
     }
 
     @SuppressWarnings("unchecked") // the method's marshaller makes what the processor named as its interest
-    private static <T> void dispatch(RpcProcessor<T> processor, Message request, Reply reply) {
+    private <T> void dispatch(RpcProcessor<T> processor, Message request, Reply reply) {
+        Optional<Message> answer = gate.answer(request);
+        if (answer.isPresent()) {
+            reply.sendResponse(answer.get());
+            return;
+        }
         Executor executor = processor.executor();
         if (request instanceof AppendEntriesRequest entries && processor.executorSelector() != null) {
             AppendEntriesRequestHeader header = AppendEntriesRequestHeader.newBuilder()

@@ -116,6 +116,7 @@ final class RaftState implements AutoCloseable {
         store.close();
         SnapshotFiles.delete(directory);
         Files.move(next, directory);
+        SnapshotFiles.syncName(directory);
         store = StateStore.open(directory);
     }
 

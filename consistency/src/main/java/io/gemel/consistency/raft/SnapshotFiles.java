@@ -5,8 +5,10 @@ import com.alipay.sofa.jraft.storage.snapshot.SnapshotReader;
 import com.alipay.sofa.jraft.storage.snapshot.SnapshotWriter;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
@@ -41,9 +43,7 @@ final class SnapshotFiles {
             Path file = Path.of(reader.getPath(), name);
             if (!(reader.getFileMeta(name) instanceof LocalFileMeta meta)
                     || !meta.getChecksum().equals(checksum(file))) {
-                throw new IOException(
-                        "snapshot file " + file + " is damaged: its checksum differs; delete this snapshot,"
-                                + " and the leader sends a new one");
+                throw new IOException("snapshot file " + file + " is damaged: it is missing or its checksum differs");
             }
         }
     }
@@ -53,7 +53,7 @@ final class SnapshotFiles {
         return Path.of(reader.getPath(), DIRECTORY);
     }
 
-    /** Fills {@code to}, which must not exist, with the files of {@code from}: links where the file system has them. */
+    /** Fills {@code to}, which must not exist, with the files of {@code from}: links where the file system has them. On return it is on disk. */
     static void link(Path from, Path to) throws IOException {
         Files.createDirectories(to);
         for (Path file : filesIn(from)) {
@@ -68,7 +68,9 @@ final class SnapshotFiles {
                 }
             }
             Files.copy(file, target);
+            sync(target);
         }
+        sync(to);
     }
 
     /** Deletes {@code directory}, a flat one, if it exists. */
@@ -78,6 +80,22 @@ final class SnapshotFiles {
                 Files.delete(file);
             }
             Files.delete(directory);
+        }
+    }
+
+    /** Makes what {@code path} holds survive a power failure: a file's bytes, or the names in a directory. */
+    static void sync(Path path) throws IOException {
+        StandardOpenOption mode = Files.isDirectory(path) ? StandardOpenOption.READ : StandardOpenOption.WRITE;
+        try (FileChannel channel = FileChannel.open(path, mode)) {
+            channel.force(true);
+        }
+    }
+
+    /** Makes it survive that {@code path} was renamed to that name. */
+    static void syncName(Path path) throws IOException {
+        Path directory = path.toAbsolutePath().getParent();
+        if (directory != null) {
+            sync(directory);
         }
     }
 

@@ -2,6 +2,7 @@ package io.gemel.consistency.raft;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.gemel.naming.Instance;
 import io.gemel.naming.ReadLevel;
@@ -9,7 +10,9 @@ import io.gemel.naming.ServiceId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,7 +63,7 @@ class DamagedLogTest {
             delete(raft.resolve("log"));
             Files.move(aside, raft.resolve("log"));
 
-            Path vote = raft.resolve("meta/raft_meta");
+            Path vote = raft.resolve("vote");
             Files.move(vote, aside);
             assertThatThrownBy(node::start)
                     .isInstanceOf(IllegalStateException.class)
@@ -69,6 +72,45 @@ class DamagedLogTest {
 
             node.start();
             assertThat(node.read(service(1), ReadLevel.LINEARIZABLE)).hasSize(1);
+        }
+    }
+
+    @Test
+    void aLogThatCameToRestMayNotLoseEvenItsLastEntry() throws Exception {
+        try (TestGroup group = TestGroup.started(3, directory)) {
+            TestNode leader = group.leader();
+            for (int i = 0; i < 20; i++) {
+                leader.register(service(i), Instance.persistent("10.0.0.1", 80));
+            }
+            group.assertConverged();
+            TestNode node = group.follower();
+            long last = node.raft().status().logIndex();
+            HighWaterMark mark = new HighWaterMark(directory.resolve(node.id()).resolve("raft.high-water"));
+            await().untilAsserted(() -> assertThat(mark.read()).isEqualTo(last));
+            node.close();
+            Path wal = wal(directory.resolve(node.id()).resolve("raft/log"));
+            Files.write(wal, Arrays.copyOf(Files.readAllBytes(wal), (int) Files.size(wal) - 1));
+
+            assertThatThrownBy(node::start)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("move " + directory.resolve(node.id()) + " away");
+        }
+    }
+
+    @Test
+    void aVoteThatCannotBeSavedStopsTheNode() throws Exception {
+        try (TestGroup group = TestGroup.started(3, directory)) {
+            TestNode leader = group.leader();
+            List<TestNode> others =
+                    group.nodes.stream().filter(node -> node != leader).toList();
+            for (TestNode node : others) {
+                // Where the next version of the file would be written stands something that cannot be written.
+                Files.createDirectories(directory.resolve(node.id()).resolve("raft/vote.new"));
+            }
+            leader.close();
+
+            await().untilAsserted(() -> assertThat(others).anyMatch(node -> !node.failures.isEmpty()));
+            assertThat(others).filteredOn(node -> node.failures.isEmpty()).noneMatch(TestNode::leads);
         }
     }
 
@@ -85,13 +127,17 @@ class DamagedLogTest {
     }
 
     private static void flipABitInTheMiddle(Path log) throws IOException {
+        Path wal = wal(log);
+        byte[] bytes = Files.readAllBytes(wal);
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(wal, bytes);
+    }
+
+    private static Path wal(Path log) throws IOException {
         try (Stream<Path> files = Files.list(log)) {
-            Path wal = files.filter(file -> file.toString().endsWith(".log"))
+            return files.filter(file -> file.toString().endsWith(".log"))
                     .max(Comparator.comparingLong(file -> file.toFile().length()))
                     .orElseThrow();
-            byte[] bytes = Files.readAllBytes(wal);
-            bytes[bytes.length / 2] ^= 1;
-            Files.write(wal, bytes);
         }
     }
 }

@@ -12,6 +12,7 @@ import io.gemel.naming.ServiceId;
 import io.gemel.naming.ServiceIndex;
 import io.gemel.naming.ServiceView;
 import io.gemel.naming.ThreadLoop;
+import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
@@ -73,7 +74,9 @@ final class TestNode implements AutoCloseable {
             Server server = NettyServerBuilder.forAddress(new InetSocketAddress(
                             InetAddress.getLoopbackAddress(), members.self().serverPort()))
                     .directExecutor()
-                    .addService(raft.forwardService())
+                    .addServices(raft.services().stream()
+                            .map(BindableService::bindService)
+                            .toList())
                     .build()
                     .start();
             running = new Running(loop, index, readiness, channels, server, raft);
@@ -99,6 +102,10 @@ final class TestNode implements AutoCloseable {
 
     boolean ready() {
         return running().readiness.ready();
+    }
+
+    String reason() {
+        return running().readiness.reason();
     }
 
     boolean up() {

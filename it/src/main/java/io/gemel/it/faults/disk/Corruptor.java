@@ -50,6 +50,8 @@ final class Corruptor {
         SNAPSHOT,
         /** The term and the vote. */
         VOTE,
+        /** Whether the member may vote at all. */
+        STANDING,
         /** How far the log must reach. */
         HIGH_WATER,
         /** Whose directory it is. */
@@ -118,7 +120,8 @@ final class Corruptor {
             case STATE_TABLE -> below(data.resolve("state"), ".*\\.sst");
             case STATE_MANIFEST -> below(data.resolve("state"), "MANIFEST-.*|CURRENT");
             case SNAPSHOT -> below(data.resolve("raft/snapshot"), ".*");
-            case VOTE -> below(data.resolve("raft/meta"), "raft_meta");
+            case VOTE -> below(data.resolve("raft"), "vote");
+            case STANDING -> below(data, "raft\\.standing");
             case HIGH_WATER -> below(data, "raft\\.high-water");
             case IDENTITY -> below(data, "node\\.properties");
         };

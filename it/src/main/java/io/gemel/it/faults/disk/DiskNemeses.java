@@ -19,7 +19,7 @@ import java.util.random.RandomGenerator;
 public final class DiskNemeses {
     /** What the data directory holds, as parts of paths: the log, the vote, the state, the snapshots, and all of it. */
     private static final List<String> PLACES =
-            List.of("/raft/log/", "/raft/meta/", "/state/", "/raft/snapshot/", "/data/");
+            List.of("/raft/log/", "/raft/vote", "/state/", "/raft/snapshot/", "/data/");
 
     private static final List<Operation> OPERATIONS = List.of(Operation.values());
     private static final String EVERYWHERE = "/data/";

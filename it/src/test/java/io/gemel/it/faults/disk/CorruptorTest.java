@@ -21,7 +21,8 @@ class CorruptorTest {
     private static final List<String> FILES = List.of(
             "node.properties",
             "raft.high-water",
-            "raft/meta/raft_meta",
+            "raft.standing",
+            "raft/vote",
             "raft/log/000009.log",
             "raft/log/000008.sst",
             "raft/log/MANIFEST-000005",
@@ -89,7 +90,7 @@ class CorruptorTest {
 
     @Test
     void whatIsNotThereIsNotDamaged() throws IOException {
-        Files.delete(data.resolve("raft/meta/raft_meta"));
+        Files.delete(data.resolve("raft/vote"));
 
         assertThat(Corruptor.damage(data, Harm.DELETE, Part.VOTE, new Random(4)))
                 .isEmpty();

@@ -1,0 +1,71 @@
+package io.gemel.consistency.raft;
+
+import com.alipay.sofa.jraft.core.DefaultJRaftServiceFactory;
+import com.alipay.sofa.jraft.option.RaftOptions;
+import com.alipay.sofa.jraft.storage.LogStorage;
+import com.alipay.sofa.jraft.storage.RaftMetaStorage;
+import io.gemel.naming.Ticker;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a member keeps of Raft in its data directory besides the state, guarded against damage: the log and its mark, and the
+ * vote. JRaft opens its storage through this.
+ */
+final class RaftFiles extends DefaultJRaftServiceFactory {
+    private final HighWaterMark mark;
+    private final VoteFile vote;
+    private final boolean blank;
+    private final Ticker ticker;
+    private volatile @Nullable GuardedLog log;
+
+    private RaftFiles(HighWaterMark mark, VoteFile vote, boolean blank, Ticker ticker) {
+        this.mark = mark;
+        this.vote = vote;
+        this.blank = blank;
+        this.ticker = ticker;
+    }
+
+    /** Reads the mark and the vote in {@code dataDir}; throws {@link IOException} if one is damaged, or the vote is gone. */
+    static RaftFiles open(Path dataDir, Ticker ticker) throws IOException {
+        HighWaterMark mark = new HighWaterMark(dataDir.resolve("raft.high-water"));
+        Path voteFile = Files.createDirectories(dataDir.resolve("raft")).resolve("vote");
+        boolean used = mark.read() > 0;
+        boolean voted = Files.exists(voteFile);
+        if (used && !voted) {
+            // Without it, this member could vote twice in one term.
+            throw new IOException(voteFile + " is missing");
+        }
+        return new RaftFiles(mark, VoteFile.open(voteFile), !used && !voted, ticker);
+    }
+
+    /** Whether this member, as far as its files tell, never took part in anything. */
+    boolean blank() {
+        return blank;
+    }
+
+    /** The newest term that this member knows. Any thread. */
+    long term() {
+        return vote.getTerm();
+    }
+
+    /** The log; empty until JRaft has opened it. */
+    Optional<GuardedLog> log() {
+        return Optional.ofNullable(log);
+    }
+
+    @Override
+    public LogStorage createLogStorage(String uri, RaftOptions options) {
+        GuardedLog opened = new GuardedLog(uri, options, mark, ticker);
+        log = opened;
+        return opened;
+    }
+
+    @Override
+    public RaftMetaStorage createRaftMetaStorage(String uri, RaftOptions options) {
+        return vote;
+    }
+}

@@ -1,0 +1,88 @@
+package io.gemel.consistency.raft;
+
+import io.gemel.consistency.cluster.Members;
+import io.gemel.consistency.cluster.PeerChannels;
+import io.gemel.consistency.wire.RaftStandingGrpc;
+import io.gemel.consistency.wire.StandingRequest;
+import io.gemel.consistency.wire.StandingResponse;
+import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+
+/** Asks other members what they have part in, and answers when they ask; over the server port. */
+final class StandingCalls {
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    private final String cluster;
+    private final Members members;
+    private final PeerChannels channels;
+    private final Set<String> underWay = ConcurrentHashMap.newKeySet();
+
+    StandingCalls(String cluster, Members members, PeerChannels channels) {
+        this.cluster = cluster;
+        this.members = members;
+        this.channels = channels;
+    }
+
+    /** Asks {@code peer}, unless an answer of it is awaited already; {@code answered} is called on the network thread. */
+    void ask(String peer, BiConsumer<String, StandingResponse> answered) {
+        if (!underWay.add(peer)) {
+            return;
+        }
+        StandingRequest request = StandingRequest.newBuilder()
+                .setCluster(cluster)
+                .setNode(members.self().id())
+                .build();
+        channels.channel(peer).resetConnectBackoff();
+        RaftStandingGrpc.newStub(channels.channel(peer))
+                .withDeadlineAfter(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                .ask(request, new StreamObserver<>() {
+                    @Override
+                    public void onNext(StandingResponse answer) {
+                        answered.accept(peer, answer);
+                    }
+
+                    @Override
+                    public void onError(Throwable failure) {
+                        underWay.remove(peer); // it is not there yet; asked again at the next tick
+                    }
+
+                    @Override
+                    public void onCompleted() {
+                        underWay.remove(peer);
+                    }
+                });
+    }
+
+    /** The other side; {@code standing} is empty until this member has opened its files. */
+    RaftStandingGrpc.RaftStandingImplBase service(Supplier<Optional<StandingResponse>> standing) {
+        return new RaftStandingGrpc.RaftStandingImplBase() {
+            @Override
+            public void ask(StandingRequest request, StreamObserver<StandingResponse> answer) {
+                if (!request.getCluster().equals(cluster)
+                        || members.find(request.getNode()).isEmpty()) {
+                    answer.onError(Status.PERMISSION_DENIED
+                            .withDescription("node " + request.getNode() + " of cluster " + request.getCluster()
+                                    + " is not a member of cluster " + cluster)
+                            .asRuntimeException());
+                    return;
+                }
+                Optional<StandingResponse> known = standing.get();
+                if (known.isEmpty()) {
+                    answer.onError(Status.UNAVAILABLE
+                            .withDescription("not started yet")
+                            .asRuntimeException());
+                    return;
+                }
+                answer.onNext(known.get());
+                answer.onCompleted();
+            }
+        };
+    }
+}
