@@ -23,7 +23,7 @@ public final class AgentJar {
     /** Where it is. Throws {@link IllegalStateException} saying what to do if it is not there. */
     public static Path path() {
         String named = System.getProperty(PROPERTY);
-        Path jar = named == null ? besideOwnClasses() : Path.of(named);
+        Path jar = named == null ? harness().resolveSibling(NAME) : Path.of(named);
         if (!Files.exists(jar)) {
             throw new IllegalStateException(
                     "agent: " + jar + " is missing (do: mvn -pl it -am package -DskipTests, which makes it)");
@@ -36,7 +36,8 @@ public final class AgentJar {
         return "-javaagent:" + path() + "=" + options;
     }
 
-    private static Path besideOwnClasses() {
+    /** The harness's own classes. */
+    static Path harness() {
         CodeSource source = AgentJar.class.getProtectionDomain().getCodeSource();
         if (source == null) {
             throw new IllegalStateException(
@@ -44,7 +45,7 @@ public final class AgentJar {
         }
         try {
             URI classes = source.getLocation().toURI();
-            return Path.of(classes).resolveSibling(NAME);
+            return Path.of(classes).toAbsolutePath();
         } catch (URISyntaxException e) {
             throw new IllegalStateException("agent: " + source.getLocation() + " is no place of files", e);
         }

@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.WeakHashMap;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -45,15 +44,16 @@ final class DistroBugs {
 
     /** What a peer sends of itself when it starts is taken for all there is, and this node's own instances are none of it. */
     private static Bug snapshotOverwritesLocal() {
-        AtomicReference<@Nullable Object> own = new AtomicReference<>();
+        Map<Object, Object> owners = Collections.synchronizedMap(new WeakHashMap<>());
         return Bug.of(
                 "snapshot-overwrites-local",
                 Weave.into(DISTRO + "OwnOrigin", "<init>", Twist.result((call, result) -> {
-                    own.set(call.arguments()[0]);
+                    owners.put(call.arguments()[3], call.arguments()[0]);
                     return result;
                 })),
                 Weave.into(DISTRO + "OriginCopy", "endSnapshot", Twist.result((call, result) -> {
-                    hide(Peek.field(call.object(), "publications"), origin -> origin.equals(own.get()));
+                    Object publications = Peek.field(call.object(), "publications");
+                    hide(publications, origin -> origin.equals(owners.get(publications)));
                     return result;
                 })));
     }
