@@ -1,6 +1,7 @@
 package io.gemel.it.faults.check;
 
 import io.gemel.it.faults.history.NodeSample;
+import io.gemel.naming.NodeStatus;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -11,13 +12,13 @@ import java.util.function.ToLongFunction;
 /**
  * No process of a server gathers threads, files or memory: the median of the last quarter of its life is near that of the first.
  *
- * <p>Its first seconds are left out, in which it loads what it needs. The bounds leave room for a heap that fills up to its limit;
- * what outgrows that ends the process, which {@link Logs} and {@link Survival} tell.
+ * <p>What it takes until it is ready, and two seconds more, is left out. The bounds leave room for code that is loaded late, for
+ * the clients of servers that are down, and for a young heap. A heap that outgrows its limit ends the process, which {@link
+ * Logs} and {@link Survival} tell.
  */
 final class Growth implements Check {
     private static final long WARM_UP_NANOS = 2_000_000_000L;
     private static final int SAMPLES_MIN = 12;
-    private static final double FACTOR = 1.5;
 
     @Override
     public String name() {
@@ -31,8 +32,8 @@ final class Growth implements Check {
 
     private record Life(String node, int starts) {}
 
-    /** Something that is counted, and by how much more than half of itself it may grow. */
-    private record Measure(String name, long room, ToLongFunction<NodeSample> of) {
+    /** Something that is counted, and how many times as much, and how much more, it may become. */
+    private record Measure(String name, double factor, long room, ToLongFunction<NodeSample> of) {
         String text(long value) {
             return name.equals("memory") ? value / 1_000_000 + " MB" : Long.toString(value);
         }
@@ -65,9 +66,9 @@ final class Growth implements Check {
     }
 
     private static final List<Measure> MEASURES = List.of(
-            new Measure("threads", 64, NodeSample::threads),
-            new Measure("open files", 128, NodeSample::files),
-            new Measure("memory", 256_000_000, NodeSample::residentBytes));
+            new Measure("threads", 1.25, 32, NodeSample::threads),
+            new Measure("open files", 1.25, 48, NodeSample::files),
+            new Measure("memory", 1.5, 128_000_000, NodeSample::residentBytes));
 
     @Override
     public Verdict verdict(Evidence evidence) {
@@ -80,7 +81,7 @@ final class Growth implements Check {
             }
         }
         lives.values().forEach(samples -> {
-            long warm = samples.get(0).nanos() + WARM_UP_NANOS;
+            long warm = readyAt(samples) + WARM_UP_NANOS;
             samples.removeIf(sample -> sample.nanos() < warm);
         });
         lives.values().removeIf(samples -> samples.size() < SAMPLES_MIN);
@@ -98,9 +99,18 @@ final class Growth implements Check {
                 : judgement.verdict("%d lives of servers, none grew".formatted(judged));
     }
 
+    /** When the process was first seen ready; far away if it never was. */
+    private static long readyAt(List<NodeSample> samples) {
+        return samples.stream()
+                .filter(sample -> sample.status().filter(NodeStatus::ready).isPresent())
+                .mapToLong(NodeSample::nanos)
+                .findFirst()
+                .orElse(Long.MAX_VALUE - WARM_UP_NANOS);
+    }
+
     private static void judge(Judgement judgement, Course course) {
         if (course.early() > 0
-                && course.late() > course.early() * FACTOR + course.measure().room()) {
+                && course.late() > course.early() * course.measure().factor() + course.measure().room()) {
             judgement.broken(course.measure().name() + " grew: " + course, List.of());
         }
     }

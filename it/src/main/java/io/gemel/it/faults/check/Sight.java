@@ -13,7 +13,7 @@ import java.util.Optional;
  * <p>A node must unless it may have lost sight of the client's server: because that server was harmed, other than by an end
  * from which its clients move on; because a link between the two was harmed; or because the client itself was cut off. A node
  * that was cut off from so many others that it is left in a minority must nevertheless: it expires nothing. That a node was
- * harmed itself excuses it from nothing: what it shows, it answers for.
+ * harmed itself excuses it from nothing: what it shows, it answers for. Faults that overlap excuse what either might.
  *
  * <p>Where a client's session is, is known from its OPEN until the first fault that meets this node or the client. Its client
  * process is the value of its OPEN; that of a client without a session is its name up to the first dash.
@@ -49,14 +49,16 @@ final class Sight {
             return true;
         }
         Optional<String> home = home(client, fault.from());
-        boolean single = near.stream().filter(other -> !other.clientsOnly()).count() == 1;
+        boolean alone = near.stream()
+                .filter(other -> !other.clientsOnly() && other.during(fault.from(), fault.to()))
+                .allMatch(fault::equals);
         boolean harmed =
                 !fault.nodes().isEmpty() && home.map(fault.nodes()::contains).orElse(true);
-        if (harmed && !(fault.endsOneServer() && single)) {
+        if (harmed && !(fault.endsOneServer() && alone)) {
             return true;
         }
         boolean cutOff = home.map(server -> fault.between(server, node)).orElseGet(() -> touches(fault, node));
-        return cutOff && !(single && inMinority(fault, node));
+        return cutOff && !(alone && inMinority(fault, node));
     }
 
     private boolean meetsClient(Fault fault, String client) {

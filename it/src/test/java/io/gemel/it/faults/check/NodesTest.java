@@ -273,7 +273,7 @@ class NodesTest {
 
     @Test
     void aProcessThatWarmsUpAndStaysHolds() {
-        live(1, i -> i < 8 ? 20 : 60, i -> 100, i -> 200_000_000 + Math.min(i, 40) * 5_000_000L);
+        live(1, i -> i < 12 ? 20 : 60, i -> 100, i -> 200_000_000 + Math.min(i, 40) * 5_000_000L);
 
         assertThat(judge(Checks.growth()).outcome()).isEqualTo(Outcome.HOLDS);
         assertThat(judge(Checks.growth()).figures()).containsKeys("most growth of threads", "most growth of memory");
@@ -301,22 +301,22 @@ class NodesTest {
 
     @Test
     void aShortLifeDecidesNothing() {
-        story.running(0, 2_000);
+        story.running(0, 4_000);
 
         assertThat(judge(Checks.growth()).outcome()).isEqualTo(Outcome.UNDECIDED);
     }
 
+    /** A process that is ready from its second 3 on, and takes as much of each as the samples are old. */
     private void live(int start, LongUnaryOperator threads, LongUnaryOperator files, LongUnaryOperator memory) {
-        LongStream.range(0, 200)
-                .forEach(i -> story.sample(new NodeSample(
-                        Story.nanos(start * 100_000L + i * 250),
-                        "s1",
-                        start,
-                        true,
-                        Optional.empty(),
-                        (int) threads.applyAsLong(i),
-                        (int) files.applyAsLong(i),
-                        memory.applyAsLong(i))));
+        LongStream.range(0, 200).forEach(i -> story.sample(new NodeSample(
+                Story.nanos(start * 100_000L + i * 250),
+                "s1",
+                start,
+                true,
+                (i < 12 ? unready("s1") : origins("s1")).at(0).status(),
+                (int) threads.applyAsLong(i),
+                (int) files.applyAsLong(i),
+                memory.applyAsLong(i))));
     }
 
     // --- samples

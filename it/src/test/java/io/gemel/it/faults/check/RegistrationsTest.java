@@ -106,6 +106,25 @@ class RegistrationsTest {
     }
 
     @Test
+    void faultsOneAfterTheOtherExcuseNoMoreThanEachAlone() {
+        story.registers(100, "b", B).lists(2_000, 3_000, 500, B);
+        story.fault(3_100, 4_000, "partition-halves", "s1>s2,s1>s3,s2>s1,s3>s1");
+        story.fault(5_000, 6_000, "partition-halves", "s1>s2,s1>s3,s2>s1,s3>s1");
+        story.fault(7_000, 9_000, "partition-halves", "s3>s1,s3>s2,s1>s3,s2>s3").list(8_500, "s1");
+
+        assertThat(judge()).isEqualTo(Outcome.VIOLATED);
+    }
+
+    @Test
+    void faultsAtTheSameTimeExcuseWhatEitherMight() {
+        story.registers(100, "b", B).lists(2_000, 3_000, 500, B);
+        story.fault(3_100, 9_000, "isolate-leader", "s1>s2,s1>s3,s2>s1,s3>s1");
+        story.fault(4_000, 8_000, "slow", "s2 at 12 kB/s").list(8_500, "s1");
+
+        assertThat(judge()).isEqualTo(Outcome.HOLDS);
+    }
+
+    @Test
     void theServerOfTheSessionShowsItDuringAPartition() {
         story.fault(50, 9_000, "partition-halves", "s1>s2,s1>s3,s2>s1,s3>s1");
         story.registers(100, "a", A).list(2_000, "s3").list(2_000, "s1");
