@@ -34,7 +34,6 @@ class FaultsCommandTest {
                 Arguments.of(List.of("--workload", "sets"), "--workload: 'sets' (expected: register, set,"),
                 Arguments.of(
                         List.of("--nemesis", "kill-leeder"), "--nemesis: 'kill-leeder' (expected: none, kill-one,"),
-                Arguments.of(List.of("--nemesis", "none,"), "--nemesis: '' (expected: none,"),
                 Arguments.of(List.of("--time", "10"), "--time: '10' (expected: 2s to 24h, such as 20s, 5m or 2h)"),
                 Arguments.of(List.of("--time", "1s"), "--time: '1s' (expected: 2s to 24h"),
                 Arguments.of(List.of("--soak", "forever"), "--soak: 'forever' (expected: 2s to 24h"),
