@@ -60,7 +60,7 @@ final class StageIT {
                 .redirectOutput(out.toFile())
                 .start();
         try {
-            await().atMost(Duration.ofMinutes(2))
+            await().atMost(Duration.ofMinutes(5))
                     .untilAsserted(() -> assertThat(out).content().contains("abandon me"));
             List<ProcessHandle> all = harness.descendants().toList();
             assertThat(all).hasSizeGreaterThanOrEqualTo(4);

@@ -14,6 +14,8 @@ import io.gemel.naming.ServiceId;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalTime;
+import java.time.ZoneId;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -22,12 +24,13 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Supplier;
 
 /** A stage from its start to its end, with a little of everything that can be done to it. Also a program. */
 final class StageScenario {
     private static final ServiceId ORDERS = ServiceId.of("orders");
     private static final Duration SHORT = Duration.ofMillis(1_500);
-    private static final Duration LONG = Duration.ofSeconds(30);
+    private static final Duration LONG = Duration.ofMinutes(1);
 
     private final RunningStage stage;
     private final Worker worker;
@@ -53,15 +56,27 @@ final class StageScenario {
         try (RunningStage stage = RunningStage.start(new StageSpec(3, dir, preparation))) {
             assertThat(stage.network().kind()).isEqualTo(network);
             StageScenario scenario = new StageScenario(stage);
+            said("started");
             scenario.prepared(dir);
             scenario.clientsAndSingleCalls();
+            said("clients and single calls");
             scenario.leaderCutOff();
+            said("leader cut off");
             scenario.clientCutOff();
+            said("client cut off");
             scenario.frozenServer();
             scenario.frozenWorker();
+            said("frozen");
             scenario.serverEndsAndReturns();
+            said("server ended and returned");
             scenario.deadWorker();
+            said("dead worker");
         }
+    }
+
+    /** For people who wonder where the time went. */
+    private static void said(String what) {
+        System.out.println(LocalTime.now(ZoneId.systemDefault()) + " " + what);
     }
 
     private void prepared(Path dir) throws Exception {
@@ -77,15 +92,13 @@ final class StageScenario {
     private void clientsAndSingleCalls() throws Exception {
         ok(worker.open("c1-1", addresses(), "public", LONG));
         ok(worker.watch("c1-1", ORDERS));
-        ok(worker.register(
-                "c1-1", ORDERS, List.of(Instance.ephemeral("10.0.0.1", 80).withMetadata("v", "1"))));
-        ok(worker.write(at("s1"), ORDERS, List.of(persistent("1")), OptionalLong.of(0), LONG));
-        Answer again = worker.write(at("s1"), ORDERS, List.of(persistent("2")), OptionalLong.of(0), LONG)
-                .join();
-        assertThat(again.type()).isEqualTo(Event.Type.FAIL);
-        assertThat(again.error()).hasValueSatisfying(error -> assertThat(error).startsWith("REVISION_CONFLICT"));
+        Instance ephemeral = Instance.ephemeral("10.0.0.1", 80).withMetadata("v", "1");
+        inTheEnd(() -> worker.register("c1-1", ORDERS, List.of(ephemeral)));
+        inTheEnd(() -> write("s1", "1", OptionalLong.empty()));
+        await().atMost(LONG)
+                .until(() -> write("s1", "2", OptionalLong.of(0)).join(), StageScenario::conflict);
         for (String address : addresses()) {
-            Answer read = ok(worker.list(address, ORDERS, ReadLevel.LINEARIZABLE, LONG));
+            Answer read = inTheEnd(() -> worker.list(address, ORDERS, ReadLevel.LINEARIZABLE, LONG));
             assertThat(read.seen())
                     .filteredOn(seen -> !seen.ephemeral())
                     .singleElement()
@@ -122,14 +135,10 @@ final class StageScenario {
                         leader.clientAddress(), ORDERS, List.of(persistent("3")), OptionalLong.empty(), SHORT)
                 .join();
         assertThat(alone.type()).isIn(Event.Type.INFO, Event.Type.FAIL);
-        ServerNode next = stage.leader().orElseThrow();
-        ok(worker.write(next.clientAddress(), ORDERS, List.of(persistent("4")), OptionalLong.empty(), LONG));
+        String other = leader.id().equals("s1") ? "s2" : "s1";
+        inTheEnd(() -> write(other, "4", OptionalLong.empty()));
         stage.network().heal();
-        await().atMost(LONG)
-                .until(() -> worker.list(leader.clientAddress(), ORDERS, ReadLevel.LINEARIZABLE, LONG)
-                                .join()
-                                .type()
-                        == Event.Type.OK);
+        inTheEnd(() -> worker.list(leader.clientAddress(), ORDERS, ReadLevel.LINEARIZABLE, LONG));
     }
 
     private void clientCutOff() {
@@ -197,6 +206,21 @@ final class StageScenario {
         assertThat(second.alive()).isFalse();
         second.close();
         assertThat(stage.workers()).containsExactly(worker);
+    }
+
+    private CompletableFuture<Answer> write(String server, String value, OptionalLong ifRevision) {
+        return worker.write(at(server), ORDERS, List.of(persistent(value)), ifRevision, LONG);
+    }
+
+    private static boolean conflict(Answer answer) {
+        return answer.type() == Event.Type.FAIL
+                && answer.error().orElse("").startsWith("REVISION_CONFLICT");
+    }
+
+    /** On a busy machine a leader may be lost at any time, and with it what was under way. */
+    private static Answer inTheEnd(Supplier<CompletableFuture<Answer>> call) {
+        return await().atMost(LONG)
+                .until(() -> call.get().join(), answer -> answer.type() == Event.Type.OK);
     }
 
     private Answer list(String server, Duration deadline) {
