@@ -86,7 +86,7 @@ class FaultsIT {
                 "-ea",
                 "-Dgemel.jar=" + jar(),
                 "-cp",
-                jar() + File.pathSeparator + classes(),
+                String.join(File.pathSeparator, jar().toString(), classes().toString(), libraries()),
                 FaultsCommand.class.getName()));
         command.addAll(arguments);
         try {
@@ -111,6 +111,11 @@ class FaultsIT {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
+    }
+
+    /** What the harness needs and gemel.jar has not. */
+    private static String libraries() {
+        return classes().resolveSibling("lib") + File.separator + "*";
     }
 
     private static Path jar() {

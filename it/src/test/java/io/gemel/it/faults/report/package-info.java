@@ -1,5 +1,0 @@
-/** Runs that never were, and their reports. */
-@NullMarked
-package io.gemel.it.faults.report;
-
-import org.jspecify.annotations.NullMarked;
