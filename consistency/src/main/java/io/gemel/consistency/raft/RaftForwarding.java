@@ -46,9 +46,12 @@ final class RaftForwarding {
         void unknown(String reason);
     }
 
-    /** Whether {@code leader} is connected; if not, starts to connect. Without a connection nothing can have been sent. */
+    /**
+     * Whether {@code leader} is another member and connected; if not connected, starts to connect. Without a connection nothing can
+     * have been sent. This node itself may be named while it is about to lead, or has just ceased to.
+     */
     boolean reaches(String leader) {
-        if (members.find(leader).isEmpty()) {
+        if (leader.equals(members.self().id()) || members.find(leader).isEmpty()) {
             return false;
         }
         ManagedChannel channel = channels.channel(leader);
