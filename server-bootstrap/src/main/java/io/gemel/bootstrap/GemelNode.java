@@ -170,6 +170,7 @@ final class GemelNode {
                 config.peerDownAfter().dividedBy(2),
                 config.peerDownAfter(),
                 config.peerGrace(),
+                config.resumeWindow(),
                 usual.removalsMax(),
                 usual.batchEntriesMax());
     }

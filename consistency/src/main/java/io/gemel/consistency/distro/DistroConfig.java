@@ -10,6 +10,8 @@ import java.time.Duration;
  * @param suspectAfter how long a peer may be silent before it is called suspect
  * @param downAfter how long a peer may be silent before it is called down; short finds dead nodes sooner, long forgives pauses
  * @param grace how long a down node's entries stay listed, so that its clients can resume elsewhere
+ * @param resumeWindow how long a session outlives its connection; so long a node that was itself stopped takes to know which of its
+ *     sessions are dead
  * @param removalsMax how many removals a node remembers for peers that lag; one further behind gets a snapshot
  * @param batchEntriesMax how many changes one message carries
  */
@@ -18,6 +20,7 @@ public record DistroConfig(
         Duration suspectAfter,
         Duration downAfter,
         Duration grace,
+        Duration resumeWindow,
         int removalsMax,
         int batchEntriesMax) {
     /** What suits a cluster in one region. */
@@ -26,6 +29,7 @@ public record DistroConfig(
             Duration.ofMillis(1_500),
             Duration.ofSeconds(3),
             Duration.ofSeconds(5),
+            Duration.ofSeconds(2),
             10_000,
             512);
 
@@ -37,8 +41,24 @@ public record DistroConfig(
         }
     }
 
+    /** These settings, with the usual resume window. */
+    public DistroConfig(
+            Duration beatInterval,
+            Duration suspectAfter,
+            Duration downAfter,
+            Duration grace,
+            int removalsMax,
+            int batchEntriesMax) {
+        this(beatInterval, suspectAfter, downAfter, grace, DEFAULT.resumeWindow(), removalsMax, batchEntriesMax);
+    }
+
+    /** After this time of silence peers may have dropped what a node published. */
+    Duration droppedAfter() {
+        return downAfter.plus(grace);
+    }
+
     /** How long the record of a resumed session outlives it: longer than what the session left on a node that died. */
     Duration recordRetention() {
-        return downAfter.plus(grace).multipliedBy(2);
+        return droppedAfter().multipliedBy(2);
     }
 }

@@ -138,6 +138,11 @@ public final class DistroConsistency implements ConsistencyService, AutoCloseabl
         core.tick();
         core.flush();
         status = new Status(core.memberStatus(), core.originStatus());
+        if (core.settling()) {
+            ready = false;
+            readiness.block(PART, "was stopped for a while, and looks which of its clients live");
+            return;
+        }
         if (!ready) {
             List<String> awaited = core.awaited();
             ready = awaited.isEmpty();

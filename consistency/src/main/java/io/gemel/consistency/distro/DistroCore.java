@@ -16,6 +16,7 @@ import io.gemel.naming.OriginId;
 import io.gemel.naming.Publications;
 import io.gemel.naming.RegistryException;
 import io.gemel.naming.Ticker;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -34,6 +35,9 @@ import org.slf4j.LoggerFactory;
 final class DistroCore {
     static final int VERSION = 1;
 
+    /** Lost sessions are closed by a timer of their own, a little later than they are due. */
+    private static final Duration SETTLE_MARGIN = Duration.ofMillis(300);
+
     private static final Logger log = LoggerFactory.getLogger(DistroCore.class);
 
     private final String cluster;
@@ -50,6 +54,9 @@ final class DistroCore {
     private long majoritySinceNanos;
     private boolean majority;
     private long mismatches;
+    private long lastNanos;
+    private long stoppedUntilNanos;
+    private boolean settling;
 
     DistroCore(
             String cluster,
@@ -68,6 +75,7 @@ final class DistroCore {
         this.own = own;
         this.links = links;
         this.majoritySinceNanos = ticker.nanos();
+        this.lastNanos = ticker.nanos();
     }
 
     // ---- sending this node's origin ----
@@ -90,6 +98,7 @@ final class DistroCore {
 
     /** {@code peer} answered on the link on which this node sends. */
     void replied(String peer, OriginReply reply) {
+        noticeStop();
         detector.heard(peer);
         switch (reply.getReplyCase()) {
             case WELCOME -> {
@@ -122,7 +131,8 @@ final class DistroCore {
     /** Sends each peer what it lacks, as far as its link takes it. */
     void flush() {
         cursors.forEach((peer, cursor) -> {
-            if (cursor.behind(own.log()) && !cursor.underWay() && links.ready(peer)) {
+            boolean due = cursor.behind(own.log()) && !(settling && cursor.inSnapshot());
+            if (due && !cursor.underWay() && links.ready(peer)) {
                 Changes changes = cursor.next(own.log(), config.batchEntriesMax());
                 links.send(peer, OriginMessage.newBuilder().setChanges(changes).build());
             }
@@ -246,6 +256,7 @@ final class DistroCore {
 
     /** Finds the dead, and drops what they left when its time is over. */
     void tick() {
+        noticeStop();
         long now = ticker.nanos();
         own.eraseClosed(config.recordRetention());
         boolean nowMajority = detector.reachable() >= members.majority();
@@ -269,6 +280,29 @@ final class DistroCore {
             copies.values().removeIf(copy -> dropIfOverdue(copy, now));
             leftBehind.removeIf(copy -> dropIfOverdue(copy, now));
         }
+    }
+
+    /**
+     * A node that was itself stopped for so long that its peers dropped its origin does not know which of its clients have died
+     * meanwhile. It neither sends that origin anew nor answers queries until the sessions of those have run out: they would come
+     * back to life for a moment, everywhere.
+     */
+    private void noticeStop() {
+        long now = ticker.nanos();
+        if (now - lastNanos >= config.droppedAfter().toNanos()
+                && !members.peers().isEmpty()) {
+            log.warn("this node was stopped for={} sessions are looked through", Duration.ofNanos(now - lastNanos));
+            settling = true;
+            stoppedUntilNanos = now;
+        }
+        lastNanos = now;
+        settling &= now - stoppedUntilNanos
+                < config.resumeWindow().plus(SETTLE_MARGIN).toNanos();
+    }
+
+    /** Whether this node was stopped just now, and does not yet know which of its clients live. */
+    boolean settling() {
+        return settling;
     }
 
     private boolean dropIfOverdue(OriginCopy copy, long now) {

@@ -34,6 +34,11 @@ final class PeerCursor {
         return snapshot || sent < log.sequence();
     }
 
+    /** Whether the peer is sent everything. */
+    boolean inSnapshot() {
+        return snapshot;
+    }
+
     /** Whether the peer has yet to acknowledge the last changes that were sent. */
     boolean underWay() {
         return underWay;

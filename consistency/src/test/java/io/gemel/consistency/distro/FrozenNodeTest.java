@@ -1,0 +1,91 @@
+package io.gemel.consistency.distro;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gemel.consistency.distro.simulation.Observation;
+import io.gemel.consistency.distro.simulation.Observation.Op;
+import io.gemel.consistency.distro.simulation.Observation.Stage;
+import io.gemel.consistency.distro.simulation.Scenario;
+import io.gemel.consistency.distro.simulation.Simulation;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A node that was stopped for longer than its peers keep what it published knows less than they do. */
+class FrozenNodeTest {
+    private static final int CLIENTS = 6;
+    private static final long FROZEN_MILLIS = 4_000;
+    private static final List<Long> LENGTHS_MILLIS = List.of(9_000L, 12_000L, 30_000L);
+
+    static Stream<Scenario> scenarios() {
+        return LongStream.rangeClosed(1, 5)
+                .boxed()
+                .flatMap(seed ->
+                        LENGTHS_MILLIS.stream().map(length -> thawedAfter(length, opened(Scenario.of(3, seed)))));
+    }
+
+    static Stream<Scenario> scenariosWithDeaths() {
+        return LongStream.rangeClosed(1, 5)
+                .boxed()
+                .flatMap(seed -> LENGTHS_MILLIS.stream()
+                        .map(length -> thawedAfter(length, killed(opened(Scenario.of(3, seed))))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("scenariosWithDeaths")
+    void whatDiedMeanwhileDoesNotComeBackWhenTheNodeGoesOn(Scenario scenario) {
+        Simulation.Outcome outcome = Simulation.observe(scenario);
+
+        assertThat(outcome.violations()).isEmpty();
+        long gone = FROZEN_MILLIS + 8_500; // of all that a dead node held
+        assertThat(lists(outcome, gone))
+                .isNotEmpty()
+                .allSatisfy(list -> assertThat(list.shown()).isEmpty());
+    }
+
+    @ParameterizedTest
+    @MethodSource("scenarios")
+    void whatLivesIsListedThroughoutByWhoeverAnswers(Scenario scenario) {
+        Simulation.Outcome outcome = Simulation.observe(scenario);
+
+        assertThat(outcome.violations()).isEmpty();
+        assertThat(lists(outcome, FROZEN_MILLIS))
+                .isNotEmpty()
+                .allSatisfy(list -> assertThat(list.shown()).hasSize(CLIENTS));
+        Set<String> answering =
+                lists(outcome, FROZEN_MILLIS).stream().map(Observation::node).collect(Collectors.toSet());
+        assertThat(answering).containsExactlyInAnyOrder("s1", "s2", "s3");
+    }
+
+    private static Scenario opened(Scenario scenario) {
+        Scenario opened = scenario.at(1_000);
+        for (int client = 1; client <= CLIENTS; client++) {
+            opened = opened.open(client).register(client, 1, 1);
+        }
+        return opened.at(FROZEN_MILLIS).freeze(1);
+    }
+
+    private static Scenario killed(Scenario scenario) {
+        Scenario killed = scenario.at(FROZEN_MILLIS + 500);
+        for (int client = 1; client <= CLIENTS; client++) {
+            killed = killed.kill(client);
+        }
+        return killed;
+    }
+
+    private static Scenario thawedAfter(long millis, Scenario scenario) {
+        return scenario.at(FROZEN_MILLIS + millis).thaw(1).at(FROZEN_MILLIS + millis + 10_000);
+    }
+
+    /** What nodes answered about the one service that is used. */
+    private static List<Observation> lists(Simulation.Outcome outcome, long afterMillis) {
+        return outcome.observations().stream()
+                .filter(seen -> seen.op() == Op.LIST && seen.stage() == Stage.OK)
+                .filter(seen -> seen.key().endsWith("service-1") && seen.nanos() / 1_000_000 > afterMillis)
+                .toList();
+    }
+}
