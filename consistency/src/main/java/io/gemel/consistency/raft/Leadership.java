@@ -1,9 +1,15 @@
 package io.gemel.consistency.raft;
 
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Who leads the group, as this node last heard. Thread-safe. */
+/**
+ * Who leads the group, as this node last heard. Thread-safe.
+ *
+ * <p>JRaft itself would have to be asked under its lock, which it holds while it waits for a peer to connect: no place for the
+ * naming loop or for a thread that answers calls.
+ */
 final class Leadership {
     private static final Logger LOG = LoggerFactory.getLogger(Leadership.class);
 
@@ -36,5 +42,15 @@ final class Leadership {
 
     Known known() {
         return known;
+    }
+
+    /** The leader's node id, if one is known. */
+    Optional<String> leader() {
+        return Optional.of(known.leader()).filter(leader -> !leader.isEmpty());
+    }
+
+    /** Whether this node leads. */
+    boolean ours() {
+        return known.leader().equals(self);
     }
 }

@@ -3,7 +3,6 @@ package io.gemel.consistency.raft;
 import com.alipay.sofa.jraft.Status;
 import com.alipay.sofa.jraft.closure.ReadIndexClosure;
 import com.alipay.sofa.jraft.core.State;
-import com.alipay.sofa.jraft.entity.PeerId;
 import com.alipay.sofa.jraft.entity.Task;
 import com.google.protobuf.ByteString;
 import io.gemel.consistency.cluster.Members;
@@ -167,7 +166,7 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
                 role(running.node().getNodeState(), known),
                 known.leader(),
                 known.term(),
-                running.node().getLastLogIndex(),
+                running.files().log().map(GuardedLog::stored).orElse(0L),
                 applied.index(),
                 Long.toHexString(applied.hash()));
     }
@@ -225,11 +224,11 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
 
     private void attemptWrite(Call<Decided> call, ByteString command) {
         RaftGroup running = running();
-        if (running.leads()) {
+        if (leadership.ours()) {
             propose(running, call, command);
             return;
         }
-        Optional<String> leader = leader(running).filter(forwarding::reaches);
+        Optional<String> leader = leadership.leader().filter(forwarding::reaches);
         if (leader.isEmpty()) {
             call.park(() -> attemptWrite(call, command));
             return;
@@ -255,7 +254,7 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
             Commands.check(command);
             Call<Decided> call = admit(RegistryException.Code.UNKNOWN_OUTCOME, "the leader did not commit in time");
             RaftGroup running = running();
-            if (running.leads()) {
+            if (leadership.ours()) {
                 propose(running, call, command);
             } else {
                 call.fail(new RegistryException(RegistryException.Code.NO_LEADER, "this member leads no longer"));
@@ -270,7 +269,7 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
     private void attemptRead(Call<?> call, Runnable then) {
         RaftGroup running = running();
         Runnable again = () -> attemptRead(call, then);
-        if (leader(running).isEmpty()) {
+        if (leadership.leader().isEmpty()) {
             call.park(again);
             return;
         }
@@ -320,7 +319,7 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
         published.prune();
         RaftGroup running = running();
         running.settle();
-        if (catchUp.due(leader(running).isPresent())) {
+        if (catchUp.due(leadership.leader().isPresent())) {
             Call<Long> call = track(RegistryException.Code.NOT_READY, "not caught up");
             var unused = call.future().whenComplete((index, failure) -> catchUp.answered(Optional.ofNullable(index)));
             attemptRead(call, () -> call.complete(published.index()));
@@ -344,11 +343,6 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
             throw new IllegalStateException("start() has not been called, or failed");
         }
         return running;
-    }
-
-    private static Optional<String> leader(RaftGroup running) {
-        PeerId leader = running.node().getLeaderId();
-        return leader == null || leader.isEmpty() ? Optional.empty() : Optional.of(leader.getIp());
     }
 
     /** Who was elected leads once the first entry of its term is committed: from then on {@code known} names it and that term. */

@@ -166,10 +166,6 @@ final class RaftGroup implements AutoCloseable {
         files.log().filter(GuardedLog::unsettled).ifPresent(log -> workers.execute(log::settle));
     }
 
-    boolean leads() {
-        return self.equals(node.getLeaderId());
-    }
-
     /** Stops the port first, so that no peer is answered by a node that is half gone. */
     @Override
     public void close() {

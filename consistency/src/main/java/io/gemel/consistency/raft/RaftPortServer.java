@@ -3,15 +3,13 @@ package io.gemel.consistency.raft;
 import com.alipay.sofa.jraft.rpc.Connection;
 import com.alipay.sofa.jraft.rpc.RpcContext;
 import com.alipay.sofa.jraft.rpc.RpcProcessor;
-import com.alipay.sofa.jraft.rpc.RpcRequests.AppendEntriesRequest;
-import com.alipay.sofa.jraft.rpc.RpcRequests.AppendEntriesRequestHeader;
 import com.alipay.sofa.jraft.rpc.impl.PingRequestProcessor;
-import com.alipay.sofa.jraft.rpc.impl.core.AppendEntriesRequestProcessor;
 import com.alipay.sofa.jraft.rpc.impl.core.GetFileRequestProcessor;
 import com.alipay.sofa.jraft.rpc.impl.core.InstallSnapshotRequestProcessor;
 import com.alipay.sofa.jraft.rpc.impl.core.ReadIndexRequestProcessor;
 import com.alipay.sofa.jraft.rpc.impl.core.RequestVoteRequestProcessor;
 import com.alipay.sofa.jraft.rpc.impl.core.TimeoutNowRequestProcessor;
+import com.google.common.util.concurrent.MoreExecutors;
 import com.google.protobuf.Message;
 import io.grpc.Attributes;
 import io.grpc.Grpc;
@@ -45,7 +43,7 @@ import org.slf4j.LoggerFactory;
  * The Raft port: answers JRaft's calls, for members of this cluster only.
  *
  * <p>gRPC's threads only decode and hand over; what JRaft does with a request may take locks and disk time and runs on
- * {@code workers}, append requests of one peer on one thread and in their order.
+ * {@code workers}, append requests of one connection one after the other.
  */
 final class RaftPortServer {
     /** JRaft packs at most 512 KiB and one more entry into a request; entries are bounded when proposed. */
@@ -57,13 +55,15 @@ final class RaftPortServer {
 
     private final RaftPeers peers;
     private final ElectionGate gate;
-    private final AppendEntriesRequestProcessor append;
+    private final AppendRequests append;
+    private final Executor workers;
     private final Server server;
 
     RaftPortServer(RaftPeers peers, ElectionGate gate, InetSocketAddress bind, Executor workers) {
         this.peers = peers;
         this.gate = gate;
-        this.append = new AppendEntriesRequestProcessor(workers);
+        this.workers = workers;
+        this.append = new AppendRequests(workers);
         ServerServiceDefinition.Builder service = ServerServiceDefinition.builder(RaftCalls.SERVICE);
         List.of(
                         append,
@@ -137,15 +137,7 @@ final class RaftPortServer {
             reply.sendResponse(answer.get());
             return;
         }
-        Executor executor = processor.executor();
-        if (request instanceof AppendEntriesRequest entries && processor.executorSelector() != null) {
-            AppendEntriesRequestHeader header = AppendEntriesRequestHeader.newBuilder()
-                    .setGroupId(entries.getGroupId())
-                    .setPeerId(entries.getPeerId())
-                    .setServerId(entries.getServerId())
-                    .build();
-            executor = processor.executorSelector().select(processor.interest(), header);
-        }
+        Executor executor = processor == append ? reply.connection.inOrder : processor.executor();
         try {
             executor.execute(() -> processor.handleRequest(reply, (T) request));
         } catch (RejectedExecutionException e) {
@@ -156,22 +148,14 @@ final class RaftPortServer {
         }
     }
 
-    /** Tells JRaft of connections that end, so that it forgets the order of their append requests. */
+    /** Gives each connection what the calls on it share. */
     private final class Connections extends ServerTransportFilter {
         @Override
         public Attributes transportReady(Attributes attributes) {
             String remote = String.valueOf(attributes.get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR));
             return attributes.toBuilder()
-                    .set(CONNECTION, new PeerConnection(remote))
+                    .set(CONNECTION, new PeerConnection(remote, MoreExecutors.newSequentialExecutor(workers)))
                     .build();
-        }
-
-        @Override
-        public void transportTerminated(@Nullable Attributes attributes) {
-            PeerConnection connection = attributes == null ? null : attributes.get(CONNECTION);
-            if (connection != null) {
-                append.onClosed(connection.remote, connection);
-            }
         }
     }
 
@@ -207,10 +191,12 @@ final class RaftPortServer {
     /** One connection from a peer, with what JRaft attaches to it. */
     private static final class PeerConnection implements Connection {
         private final String remote;
+        private final Executor inOrder;
         private final Map<String, Object> attached = new ConcurrentHashMap<>();
 
-        PeerConnection(String remote) {
+        PeerConnection(String remote, Executor inOrder) {
             this.remote = remote;
+            this.inOrder = inOrder;
         }
 
         boolean firstRefusal() {

@@ -110,7 +110,9 @@ final class Growth implements Check {
 
     private static void judge(Judgement judgement, Course course) {
         if (course.early() > 0
-                && course.late() > course.early() * course.measure().factor() + course.measure().room()) {
+                && course.late()
+                        > course.early() * course.measure().factor()
+                                + course.measure().room()) {
             judgement.broken(course.measure().name() + " grew: " + course, List.of());
         }
     }

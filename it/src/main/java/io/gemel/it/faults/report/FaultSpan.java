@@ -32,7 +32,9 @@ record FaultSpan(String name, String target, long fromMs, long toMs) {
                 int place = spans.indexOf(begun);
                 spans.remove(place);
                 if (event.type() != Event.Type.FAIL) {
-                    spans.add(place, new FaultSpan(begun.name, met(begun.target, span.target), begun.fromMs, span.fromMs));
+                    spans.add(
+                            place,
+                            new FaultSpan(begun.name, met(begun.target, span.target), begun.fromMs, span.fromMs));
                 }
             });
         }

@@ -97,8 +97,8 @@ final class FindingSection {
                 named, Comparator.comparingLong((Operation operation) -> operation.toNanos(operation.fromNanos())));
         int first = what.length();
         for (Operation operation : named) {
-            int place = what.indexOf("by " + operation.process() + " at " + operation.begin().node() + " ["
-                    + Millis.moment(operation.fromNanos()));
+            int place = what.indexOf("by " + operation.process() + " at "
+                    + operation.begin().node() + " [" + Millis.moment(operation.fromNanos()));
             if (place >= 0 && place < first) {
                 first = place;
                 chosen = operation;

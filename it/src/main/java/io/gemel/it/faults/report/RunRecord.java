@@ -67,7 +67,8 @@ record RunRecord(
     Map<String, String> failedInjections() {
         Map<String, String> failed = new TreeMap<>();
         history.of(Op.FAULT).stream()
-                .filter(event -> event.type() == Event.Type.FAIL && !summary.skipped().containsKey(event.key()))
+                .filter(event ->
+                        event.type() == Event.Type.FAIL && !summary.skipped().containsKey(event.key()))
                 .forEach(event -> failed.put(
                         (event.key() + " " + event.value().orElse("")).strip() + " at " + Millis.moment(event.nanos()),
                         event.error().orElse("it could not be injected")));

@@ -74,7 +74,8 @@ record Traffic(List<Facet> facets, long binMs, Map<String, long[]> rates, int th
     private static Map<String, long[]> rates(RunRecord run, long binMs) {
         int bins = (int) (run.endMs() / binMs) + 1;
         Map<String, long[]> rates = new TreeMap<>();
-        List.of(Event.Type.OK, Event.Type.FAIL, Event.Type.INFO).forEach(type -> rates.put(Words.of(type), new long[bins]));
+        List.of(Event.Type.OK, Event.Type.FAIL, Event.Type.INFO)
+                .forEach(type -> rates.put(Words.of(type), new long[bins]));
         for (Operation operation : run.operations()) {
             if (!operation.moment() && operation.end().isPresent()) {
                 Event end = operation.end().get();

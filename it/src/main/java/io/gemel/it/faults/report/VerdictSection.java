@@ -71,12 +71,11 @@ final class VerdictSection {
                 ? ""
                 : " " + counted(skipped, "fault") + " could not be injected here and "
                         + (skipped == 1 ? "counts" : "count") + " as not tested.";
-        String sentence =
-                switch (outcome) {
-                    case HOLDS -> "All " + summary.verdicts().size() + " promises held.";
-                    case VIOLATED -> broken();
-                    case UNDECIDED -> undecided();
-                };
+        String sentence = switch (outcome) {
+            case HOLDS -> "All " + summary.verdicts().size() + " promises held.";
+            case VIOLATED -> broken();
+            case UNDECIDED -> undecided();
+        };
         return sentence + untested;
     }
 

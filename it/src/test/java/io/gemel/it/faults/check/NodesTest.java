@@ -308,15 +308,16 @@ class NodesTest {
 
     /** A process that is ready from its second 3 on, and takes as much of each as the samples are old. */
     private void live(int start, LongUnaryOperator threads, LongUnaryOperator files, LongUnaryOperator memory) {
-        LongStream.range(0, 200).forEach(i -> story.sample(new NodeSample(
-                Story.nanos(start * 100_000L + i * 250),
-                "s1",
-                start,
-                true,
-                (i < 12 ? unready("s1") : origins("s1")).at(0).status(),
-                (int) threads.applyAsLong(i),
-                (int) files.applyAsLong(i),
-                memory.applyAsLong(i))));
+        LongStream.range(0, 200)
+                .forEach(i -> story.sample(new NodeSample(
+                        Story.nanos(start * 100_000L + i * 250),
+                        "s1",
+                        start,
+                        true,
+                        (i < 12 ? unready("s1") : origins("s1")).at(0).status(),
+                        (int) threads.applyAsLong(i),
+                        (int) files.applyAsLong(i),
+                        memory.applyAsLong(i))));
     }
 
     // --- samples

@@ -37,7 +37,9 @@ class PicturesTest {
         List<Operation> operations = Operation.of(events);
 
         assertThat(operations).extracting(Operation::process).containsExactly("a", "b", "w", "b");
-        assertThat(operations).extracting(Operation::outcome).containsExactly(Event.Type.FAIL, Event.Type.OK, Event.Type.OK, Event.Type.INFO);
+        assertThat(operations)
+                .extracting(Operation::outcome)
+                .containsExactly(Event.Type.FAIL, Event.Type.OK, Event.Type.OK, Event.Type.INFO);
         assertThat(operations).extracting(Operation::moment).containsExactly(false, false, true, false);
     }
 
@@ -58,7 +60,7 @@ class PicturesTest {
         for (int i = 0; i < 40; i++) {
             String process = "c" + i % 3;
             add(10L * i, process, Event.Type.INVOKE, Op.REGISTER);
-            add(10 * i + (i % 3 == 0 ? 900_000 : 4), process, Event.Type.OK, Op.REGISTER);
+            add(10 * i + (i % 3 == 0 ? 25 : 4), process, Event.Type.OK, Op.REGISTER);
         }
         List<Operation> operations = Operation.of(events);
 
@@ -90,7 +92,9 @@ class PicturesTest {
         assertThat(neighbours).hasSize(59);
         assertThat(neighbours.subList(0, 2)).containsExactlyInAnyOrder(operations.get(29), operations.get(31));
         assertThat(timeline.width()).isLessThanOrEqualTo(900);
-        assertThat(timeline.bars()).hasSizeBetween(4, 20).anyMatch(bar -> bar.operation().equals(operations.get(30)));
+        assertThat(timeline.bars())
+                .hasSizeBetween(4, 20)
+                .anyMatch(bar -> bar.operation().equals(operations.get(30)));
         assertThat(Timeline.fitting(operations, List.of(), labels, 900, 40).bars())
                 .hasSize(60);
     }

@@ -131,7 +131,9 @@ final class SampleRun {
             Op op = random.nextInt(10) < 4 ? Op.READ : random.nextInt(3) == 0 ? Op.CAS : Op.REGISTER;
             Event.Type type = micros > 1_000_000
                     ? Event.Type.INFO
-                    : (op == Op.CAS && random.nextInt(3) == 0) || (slow && random.nextInt(4) == 0) ? Event.Type.FAIL : Event.Type.OK;
+                    : (op == Op.CAS && random.nextInt(3) == 0) || (slow && random.nextInt(4) == 0)
+                            ? Event.Type.FAIL
+                            : Event.Type.OK;
             long end = at + ((long) Math.min(micros, 1_000_000)) * 1000;
             String name = process + (generation == 0 ? "" : "." + generation);
             operation(name, op, type, at, end, key, i);
@@ -152,7 +154,10 @@ final class SampleRun {
             case OK, INVOKE -> Optional.empty();
         };
         events.add(with(
-                done, type == Event.Type.OK ? OptionalLong.of(end / 1_000_000) : OptionalLong.empty(), List.of(), error));
+                done,
+                type == Event.Type.OK ? OptionalLong.of(end / 1_000_000) : OptionalLong.empty(),
+                List.of(),
+                error));
     }
 
     /** Four clients whose instances come and go, and three watchers. */
@@ -180,7 +185,8 @@ final class SampleRun {
             }
         }
         if (bad) {
-            Event empty = event(8 * SECOND + 300_000_000, "w2", Event.Type.OK, Op.VIEW, "s2", AP_SERVICE, Optional.empty());
+            Event empty =
+                    event(8 * SECOND + 300_000_000, "w2", Event.Type.OK, Op.VIEW, "s2", AP_SERVICE, Optional.empty());
             events.add(with(empty, OptionalLong.of(0), List.of(), Optional.empty()));
             proof.put("no-false-empty", List.of(empty));
         }
@@ -211,9 +217,10 @@ final class SampleRun {
     /** A client is killed, and a watcher is shown its instance long after. */
     private void zombie() {
         String address = "10.1.0.99:90/DEFAULT";
-        Event begin = event(3 * SECOND, "c4-1", Event.Type.INVOKE, Op.REGISTER, "s3", AP_SERVICE + "#" + address, some());
-        Event done =
-                event(3 * SECOND + 900_000, "c4-1", Event.Type.OK, Op.REGISTER, "s3", AP_SERVICE + "#" + address, some());
+        Event begin =
+                event(3 * SECOND, "c4-1", Event.Type.INVOKE, Op.REGISTER, "s3", AP_SERVICE + "#" + address, some());
+        Event done = event(
+                3 * SECOND + 900_000, "c4-1", Event.Type.OK, Op.REGISTER, "s3", AP_SERVICE + "#" + address, some());
         Event kill = event(12 * SECOND, "c4-1", Event.Type.OK, Op.KILL, "", "", Optional.empty());
         Event view = event(26 * SECOND, "w1", Event.Type.OK, Op.VIEW, "s1", AP_SERVICE, Optional.empty());
         Event shown = with(view, OptionalLong.of(99), List.of(new Seen(address, "z1", 0, true)), Optional.empty());

@@ -95,8 +95,7 @@ final class StageScenario {
         Instance ephemeral = Instance.ephemeral("10.0.0.1", 80).withMetadata("v", "1");
         inTheEnd(() -> worker.register("c1-1", ORDERS, List.of(ephemeral)));
         inTheEnd(() -> write("s1", "1", OptionalLong.empty()));
-        await().atMost(LONG)
-                .until(() -> write("s1", "2", OptionalLong.of(0)).join(), StageScenario::conflict);
+        await().atMost(LONG).until(() -> write("s1", "2", OptionalLong.of(0)).join(), StageScenario::conflict);
         for (String address : addresses()) {
             Answer read = inTheEnd(() -> worker.list(address, ORDERS, ReadLevel.LINEARIZABLE, LONG));
             assertThat(read.seen())
@@ -213,14 +212,12 @@ final class StageScenario {
     }
 
     private static boolean conflict(Answer answer) {
-        return answer.type() == Event.Type.FAIL
-                && answer.error().orElse("").startsWith("REVISION_CONFLICT");
+        return answer.type() == Event.Type.FAIL && answer.error().orElse("").startsWith("REVISION_CONFLICT");
     }
 
     /** On a busy machine a leader may be lost at any time, and with it what was under way. */
     private static Answer inTheEnd(Supplier<CompletableFuture<Answer>> call) {
-        return await().atMost(LONG)
-                .until(() -> call.get().join(), answer -> answer.type() == Event.Type.OK);
+        return await().atMost(LONG).until(() -> call.get().join(), answer -> answer.type() == Event.Type.OK);
     }
 
     private Answer list(String server, Duration deadline) {
