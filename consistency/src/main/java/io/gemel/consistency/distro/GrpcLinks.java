@@ -7,6 +7,7 @@ import io.gemel.consistency.wire.OriginMessage;
 import io.gemel.consistency.wire.OriginReply;
 import io.gemel.naming.Loop;
 import io.gemel.naming.RegistryException;
+import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
@@ -50,10 +51,18 @@ final class GrpcLinks implements PeerLinks, AutoCloseable {
             if (!closed && core != null && !links.containsKey(peer.id())) {
                 Link link = new Link(peer.id(), core);
                 links.put(peer.id(), link);
-                DistroGrpc.newStub(channels.apply(peer.id())).replicate(link);
+                DistroGrpc.newStub(awake(channels.apply(peer.id()))).replicate(link);
                 link.send(core.hello());
             }
         }
+    }
+
+    /** gRPC's own back-off grows to two minutes; a peer that is back waits for this node's origin before it is ready. */
+    private static ManagedChannel awake(ManagedChannel channel) {
+        if (channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
+            channel.resetConnectBackoff();
+        }
+        return channel;
     }
 
     @Override

@@ -76,8 +76,11 @@ public final class Scenarios {
 
     /** Mostly short; now and then longer than any time limit of the cluster. */
     private int pause() {
-        int kind = random.nextInt(20);
-        return kind == 0 ? random.nextInt(20_000) : kind < 5 ? random.nextInt(4_000) : random.nextInt(500);
+        int kind = random.nextInt(200);
+        if (kind == 0) {
+            return random.nextInt(120_000);
+        }
+        return kind < 10 ? random.nextInt(20_000) : kind < 50 ? random.nextInt(4_000) : random.nextInt(500);
     }
 
     private int service() {

@@ -70,6 +70,11 @@ final class SimulatedClient {
         return host.alive() && client.isPresent();
     }
 
+    /** Whether a server has its session, as far as it knows. */
+    boolean connected() {
+        return client.flatMap(RegistryClient::server).isPresent();
+    }
+
     /** What may be listed of this client in the end. */
     Map<Slot, Wish> wishes() {
         return wishes;
@@ -105,8 +110,9 @@ final class SimulatedClient {
                 address -> new SimulatedChannel(
                         network, host, network.host(address.substring(0, address.indexOf(':'))), WIRE, TCP_TIMEOUT));
         recorder.life(Stage.INVOKE, Op.OPEN, process(), "");
-        client = Optional.of(
-                ground.client(new ClientSettings(servers, REQUEST_TIMEOUT, CONNECT_TIMEOUT, KEEP_ALIVE, process())));
+        ClientSettings settings =
+                new ClientSettings(servers, REQUEST_TIMEOUT, CONNECT_TIMEOUT, true, KEEP_ALIVE, process());
+        client = Optional.of(ground.client(settings));
         recorder.life(Stage.OK, Op.OPEN, process(), "");
     }
 

@@ -2,6 +2,7 @@ package io.gemel.consistency.distro.simulation;
 
 import io.gemel.consistency.cluster.Member;
 import io.gemel.consistency.cluster.Members;
+import io.gemel.consistency.cluster.PeerChannels;
 import io.gemel.consistency.distro.DistroConfig;
 import io.gemel.consistency.distro.DistroConsistency;
 import io.gemel.naming.LamportClock;
@@ -29,8 +30,7 @@ import java.util.function.Consumer;
  */
 final class SimulatedServer {
     private static final Wire.KeepAlive DOOR = new Wire.KeepAlive(Duration.ofSeconds(5), Duration.ofSeconds(5));
-    private static final Wire.KeepAlive PEERS = new Wire.KeepAlive(Duration.ofSeconds(2), Duration.ofSeconds(2));
-    private static final Duration PEER_CONNECT_TIMEOUT = Duration.ofSeconds(30);
+    private static final Wire.KeepAlive PEERS = new Wire.KeepAlive(PeerChannels.KEEP_ALIVE, PeerChannels.KEEP_ALIVE);
     private static final Duration DRAIN = Duration.ofSeconds(2);
     private static final int SESSIONS_MAX = 1_000;
     private static final long NAMING_LOOP = 301;
@@ -101,7 +101,8 @@ final class SimulatedServer {
     }
 
     private SimulatedChannel channel(String peer) {
-        SimulatedChannel channel = new SimulatedChannel(network, host, network.host(peer), PEERS, PEER_CONNECT_TIMEOUT);
+        SimulatedChannel channel =
+                new SimulatedChannel(network, host, network.host(peer), PEERS, PeerChannels.CONNECT_TIMEOUT);
         channels.add(channel);
         return channel;
     }

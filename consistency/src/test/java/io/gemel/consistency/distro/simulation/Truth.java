@@ -1,5 +1,6 @@
 package io.gemel.consistency.distro.simulation;
 
+import io.gemel.consistency.distro.DistroConsistency;
 import io.gemel.naming.Instance;
 import io.gemel.naming.NodeStatus;
 import io.gemel.naming.ServiceId;
@@ -30,6 +31,10 @@ final class Truth {
                         node.host() + " is not ready: " + node.server().reason());
             }
         }
+        Optional<String> unsettled = unsettled();
+        if (unsettled.isPresent()) {
+            return unsettled;
+        }
         for (int number = 1; number <= World.SERVICES; number++) {
             ServiceId service = World.service(number);
             List<Instance> first = shown(world.nodes().get(0), service);
@@ -43,6 +48,33 @@ final class Truth {
             Optional<String> wrong = wrong(service, first).or(() -> unseen(service, first));
             if (wrong.isPresent()) {
                 return wrong;
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** What a node has yet to find out or to forget: what it shows until then may be true by chance. */
+    private Optional<String> unsettled() {
+        for (SimulatedClient client : world.clients()) {
+            if (client.alive() && !client.connected()) {
+                return Optional.of(client.host() + " has no server");
+            }
+        }
+        for (World.Node node : world.nodes()) {
+            DistroConsistency.Status status = node.server().distroStatus();
+            for (NodeStatus.Member member : status.members()) {
+                if (!member.state().equals("alive") && !member.state().equals("self")) {
+                    return Optional.of(node.host() + " thinks that " + member.id() + " is " + member.state());
+                }
+            }
+            if (status.origins().size() != world.nodes().size()) {
+                return Optional.of(node.host() + " holds " + status.origins().size() + " origins");
+            }
+            for (NodeStatus.Origin origin : status.origins()) {
+                boolean present = world.node(origin.node()).incarnation() == origin.incarnation();
+                if (!present || !(origin.state().equals("live") || origin.state().equals("own"))) {
+                    return Optional.of(node.host() + " holds the origin " + origin);
+                }
             }
         }
         return Optional.empty();

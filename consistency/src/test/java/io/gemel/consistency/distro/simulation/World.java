@@ -45,6 +45,10 @@ final class World {
             return server;
         }
 
+        long incarnation() {
+            return incarnation;
+        }
+
         boolean up() {
             return host.alive();
         }
@@ -78,6 +82,15 @@ final class World {
 
     List<Node> nodes() {
         return nodes;
+    }
+
+    Node node(String id) {
+        for (Node node : nodes) {
+            if (node.host.name().equals(id)) {
+                return node;
+            }
+        }
+        throw new IllegalArgumentException("no node " + id);
     }
 
     Iterable<SimulatedClient> clients() {
