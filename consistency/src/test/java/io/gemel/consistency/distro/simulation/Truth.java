@@ -72,7 +72,8 @@ final class Truth {
             }
             for (NodeStatus.Origin origin : status.origins()) {
                 boolean present = world.node(origin.node()).incarnation() == origin.incarnation();
-                if (!present || !(origin.state().equals("live") || origin.state().equals("own"))) {
+                if (!present
+                        || !(origin.state().equals("live") || origin.state().equals("own"))) {
                     return Optional.of(node.host() + " holds the origin " + origin);
                 }
             }
