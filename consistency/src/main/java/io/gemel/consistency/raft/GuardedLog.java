@@ -97,12 +97,21 @@ final class GuardedLog extends RocksDBLogStorage {
         return appended;
     }
 
-    /** JRaft has checked it before, but only logs what it finds. To stop here keeps one node's mistake from the others. */
+    /** Beyond the end of the log nothing is replaced, also where a leader's log still lacks what its followers made committed. */
     private boolean keepsCommitted(LogEntry first) {
-        boolean keeps = first.getId().getIndex() > applied;
+        long index = first.getId().getIndex();
+        return index > last || keepsCommitted(index - 1);
+    }
+
+    /** JRaft has checked it before, but only logs what it finds. To stop here keeps one node's mistake from the others. */
+    private boolean keepsCommitted(long lastIndexKept) {
+        boolean keeps = lastIndexKept >= Math.min(last, applied);
         if (!keeps) {
             LOG.error(
-                    "invariant I7: entry {} would replace one that is committed (applied: {})", first.getId(), applied);
+                    "invariant: committed entries are never replaced; to be cut after {}, committed to {}, end {}",
+                    lastIndexKept,
+                    applied,
+                    last);
         }
         return keeps;
     }
@@ -120,6 +129,9 @@ final class GuardedLog extends RocksDBLogStorage {
 
     @Override
     public synchronized boolean truncateSuffix(long lastIndexKept) {
+        if (!keepsCommitted(lastIndexKept)) {
+            return false;
+        }
         last = Math.min(last, lastIndexKept);
         return (lastIndexKept >= marked || set(lastIndexKept)) && super.truncateSuffix(lastIndexKept);
     }
