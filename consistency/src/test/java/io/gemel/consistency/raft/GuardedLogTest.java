@@ -1,0 +1,81 @@
+package io.gemel.consistency.raft;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.alipay.sofa.jraft.conf.ConfigurationManager;
+import com.alipay.sofa.jraft.entity.EnumOutter.EntryType;
+import com.alipay.sofa.jraft.entity.LogEntry;
+import com.alipay.sofa.jraft.entity.LogId;
+import com.alipay.sofa.jraft.entity.codec.v2.LogEntryV2CodecFactory;
+import com.alipay.sofa.jraft.option.LogStorageOptions;
+import com.alipay.sofa.jraft.option.RaftOptions;
+import io.gemel.naming.ManualTicker;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is committed is never replaced in a node's log. */
+class GuardedLogTest {
+    private static final String GROUP = "guarded-log-test";
+
+    @TempDir
+    Path directory;
+
+    private GuardedLog log;
+
+    @BeforeEach
+    void openWithThreeEntries() throws Exception {
+        NativeLibrary.load(directory);
+        HighWaterMark mark = new HighWaterMark(directory.resolve("raft.high-water"));
+        log = new GuardedLog(directory.resolve("log").toString(), new RaftOptions(), mark, new ManualTicker());
+        LogStorageOptions options = new LogStorageOptions();
+        options.setGroupId(GROUP);
+        options.setConfigurationManager(new ConfigurationManager());
+        options.setLogEntryCodecFactory(LogEntryV2CodecFactory.getInstance());
+        assertThat(log.init(options)).isTrue();
+        for (long index = 1; index <= 3; index++) {
+            assertThat(log.appendEntry(entry(index))).isTrue();
+        }
+    }
+
+    @AfterEach
+    void close() {
+        log.shutdown();
+    }
+
+    @Test
+    void aLeaderMayAppendAfterwardsWhatItsFollowersMadeCommitted() {
+        log.applied(4);
+
+        assertThat(log.appendEntry(entry(4))).isTrue();
+        assertThat(log.stored()).isEqualTo(4);
+    }
+
+    @Test
+    void aCommittedEntryIsNotReplaced() {
+        log.applied(2);
+
+        assertThat(log.appendEntry(entry(2))).isFalse();
+        assertThat(log.truncateSuffix(1)).isFalse();
+        assertThat(log.stored()).isEqualTo(3);
+    }
+
+    @Test
+    void whatNobodyCommittedMayBeReplaced() {
+        log.applied(2);
+
+        assertThat(log.truncateSuffix(2)).isTrue();
+        assertThat(log.appendEntry(entry(3))).isTrue();
+        assertThat(log.stored()).isEqualTo(3);
+    }
+
+    private static LogEntry entry(long index) {
+        LogEntry entry = new LogEntry(EntryType.ENTRY_TYPE_DATA);
+        entry.setId(new LogId(index, 1));
+        entry.setData(ByteBuffer.wrap(new byte[] {1}));
+        return entry;
+    }
+}
