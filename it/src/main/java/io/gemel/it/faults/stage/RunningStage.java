@@ -98,6 +98,7 @@ public final class RunningStage implements Stage {
     public Optional<ServerNode> leader() {
         Map<RunningServer, CompletableFuture<Optional<NodeStatus>>> asked =
                 servers.stream().collect(Collectors.toMap(server -> server, RunningServer::ask));
+        /** Which server says what of the group. */
         record Claim(ServerNode server, NodeStatus.Raft raft) {}
         return asked.entrySet().stream()
                 .flatMap(entry ->
