@@ -98,8 +98,6 @@ public final class RunningStage implements Stage {
     public Optional<ServerNode> leader() {
         Map<RunningServer, CompletableFuture<Optional<NodeStatus>>> asked =
                 servers.stream().collect(Collectors.toMap(server -> server, RunningServer::ask));
-        /** Which server says what of the group. */
-        record Claim(ServerNode server, NodeStatus.Raft raft) {}
         return asked.entrySet().stream()
                 .flatMap(entry ->
                         entry.getValue().join().stream().map(status -> new Claim(entry.getKey(), status.raft())))
@@ -147,4 +145,7 @@ public final class RunningStage implements Stage {
             throw new UncheckedIOException(e);
         }
     }
+
+    /** Which server says what of the group. */
+    private record Claim(ServerNode server, NodeStatus.Raft raft) {}
 }
