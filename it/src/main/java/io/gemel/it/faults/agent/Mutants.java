@@ -27,6 +27,20 @@ public final class Mutants {
                 .toList();
     }
 
+    /**
+     * Those that {@code text} names, in the order of reports.
+     *
+     * @param text {@code all}; {@code quick}, for those that need no fault and little time; or names separated by commas
+     */
+    static List<Mutant> chosen(String text) {
+        List<String> names = List.of(text.split(",", -1));
+        return all().stream()
+                .filter(mutant -> text.equals("all")
+                        || names.contains(mutant.name())
+                        || (text.equals("quick") && mutant.nemeses().isEmpty()))
+                .toList();
+    }
+
     private static List<Mutant> reads() {
         return List.of(
                 server("stale-read", "a linearizable read is served from what this node has")
@@ -46,7 +60,7 @@ public final class Mutants {
                         .under(REGISTER, "isolate-leader")
                         .violates(LONG, "linearizability", "set-full"),
                 server("retry-unknown", "a write with an unknown outcome is sent again")
-                        .under(REGISTER, "kill-leader")
+                        .under(REGISTER, "reset")
                         .violates(LONG, "linearizability"),
                 server("cas-ignored", "a conditional write is applied whatever is there")
                         .under(REGISTER)
@@ -62,7 +76,7 @@ public final class Mutants {
     private static List<Mutant> disks() {
         return List.of(
                 server("skip-sync", "the log is acknowledged while it is in the page cache")
-                        .under(SET, "power-loss")
+                        .under(SET, "power-loss-majority")
                         .violates(LONG, "set-full", "linearizability", "recovery"),
                 server("wal-default", "a damaged log is opened as far as it is readable")
                         .under(SET, "bit-flip")

@@ -57,8 +57,13 @@ final class MutationRun {
         this.dir = dir;
     }
 
-    /** Carries it out; throws {@link IllegalStateException} if the run could not be. */
+    /** Carries it out; once more if a busy machine kept it from being carried out. */
     MutationResult execute() throws InterruptedException {
+        MutationResult result = attempt();
+        return result.reached() ? result : attempt();
+    }
+
+    private MutationResult attempt() throws InterruptedException {
         long begin = System.nanoTime();
         try {
             Files.createDirectories(dir.toAbsolutePath().getParent());

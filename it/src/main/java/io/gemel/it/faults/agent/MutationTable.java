@@ -14,11 +14,7 @@ final class MutationTable {
 
     /** Ends with 1 if a bug survived. */
     public static void main(String[] names) throws InterruptedException {
-        List<Mutant> chosen = names.length == 0
-                ? Mutants.all()
-                : Mutants.all().stream()
-                        .filter(mutant -> List.of(names).contains(mutant.name()))
-                        .toList();
+        List<Mutant> chosen = Mutants.chosen(names.length == 0 ? "all" : String.join(",", names));
         List<MutationResult> results = new ArrayList<>();
         for (Mutant mutant : chosen) {
             MutationResult result = new MutationRun(mutant, SEED, DIR.resolve(mutant.name())).execute();

@@ -8,7 +8,6 @@ import org.jspecify.annotations.Nullable;
 /** Logs, votes and snapshots that do not keep what they were given. */
 final class LogBugs {
     private static final String RAFT = "consistency.raft.";
-    private static final String JRAFT = "com.alipay.sofa.jraft.";
 
     private static final String STATE_STORE = "io.gemel.consistency.raft.StateStore";
 
@@ -48,13 +47,21 @@ final class LogBugs {
                 Weave.into(RAFT + "HighWaterMark", "read", Twist.answer(0L)));
     }
 
-    /** A node's first term and vote reach its disk; that the later ones do not, it ignores. */
+    /** A node's first term and vote reach its disk; the later ones it only remembers. */
     private static Bug voteNotPersisted() {
         Flag saved = new Flag();
+        Twist remembers = new Twist() {
+            @Override
+            public Object before(Call call) {
+                Peek.set(call.object(), "term", call.arguments()[0]);
+                Peek.set(call.object(), "votedFor", call.arguments()[1]);
+                return true;
+            }
+        };
         Twist twist = new Twist() {
             @Override
             public @Nullable Object before(Call call) {
-                return saved.onceRaised(Twist.answer(true)).before(call);
+                return saved.onceRaised(remembers).before(call);
             }
 
             @Override
@@ -62,7 +69,7 @@ final class LogBugs {
                 return saved.raises().after(call, result);
             }
         };
-        return Bug.of("vote-not-persisted", Weave.library(JRAFT + "storage.impl.LocalRaftMetaStorage", "save", twist));
+        return Bug.of("vote-not-persisted", Weave.into(RAFT + "VoteFile", "setTermAndVotedFor", twist));
     }
 
     /** A snapshot lacks one of the instances. */
