@@ -46,6 +46,9 @@ final class FakeClock {
         preparation.environment("FAKETIME_TIMESTAMP_FILE", "{dir}/" + FILE);
         preparation.environment("FAKETIME_DONT_FAKE_MONOTONIC", "1");
         preparation.environment("FAKETIME_CACHE_DURATION", "1");
+        // Its cure for some C libraries takes the JVM's timed waits for ones by the wall clock: they all end at once,
+        // and every thread spins.
+        preparation.environment("FAKETIME_FORCE_MONOTONIC_FIX", "0");
     }
 
     /** Moves the clock of {@code node}, within a second, by {@code seconds}; from there it runs {@code rate} times as fast. */
