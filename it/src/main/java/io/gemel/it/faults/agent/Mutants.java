@@ -2,6 +2,8 @@ package io.gemel.it.faults.agent;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -18,6 +20,14 @@ public final class Mutants {
     private static final String REVISION = "revision-reads";
     private static final String CHURN = "churn";
 
+    private static final Set<String> QUICK = Set.of(
+            "cas-ignored",
+            "non-deterministic-apply",
+            "state-off-loop",
+            "push-reorder",
+            "namespace-leak",
+            "cached-find");
+
     private Mutants() {}
 
     /** All of them, in the order of reports. */
@@ -30,15 +40,22 @@ public final class Mutants {
     /**
      * Those that {@code text} names, in the order of reports.
      *
-     * @param text {@code all}; {@code quick}, for those that need no fault and little time; or names separated by commas
+     * @param text {@code all}; {@code quick}, for some that need no fault and are found as soon as they act; or names separated
+     *     by commas. Throws {@link IllegalArgumentException} for a name that no bug has
      */
     static List<Mutant> chosen(String text) {
-        List<String> names = List.of(text.split(",", -1));
-        return all().stream()
-                .filter(mutant -> text.equals("all")
-                        || names.contains(mutant.name())
-                        || (text.equals("quick") && mutant.nemeses().isEmpty()))
-                .toList();
+        Set<String> names = switch (text) {
+            case "all" -> all().stream().map(Mutant::name).collect(Collectors.toSet());
+            case "quick" -> QUICK;
+            default -> Set.of(text.split(",", -1));
+        };
+        List<Mutant> chosen =
+                all().stream().filter(mutant -> names.contains(mutant.name())).toList();
+        if (chosen.size() < names.size()) {
+            throw new IllegalArgumentException("'" + text + "' (expected: all, quick, or names among "
+                    + all().stream().map(Mutant::name).collect(Collectors.joining(", ")) + ")");
+        }
+        return chosen;
     }
 
     private static List<Mutant> reads() {

@@ -3,17 +3,37 @@ package io.gemel.it.faults.agent;
 import java.util.List;
 
 /**
- * What a run found of a seeded bug.
+ * What the runs against a seeded bug found.
  *
- * @param violated every check that the run violated
- * @param reached whether a process came past the place of the bug at all
+ * @param seed of the last run
+ * @param runs how many there were: the last one is what is told here
+ * @param end how the last one ended
+ * @param violated every check that it violated
  * @param seconds how long it took, start of the servers included
- * @param left what the run printed last, if it found nothing
+ * @param left what it printed last, if it did not catch the bug
  */
-record MutationResult(Mutant mutant, long seed, List<String> violated, boolean reached, long seconds, String left) {
+record MutationResult(Mutant mutant, long seed, int runs, End end, List<String> violated, long seconds, String left) {
+
+    /** How a run against a seeded bug can end. */
+    enum End {
+        /** One of the checks found it that must. */
+        CAUGHT,
+        /** The bug was met, and none of these checks found it. */
+        SURVIVED,
+        /** No process came past the place of the bug, so that there was nothing to find. */
+        NOT_REACHED,
+        /** One of the faults cannot be injected on this machine. */
+        SKIPPED,
+        /** There was no verdict, for instance because servers did not start. */
+        NOT_RUN
+    }
+
+    MutationResult {
+        violated = List.copyOf(violated);
+    }
 
     /** Whether one of the checks found it that must. */
     boolean caught() {
-        return violated.stream().anyMatch(mutant.checks()::contains);
+        return end == End.CAUGHT;
     }
 }

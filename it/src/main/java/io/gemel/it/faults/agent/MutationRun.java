@@ -1,5 +1,6 @@
 package io.gemel.it.faults.agent;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -10,6 +11,7 @@ import io.gemel.it.faults.check.Evidence;
 import io.gemel.it.faults.check.Verdict;
 import io.gemel.it.faults.history.HistoryFile;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -47,27 +49,31 @@ final class MutationRun {
             "leaders",
             "logs");
 
+    /** Which operations meet which fault is not the seed's to say, so that one run may miss what another finds. */
+    private static final int RUNS_MAX = 3;
+
     private final Mutant mutant;
-    private final long seed;
     private final Path dir;
 
-    MutationRun(Mutant mutant, long seed, Path dir) {
+    MutationRun(Mutant mutant, Path dir) {
         this.mutant = mutant;
-        this.seed = seed;
         this.dir = dir;
     }
 
-    /** Carries it out; once more if a busy machine kept it from being carried out. */
+    /** Carries it out with the seeds from 1 on, at most three, until the bug is caught. */
     MutationResult execute() throws InterruptedException {
-        MutationResult result = attempt();
-        return result.reached() ? result : attempt();
+        MutationResult result = attempt(1);
+        while (!result.caught() && result.runs() < RUNS_MAX) {
+            result = attempt(result.runs() + 1);
+        }
+        return result;
     }
 
-    private MutationResult attempt() throws InterruptedException {
+    private MutationResult attempt(int number) throws InterruptedException {
         long begin = System.nanoTime();
         try {
             Files.createDirectories(dir.toAbsolutePath().getParent());
-            Process process = new ProcessBuilder(command())
+            Process process = new ProcessBuilder(command(number))
                     .redirectErrorStream(true)
                     .redirectOutput(output().toFile())
                     .redirectInput(
@@ -77,18 +83,32 @@ final class MutationRun {
             try {
                 violated = follow(process, begin);
             } finally {
-                end(process);
+                stop(process);
             }
-            return new MutationResult(
-                    mutant,
-                    seed,
-                    List.copyOf(violated),
-                    reached(),
-                    Duration.ofNanos(System.nanoTime() - begin).toSeconds(),
-                    violated.isEmpty() ? lastLines() : "");
+            return result(number, violated, Duration.ofNanos(System.nanoTime() - begin));
         } catch (IOException e) {
-            throw new IllegalStateException("run against " + mutant.name() + ": " + e.getMessage(), e);
+            throw new UncheckedIOException("run against " + mutant.name(), e);
         }
+    }
+
+    private MutationResult result(int number, Set<String> violated, Duration time) throws IOException {
+        MutationResult.End end = end(violated);
+        String left = end == MutationResult.End.CAUGHT ? "" : lastLines();
+        return new MutationResult(mutant, number, number, end, List.copyOf(violated), time.toSeconds(), left);
+    }
+
+    private MutationResult.End end(Set<String> violated) throws IOException {
+        if (violated.stream().anyMatch(mutant.checks()::contains)) {
+            return MutationResult.End.CAUGHT;
+        }
+        Optional<JsonObject> summary = summary();
+        if (summary.isEmpty()) {
+            return MutationResult.End.NOT_RUN;
+        }
+        if (!summary.get().getAsJsonArray("skipped").isEmpty()) {
+            return MutationResult.End.SKIPPED;
+        }
+        return reached() ? MutationResult.End.SURVIVED : MutationResult.End.NOT_REACHED;
     }
 
     private Set<String> follow(Process process, long begin) throws IOException, InterruptedException {
@@ -138,15 +158,12 @@ final class MutationRun {
     }
 
     private Set<String> violatedAtTheEnd() throws IOException {
-        Path file = dir.resolve("summary.json");
         Set<String> violated = new LinkedHashSet<>();
-        if (Files.exists(file)) {
-            JsonObject summary = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
-            for (JsonElement each : summary.getAsJsonArray("verdicts")) {
-                JsonObject verdict = each.getAsJsonObject();
-                if (verdict.get("outcome").getAsString().equals(Verdict.Outcome.VIOLATED.name())) {
-                    violated.add(verdict.get("check").getAsString());
-                }
+        for (JsonElement each :
+                summary().map(summary -> summary.getAsJsonArray("verdicts")).orElseGet(JsonArray::new)) {
+            JsonObject verdict = each.getAsJsonObject();
+            if (verdict.get("outcome").getAsString().equals(Verdict.Outcome.VIOLATED.name())) {
+                violated.add(verdict.get("check").getAsString());
             }
         }
         return violated;
@@ -168,6 +185,14 @@ final class MutationRun {
         return false;
     }
 
+    /** What a run leaves that has come to a verdict. */
+    private Optional<JsonObject> summary() throws IOException {
+        Path file = dir.resolve("summary.json");
+        return Files.exists(file)
+                ? Optional.of(JsonParser.parseString(Files.readString(file)).getAsJsonObject())
+                : Optional.empty();
+    }
+
     private String lastLines() throws IOException {
         List<String> lines = Files.readAllLines(output());
         return String.join("\n", lines.subList(Math.max(0, lines.size() - 30), lines.size()));
@@ -177,14 +202,14 @@ final class MutationRun {
         return dir.resolveSibling(dir.getFileName() + ".out");
     }
 
-    private static void end(Process process) throws InterruptedException {
+    private static void stop(Process process) throws InterruptedException {
         process.destroy();
         if (!process.waitFor(20, TimeUnit.SECONDS)) {
             process.destroyForcibly();
         }
     }
 
-    private List<String> command() {
+    private List<String> command(long seed) {
         Path jar = Optional.ofNullable(System.getProperty("gemel.jar"))
                 .map(Path::of)
                 .orElseThrow(

@@ -16,7 +16,7 @@ record MutationScore(List<MutationResult> results) {
         results = List.copyOf(results);
     }
 
-    /** The names of those that no check found that must. */
+    /** The names of those that were not caught, for whatever reason. */
     List<String> survivors() {
         return results.stream()
                 .filter(result -> !result.caught())
@@ -26,23 +26,35 @@ record MutationScore(List<MutationResult> results) {
 
     /** A line for each, then the score. */
     List<String> table() {
-        List<String> lines = new ArrayList<>();
-        for (MutationResult result : results) {
-            Mutant mutant = result.mutant();
-            lines.add("%-8s  %-26s  %-16s  %-34s  %3d s  %s"
-                    .formatted(
-                            result.caught() ? "caught" : "SURVIVED",
-                            mutant.name(),
-                            mutant.workload(),
-                            mutant.nemeses().isEmpty() ? "no fault" : String.join(", ", mutant.nemeses()),
-                            result.seconds(),
-                            result.violated().isEmpty()
-                                    ? result.reached() ? "nothing found" : "never reached"
-                                    : String.join(", ", result.violated())));
-        }
-        int caught = results.size() - survivors().size();
-        lines.add("%d of %d seeded bugs caught".formatted(caught, results.size()));
+        List<String> lines =
+                new ArrayList<>(results.stream().map(MutationScore::line).toList());
+        lines.add("%d of %d seeded bugs caught"
+                .formatted(results.size() - survivors().size(), results.size()));
         return lines;
+    }
+
+    /** How one fared. */
+    static String line(MutationResult result) {
+        Mutant mutant = result.mutant();
+        return "%-11s  %-26s  %-14s  %-34s  %3d s  run %d  %s"
+                .formatted(
+                        words(result.end()),
+                        mutant.name(),
+                        mutant.workload(),
+                        mutant.nemeses().isEmpty() ? "no fault" : String.join(", ", mutant.nemeses()),
+                        result.seconds(),
+                        result.runs(),
+                        result.violated().isEmpty() ? "nothing found" : String.join(", ", result.violated()));
+    }
+
+    private static String words(MutationResult.End end) {
+        return switch (end) {
+            case CAUGHT -> "caught";
+            case SURVIVED -> "SURVIVED";
+            case NOT_REACHED -> "NOT REACHED";
+            case SKIPPED -> "SKIPPED";
+            case NOT_RUN -> "NOT RUN";
+        };
     }
 
     /** Writes mutation-score.json. */
@@ -74,7 +86,8 @@ record MutationScore(List<MutationResult> results) {
         json.add("expected", texts(mutant.checks()));
         json.add("violated", texts(result.violated()));
         json.addProperty("caught", result.caught());
-        json.addProperty("reached", result.reached());
+        json.addProperty("end", words(result.end()));
+        json.addProperty("runs", result.runs());
         json.addProperty("seconds", result.seconds());
         return json;
     }

@@ -3,12 +3,10 @@ package io.gemel.it.faults.agent;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** Runs the harness against seeded bugs and prints how it fared; by hand: the names of bugs as arguments, none for all. */
 final class MutationTable {
     private static final Path DIR = Path.of("it", "target", "faults", "mutants");
-    private static final long SEED = 1;
 
     private MutationTable() {}
 
@@ -17,14 +15,16 @@ final class MutationTable {
         List<Mutant> chosen = Mutants.chosen(names.length == 0 ? "all" : String.join(",", names));
         List<MutationResult> results = new ArrayList<>();
         for (Mutant mutant : chosen) {
-            MutationResult result = new MutationRun(mutant, SEED, DIR.resolve(mutant.name())).execute();
+            MutationResult result = new MutationRun(mutant, DIR.resolve(mutant.name())).execute();
             results.add(result);
-            new MutationScore(List.of(result)).table().stream().limit(1).forEach(System.out::println);
-            Optional.of(result.left()).filter(left -> !left.isEmpty()).ifPresent(System.out::println);
+            System.out.println(MutationScore.line(result));
+            if (!result.caught()) {
+                System.out.println(result.left());
+            }
         }
         MutationScore score = new MutationScore(results);
         score.write(DIR.resolveSibling("mutation-score.json"));
-        score.table().forEach(System.out::println);
+        System.out.println(score.table().get(results.size()));
         System.exit(score.survivors().isEmpty() ? 0 : 1);
     }
 }

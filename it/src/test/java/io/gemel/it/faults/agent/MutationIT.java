@@ -1,6 +1,7 @@
 package io.gemel.it.faults.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -30,17 +31,13 @@ class MutationIT {
     @ParameterizedTest(name = "{0}")
     @MethodSource("chosen")
     void isCaught(Mutant mutant) throws Exception {
-        MutationResult result =
-                new MutationRun(mutant, 1, DIR.resolve("mutants").resolve(mutant.name())).execute();
+        MutationResult result = new MutationRun(mutant, DIR.resolve("mutants").resolve(mutant.name())).execute();
         results.put(mutant.name(), result);
 
-        assertThat(result.reached())
-                .withFailMessage("no process came past the bug: %s", result.left())
-                .isTrue();
-        assertThat(result.violated())
-                .withFailMessage(
-                        "violated: %s (expected: one of %s): %s", result.violated(), mutant.checks(), result.left())
-                .anyMatch(mutant.checks()::contains);
+        assumeThat(result.end()).as(result.left()).isNotEqualTo(MutationResult.End.SKIPPED);
+        assertThat(result.end())
+                .as("violated: %s (expected: one of %s)%n%s", result.violated(), mutant.checks(), result.left())
+                .isEqualTo(MutationResult.End.CAUGHT);
     }
 
     @AfterAll
