@@ -96,16 +96,13 @@ public final class Mutants {
                         .under(SET, "power-loss-majority")
                         .violates(LONG, "set-full", "linearizability", "recovery"),
                 server("wal-default", "a damaged log is opened as far as it is readable")
-                        .under(SET, "bit-flip")
-                        .violates(LONG, "set-full", "linearizability"),
+                        .under(SET, "damage-and-lag")
+                        .violates(LONG, "set-full", "survival", "logs"),
                 server("vote-not-persisted", "only the first term and vote reach the disk")
                         .under(REGISTER, "kill-all")
                         .violates(LONG, "leaders", "recovery"),
                 server("snapshot-drops-a-key", "a snapshot lacks one of the instances")
                         .under(SET, "wipe")
-                        .violates(LONG, "state-hashes", "set-full"),
-                server("snapshot-unchecked", "a damaged snapshot is loaded")
-                        .under(SET, "bit-flip")
                         .violates(LONG, "state-hashes", "set-full"),
                 server("index-not-rebuilt", "what a node stored is not all listed after its restart")
                         .under(SET, "kill-one")

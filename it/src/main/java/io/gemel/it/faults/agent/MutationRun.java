@@ -33,7 +33,7 @@ import java.util.stream.Stream;
  */
 final class MutationRun {
     private static final Duration LOOK = Duration.ofSeconds(3);
-    private static final Duration LIMIT = Duration.ofMinutes(5);
+    private static final Duration LIMIT = Duration.ofMinutes(6);
     private static final Duration FOREVER = Duration.ofDays(1);
 
     /** Those that no later event can satisfy; the others compare the end with what went before. */

@@ -10,8 +10,10 @@ import io.gemel.it.faults.nemesis.Injection;
 import io.gemel.it.faults.nemesis.Nemesis;
 import io.gemel.it.faults.stage.Preparation;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.function.BiFunction;
 import java.util.random.RandomGenerator;
 
@@ -138,7 +140,18 @@ public final class DiskNemeses {
         return List.of(
                 damage("bit-flip", "one bit of one file of a stopped server is flipped", Harm.FLIP),
                 damage("truncate", "one file of a stopped server loses its end", Harm.CUT),
-                damage("delete-file", "one file of a stopped server is deleted", Harm.DELETE));
+                damage("delete-file", "one file of a stopped server is deleted", Harm.DELETE),
+                new DiskNemesis(
+                        "damage-and-lag",
+                        "a bit of one server's log is flipped, and all but it and those that lag are away",
+                        DAMAGES,
+                        Optional::empty,
+                        preparation -> {},
+                        (random, nodes) -> {
+                            List<String> order = new ArrayList<>(nodes);
+                            Collections.shuffle(order, new Random(random.nextLong()));
+                            return new Aim(String.join(",", order), new LagAndRot(order, random.nextLong()));
+                        }));
     }
 
     private static Nemesis damage(String name, String description, Harm harm) {

@@ -23,7 +23,12 @@ import java.util.stream.Stream;
  * a finding.
  */
 final class Operator {
-    private static final Duration START_MAX = Duration.ofSeconds(15);
+    /** Also on a machine that has much else to do. */
+    private static final Duration START_MAX = Duration.ofSeconds(60);
+
+    /** Longer than this, one that runs but is not ready waits for others. */
+    private static final Duration READY_MAX = Duration.ofSeconds(15);
+
     private static final Duration POLL = Duration.ofMillis(100);
     private static final int ROUNDS_MAX = 5;
     private static final String AWAY = ".away";
@@ -67,10 +72,16 @@ final class Operator {
                 .allMatch(node -> node.status().filter(status -> status.ready()).isPresent());
     }
 
-    /** Waits until it is ready or has ended, and a moment longer: some damage is met only in the first work. */
+    /** Waits until it is ready, waits for others or has ended, and a moment longer: some damage is met only in the first work. */
     private static boolean runs(ServerNode node) {
-        boolean ready = Patience.until(START_MAX, () -> !node.alive() || node.awaitReady(POLL));
-        if (ready && node.alive()) {
+        long begin = System.nanoTime();
+        boolean decided = Patience.until(
+                START_MAX,
+                () -> !node.alive()
+                        || node.awaitReady(POLL)
+                        || (System.nanoTime() - begin > READY_MAX.toNanos()
+                                && node.status().isPresent()));
+        if (decided && node.alive()) {
             boolean ended = node.awaitEnd(Duration.ofMillis(500));
             return !ended;
         }

@@ -105,6 +105,9 @@ final class Live implements AutoCloseable {
         healAll();
         if (await("recovery", bounds().recover(), Agreement::led)) {
             phase("recovered", "all servers are ready and follow one leader");
+        } else if (serverHasEnded()) {
+            phase("end", "a server does not come back, so that there is nothing to wait for");
+            return;
         }
         Patience.pass(AFTER_RECOVERY);
         activity.settle();
@@ -176,6 +179,11 @@ final class Live implements AutoCloseable {
                     .formatted(what, limit.toSeconds(), now.get().orElse("")));
         }
         return came;
+    }
+
+    /** Whether a server ended by itself that should run: waiting will not bring it back. */
+    private boolean serverHasEnded() {
+        return stage.servers().stream().anyMatch(server -> !server.alive());
     }
 
     /** One server goes and comes back; it must have all again from its disk and its peers. */

@@ -18,8 +18,7 @@ final class LogBugs {
                 skipSync(),
                 walDefault(),
                 voteNotPersisted(),
-                Bug.of("snapshot-drops-a-key", Weave.into(RAFT + "StateStore", "checkpoint", dropsTheFirstKey())),
-                Bug.of("snapshot-unchecked", Weave.into(RAFT + "SnapshotFiles", "verify", Twist.nothing())));
+                Bug.of("snapshot-drops-a-key", Weave.into(RAFT + "StateStore", "checkpoint", dropsTheFirstKey())));
     }
 
     /** The log is written, and acknowledged, and stays in the page cache. */
