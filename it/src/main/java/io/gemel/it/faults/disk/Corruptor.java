@@ -157,7 +157,8 @@ final class Corruptor {
         }
     }
 
-    private static String flip(Path file, RandomGenerator random) throws IOException {
+    /** Turns one bit of {@code file}, which is not empty; says which. */
+    static String flip(Path file, RandomGenerator random) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             long at = random.nextLong(channel.size());
             int bit = random.nextInt(8);

@@ -141,24 +141,32 @@ public final class DiskNemeses {
                 damage("bit-flip", "one bit of one file of a stopped server is flipped", Harm.FLIP),
                 damage("truncate", "one file of a stopped server loses its end", Harm.CUT),
                 damage("delete-file", "one file of a stopped server is deleted", Harm.DELETE),
-                new DiskNemesis(
+                rot(
                         "damage-and-lag",
                         "a bit of one server's log is flipped, and all but it and those that lag are away",
-                        DAMAGES,
-                        Optional::empty,
-                        preparation -> {},
                         (random, nodes) -> {
                             List<String> order = new ArrayList<>(nodes);
                             Collections.shuffle(order, new Random(random.nextLong()));
                             return new Aim(String.join(",", order), new LagAndRot(order, random.nextLong()));
+                        }),
+                rot(
+                        "rotten-snapshots",
+                        "a bit of the leader's snapshots is flipped while an empty server is to be filled from them",
+                        (random, nodes) -> {
+                            String node = nodes.get(random.nextInt(nodes.size()));
+                            return new Aim(node, new RottenSnapshots(node, random.nextLong()));
                         }));
     }
 
     private static Nemesis damage(String name, String description, Harm harm) {
-        return new DiskNemesis(name, description, DAMAGES, Optional::empty, preparation -> {}, (random, nodes) -> {
+        return rot(name, description, (random, nodes) -> {
             Victims victims = Victims.any(random, nodes);
             return new Aim(victims.words(), new Rot(victims, harm, random.nextLong()));
         });
+    }
+
+    private static Nemesis rot(String name, String description, DiskNemesis.Recipe recipe) {
+        return new DiskNemesis(name, description, DAMAGES, Optional::empty, preparation -> {}, recipe);
     }
 
     private List<Nemesis> clocks() {

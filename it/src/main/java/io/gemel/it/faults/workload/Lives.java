@@ -9,10 +9,17 @@ import java.util.Deque;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/** The endless stream of one application's lives: it opens, registers, changes, deregisters, closes, and begins anew. */
+/**
+ * The endless stream of one application's lives: it opens, registers, changes, deregisters, closes, and begins anew.
+ *
+ * <p>Every third application is a resident: it registers once and stays, as most do in production. What is lost of it nobody brings
+ * back by chance.
+ */
 final class Lives {
     private static final int LONG_LIFE_PERCENT = 30;
     private static final int INSTANCES_MAX = 4;
+    private static final int RESIDENTS_EVERY = 3;
+    private static final int RESIDENT_IDLES = 100;
 
     private final RandomGenerator random;
     private final List<ServiceId> services;
@@ -40,12 +47,15 @@ final class Lives {
         lives++;
         List<InstanceKey> held = new ArrayList<>();
         add(Act.Kind.OPEN, 400, anyKey());
+        if (tenant % RESIDENTS_EVERY == 0) {
+            reside();
+            return;
+        }
         int acts = random.nextInt(100) < LONG_LIFE_PERCENT ? random.nextInt(10, 40) : random.nextInt(1, 8);
         for (int i = 0; i < acts; i++) {
             int lot = random.nextInt(100);
             if (held.isEmpty() || (lot < 25 && held.size() < INSTANCES_MAX)) {
-                InstanceKey key = Keys.address(100 + tenant, addresses);
-                addresses++;
+                InstanceKey key = newKey();
                 held.add(key);
                 add(Act.Kind.REGISTER, 300, key);
             } else if (lot < 50) {
@@ -57,6 +67,22 @@ final class Lives {
             }
         }
         add(Act.Kind.CLOSE, 800, anyKey());
+    }
+
+    private void reside() {
+        for (int i = 0; i < INSTANCES_MAX; i++) {
+            add(Act.Kind.REGISTER, 300, newKey());
+        }
+        for (int i = 0; i < RESIDENT_IDLES; i++) {
+            add(Act.Kind.IDLE, 1_500, anyKey());
+        }
+        add(Act.Kind.CLOSE, 800, anyKey());
+    }
+
+    private InstanceKey newKey() {
+        InstanceKey key = Keys.address(100 + tenant, addresses);
+        addresses++;
+        return key;
     }
 
     private void add(Act.Kind kind, int pauseMaxMillis, InstanceKey key) {
