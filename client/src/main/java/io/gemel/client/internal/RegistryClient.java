@@ -81,7 +81,7 @@ public final class RegistryClient implements AutoCloseable {
         RegistryClient client =
                 new RegistryClient(settings, broken -> ClientGround.threads(settings.keepAlive(), broken));
         try {
-            client.session.opened().get(settings.connectTimeout().toNanos(), TimeUnit.NANOSECONDS);
+            client.opened().get(settings.connectTimeout().toNanos(), TimeUnit.NANOSECONDS);
             return client;
         } catch (TimeoutException e) {
             String failures = client.inLoop(() -> CompletableFuture.completedFuture(client.servers.failures()))
@@ -187,6 +187,11 @@ public final class RegistryClient implements AutoCloseable {
     /** The highest revision of this client's acknowledged persistent writes. */
     public long lastRevision() {
         return lastRevision.get();
+    }
+
+    /** Done when the first server has answered; then it has the session. */
+    CompletableFuture<Void> opened() {
+        return session.opened();
     }
 
     /** host:port of the server that has the session now. */

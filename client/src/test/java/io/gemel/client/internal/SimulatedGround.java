@@ -30,6 +30,11 @@ public record SimulatedGround(
                 new ClientGround(loop, listeners, ticker, later::apply, random, dial, () -> {}), settings);
     }
 
+    /** Done when a server has the session of {@code client} for the first time. */
+    public static CompletableFuture<Void> opened(RegistryClient client) {
+        return client.opened();
+    }
+
     /** Lets {@code client} take leave without waiting for it. */
     public static CompletableFuture<Void> goodbye(RegistryClient client) {
         return client.goodbye();

@@ -21,7 +21,9 @@ final class Recorder {
     private final Timeline timeline;
     private final boolean observes;
     private final List<Observation> observations = new ArrayList<>();
+    private final List<NodeState> states = new ArrayList<>();
     private final List<String> violations = new ArrayList<>();
+    private long last;
 
     Recorder(Timeline timeline, boolean observes) {
         this.timeline = timeline;
@@ -34,6 +36,10 @@ final class Recorder {
 
     List<Observation> observations() {
         return observations;
+    }
+
+    List<NodeState> states() {
+        return states;
     }
 
     List<String> violations() {
@@ -51,27 +57,39 @@ final class Recorder {
         plain(Stage.OK, Op.PHASE, "run", "", name, Optional.empty());
     }
 
-    void fault(Stage stage, String name, String target) {
-        plain(stage, Op.FAULT, "nemesis", "", name, Optional.of(target));
+    void fault(Stage stage, String process, String name, String met) {
+        plain(stage, Op.FAULT, process, "", name, Optional.of(met));
     }
 
-    void life(Stage stage, Op op, String process, String node) {
-        plain(stage, op, process, node, "", Optional.empty());
+    /** A turn in the life of a client, in one of the lives of the machine {@code host}. */
+    void life(Stage stage, Op op, String process, String node, String host) {
+        plain(stage, op, process, node, "", Optional.of(host));
+    }
+
+    /** A client begins to watch, or ends it. */
+    void watch(Stage stage, String process, ServiceId service) {
+        plain(stage, Op.VIEW, process, "", service.toString(), Optional.empty());
+    }
+
+    /** A reader asks. */
+    void asks(String process, String node, ServiceId service) {
+        plain(Stage.INVOKE, Op.LIST, process, node, service.toString(), Optional.empty());
+    }
+
+    void state(NodeState state) {
+        states.add(state);
+    }
+
+    /** Now; never the same twice, for what happens at one time has an order as well. */
+    private long moment() {
+        last = Math.max(last + 1, timeline.now());
+        return last;
     }
 
     private void plain(Stage stage, Op op, String process, String node, String key, Optional<String> value) {
         if (observes) {
             observations.add(new Observation(
-                    timeline.now(),
-                    process,
-                    stage,
-                    op,
-                    node,
-                    key,
-                    value,
-                    OptionalLong.empty(),
-                    List.of(),
-                    Optional.empty()));
+                    moment(), process, stage, op, node, key, value, OptionalLong.empty(), List.of(), Optional.empty()));
         }
     }
 
@@ -85,7 +103,7 @@ final class Recorder {
             Optional<String> error) {
         if (observes) {
             observations.add(new Observation(
-                    timeline.now(), process, stage, op, node, key, value, OptionalLong.empty(), List.of(), error));
+                    moment(), process, stage, op, node, key, value, OptionalLong.empty(), List.of(), error));
         }
     }
 
@@ -96,7 +114,7 @@ final class Recorder {
                             new Shown(text(instance.key()), instance.metadata().getOrDefault(INCARNATION, "")))
                     .toList();
             observations.add(new Observation(
-                    timeline.now(),
+                    moment(),
                     process,
                     Stage.OK,
                     op,

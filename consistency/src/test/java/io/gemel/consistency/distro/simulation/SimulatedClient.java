@@ -109,11 +109,14 @@ final class SimulatedClient {
                 new Random(network.noise().bits(CHOICES, number, lives)),
                 address -> new SimulatedChannel(
                         network, host, network.host(address.substring(0, address.indexOf(':'))), WIRE, TCP_TIMEOUT));
-        recorder.life(Stage.INVOKE, Op.OPEN, process(), "");
+        recorder.life(Stage.INVOKE, Op.OPEN, process(), "", host.name());
         ClientSettings settings =
                 new ClientSettings(servers, REQUEST_TIMEOUT, CONNECT_TIMEOUT, true, KEEP_ALIVE, process());
-        client = Optional.of(ground.client(settings));
-        recorder.life(Stage.OK, Op.OPEN, process(), "");
+        RegistryClient opening = ground.client(settings);
+        client = Optional.of(opening);
+        String process = process();
+        var unused = SimulatedGround.opened(opening)
+                .thenRun(() -> recorder.life(Stage.OK, Op.OPEN, process, server(), host.name()));
     }
 
     private void broken(Throwable failure) {
@@ -123,7 +126,7 @@ final class SimulatedClient {
     /** @param silently whether not even its kernel says anything */
     void kill(boolean silently) {
         if (alive()) {
-            recorder.life(Stage.OK, Op.KILL, process(), server());
+            life(Op.KILL);
             gone();
             network.end(host, silently);
         }
@@ -133,13 +136,14 @@ final class SimulatedClient {
         if (alive()) {
             String closing = process();
             String at = server();
-            recorder.life(Stage.INVOKE, Op.CLOSE, closing, at);
+            recorder.life(Stage.INVOKE, Op.CLOSE, closing, at, host.name());
             var unused = SimulatedGround.goodbye(client.orElseThrow()).thenRun(() -> {
-                recorder.life(Stage.OK, Op.CLOSE, closing, at);
+                recorder.life(Stage.OK, Op.CLOSE, closing, at, host.name());
                 network.end(host, false);
             });
             host.after(GOODBYE.toNanos(), () -> {
-                recorder.life(Stage.INFO, Op.CLOSE, closing, at);
+                recorder.life(Stage.INFO, Op.CLOSE, closing, at, host.name());
+                recorder.life(Stage.OK, Op.KILL, closing, at, host.name());
                 network.end(host, false);
             });
             gone();
@@ -154,16 +158,20 @@ final class SimulatedClient {
 
     void freeze() {
         if (alive() && !host.frozen()) {
-            recorder.life(Stage.OK, Op.FREEZE, process(), server());
+            life(Op.FREEZE);
             host.freeze();
         }
     }
 
     void thaw() {
         if (host.frozen()) {
-            recorder.life(Stage.OK, Op.THAW, process(), server());
             host.thaw();
+            life(Op.THAW);
         }
+    }
+
+    private void life(Op op) {
+        recorder.life(Stage.OK, op, process(), server(), host.name());
     }
 
     // ---- what it asks for ----
@@ -218,6 +226,7 @@ final class SimulatedClient {
     void watch(ServiceId service) {
         if (alive() && !host.frozen() && !watches.containsKey(service)) {
             String process = process();
+            recorder.watch(Stage.INVOKE, process, service);
             watches.put(
                     service,
                     client.orElseThrow()
@@ -226,9 +235,9 @@ final class SimulatedClient {
     }
 
     void unwatch(ServiceId service) {
-        Runnable end = watches.remove(service);
-        if (end != null && !host.frozen()) {
-            end.run();
+        if (alive() && !host.frozen() && watches.containsKey(service)) {
+            Optional.ofNullable(watches.remove(service)).ifPresent(Runnable::run);
+            recorder.watch(Stage.INFO, process(), service);
         }
     }
 

@@ -32,6 +32,10 @@ final class SimulatedServer {
     private static final Wire.KeepAlive DOOR = new Wire.KeepAlive(Duration.ofSeconds(5), Duration.ofSeconds(5));
     private static final Wire.KeepAlive PEERS = new Wire.KeepAlive(PeerChannels.KEEP_ALIVE, PeerChannels.KEEP_ALIVE);
     private static final Duration DRAIN = Duration.ofSeconds(2);
+
+    /** There is none: that all nodes agree about it leaves the rest of what they say to be judged. */
+    private static final NodeStatus.Raft NO_RAFT = new NodeStatus.Raft("stopped", "none", 0, 0, 0, "");
+
     private static final int SESSIONS_MAX = 1_000;
     private static final long NAMING_LOOP = 301;
     private static final long PUSH_LOOP = 302;
@@ -107,8 +111,21 @@ final class SimulatedServer {
         return channel;
     }
 
-    private NodeStatus status() {
-        throw new UnsupportedOperationException("no client of a simulation asks for the status");
+    /** What it says of itself. */
+    NodeStatus status() {
+        DistroConsistency.Status ephemeral = distro.status();
+        return new NodeStatus(
+                host.name(),
+                "sim",
+                "",
+                readiness.ready(),
+                readiness.reason(),
+                ephemeral.members(),
+                NO_RAFT,
+                ephemeral.origins(),
+                0,
+                0,
+                0);
     }
 
     String name() {

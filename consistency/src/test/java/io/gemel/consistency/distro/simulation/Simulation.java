@@ -29,6 +29,7 @@ public final class Simulation {
      *
      * @param violations what must not happen, and did; empty if all was well
      * @param observations what clients did and saw; empty if the run was not observed
+     * @param states what nodes were like; empty if the run was not observed
      * @param convergence from the healing of all faults until all nodes showed what is true
      * @param simulated how much time passed in the simulation
      * @param events how many tasks ran
@@ -36,6 +37,7 @@ public final class Simulation {
     public record Outcome(
             List<String> violations,
             List<Observation> observations,
+            List<NodeState> states,
             Duration convergence,
             Duration simulated,
             long events) {
@@ -43,6 +45,7 @@ public final class Simulation {
         public Outcome {
             violations = List.copyOf(violations);
             observations = List.copyOf(observations);
+            states = List.copyOf(states);
         }
     }
 
@@ -69,8 +72,8 @@ public final class Simulation {
         Duration convergence = Duration.ZERO;
         try {
             world.recorder().phase("setup");
-            probe();
             runFor(WARM_UP);
+            probe();
             world.recorder().phase("faults");
             disturb();
             world.recorder().phase("heal");
@@ -83,6 +86,7 @@ public final class Simulation {
         return new Outcome(
                 world.recorder().violations(),
                 world.recorder().observations(),
+                world.recorder().states(),
                 convergence,
                 Duration.ofNanos(world.timeline().now()),
                 world.timeline().ran());
@@ -125,6 +129,7 @@ public final class Simulation {
         world.timeline().at(world.timeline().now() + PROBE.toNanos(), () -> {
             truth.differentDigests().ifPresent(world.recorder()::violated);
             if (observes) {
+                world.look();
                 world.nodes().stream().filter(World.Node::up).forEach(this::list);
             }
             probe();
@@ -142,6 +147,7 @@ public final class Simulation {
     private void list(World.Node node, ServiceId service) {
         String name = node.host().name();
         Recorder recorder = world.recorder();
+        recorder.asks("reader-" + name, name, service);
         var unused = node.server().naming().find(service, ReadLevel.LOCAL).whenComplete((view, failure) -> {
             boolean absent =
                     failure instanceof RegistryException refusal && refusal.code() == RegistryException.Code.NOT_FOUND;

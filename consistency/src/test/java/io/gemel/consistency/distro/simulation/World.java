@@ -5,14 +5,16 @@ import io.gemel.consistency.cluster.Members;
 import io.gemel.naming.ServiceId;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /** A cluster, its clients and the network between them, and all that can be done to them. */
 final class World {
     static final int SERVICES = 3;
+
+    private static final String LINKS = "heal";
 
     private final Timeline timeline = new Timeline();
     private final Network network;
@@ -21,6 +23,7 @@ final class World {
     private final List<Member> members;
     private final List<Node> nodes = new ArrayList<>();
     private final Map<Integer, SimulatedClient> clients = new TreeMap<>();
+    private final Injected injected;
     private boolean healed;
 
     /** A machine that runs a server now and again. */
@@ -62,6 +65,7 @@ final class World {
     World(int size, long seed, SimulatedServer.Settings settings, boolean observes) {
         this.network = new Network(timeline, new Noise(seed));
         this.recorder = new Recorder(timeline, observes);
+        this.injected = new Injected(recorder);
         this.settings = settings;
         this.members = IntStream.rangeClosed(1, size)
                 .mapToObj(i -> new Member("s" + i, "s" + i, 1, 2, 3))
@@ -70,6 +74,7 @@ final class World {
             nodes.add(new Node(network.host(member.id()), new Members(member.id(), members)));
         }
         nodes.forEach(this::start);
+        look();
     }
 
     Timeline timeline() {
@@ -134,29 +139,40 @@ final class World {
     }
 
     private void applyToNode(Step step, Node node) {
-        fault(step);
         switch (step.kind()) {
-            case CRASH -> end(node, false);
-            case POWER_OFF -> end(node, true);
+            case CRASH -> crash(node);
+            case POWER_OFF -> {
+                fault(node, node.up(), down(node), "power-off");
+                end(node, true);
+            }
             case START -> start(node);
             case STOP -> stop(node);
-            case FREEZE -> node.host.freeze();
-            case THAW -> node.host.thaw();
+            case FREEZE -> {
+                fault(node, node.up() && !node.host.frozen(), frozen(node), "freeze");
+                node.host.freeze();
+            }
+            case THAW -> thaw(node);
+            // No fault that excuses anything: what is promised is promised for clocks that are off by this much.
             case DRIFT -> node.host.drift(step.argument(1));
             default -> throw new AssertionError(step);
         }
     }
 
     private void applyToCluster(Step step) {
-        fault(step);
         switch (step.kind()) {
-            case CRASH_ALL -> nodes.forEach(node -> end(node, false));
+            case CRASH_ALL -> nodes.forEach(this::crash);
             case START_ALL -> nodes.forEach(this::start);
-            case CUT -> network.cut(host(step.argument(0)), host(step.argument(1)));
-            case ISOLATE -> split(1 << (step.argument(0) - 1));
-            case SPLIT -> split(step.argument(0));
-            case SLOW -> network.slow(host(step.argument(0)), host(step.argument(1)), step.argument(2));
-            case HEAL -> network.heal();
+            case CUT -> {
+                injected.begin(LINKS, "one-way-cut", link(host(step.argument(0)), host(step.argument(1))));
+                network.cut(host(step.argument(0)), host(step.argument(1)));
+            }
+            case ISOLATE -> split("isolate", 1 << (step.argument(0) - 1));
+            case SPLIT -> split("partition", step.argument(0));
+            case SLOW -> {
+                injected.begin(LINKS, "slow", link(host(step.argument(0)), host(step.argument(1))));
+                network.slow(host(step.argument(0)), host(step.argument(1)), step.argument(2));
+            }
+            case HEAL -> healLinks();
             default -> throw new AssertionError(step);
         }
     }
@@ -173,9 +189,12 @@ final class World {
             case SILENCE -> client.kill(true);
             case FREEZE_CLIENT -> client.freeze();
             case THAW_CLIENT -> client.thaw();
-            case RESET -> network.reset(client.host());
+            case RESET -> {
+                injected.moment("reset", client.host().name());
+                network.reset(client.host());
+            }
             case CUT_CLIENT -> {
-                fault(step);
+                injected.begin(LINKS, "cut-client", client.host().name());
                 network.cut(client.host(), host(step.argument(1)));
                 network.cut(host(step.argument(1)), client.host());
             }
@@ -183,11 +202,22 @@ final class World {
         }
     }
 
-    private void fault(Step step) {
-        recorder.fault(
-                step.kind() == Step.Kind.HEAL ? Observation.Stage.OK : Observation.Stage.INVOKE,
-                step.kind().name().toLowerCase(Locale.ROOT),
-                step.arguments().toString());
+    private void fault(Node node, boolean effective, String cure, String name) {
+        if (effective) {
+            injected.begin(cure, name, node.host.name());
+        }
+    }
+
+    private static String down(Node node) {
+        return "start of " + node.host;
+    }
+
+    private static String frozen(Node node) {
+        return "thaw of " + node.host;
+    }
+
+    private static String link(Host from, Host to) {
+        return from + ">" + to;
     }
 
     private Host host(int node) {
@@ -200,7 +230,24 @@ final class World {
             node.stopping = false;
             node.server = new SimulatedServer(
                     network, node.host, node.members, ++node.incarnation, settings, failure -> broken(node, failure));
+            injected.end(down(node));
+            look(node);
         }
+    }
+
+    private void crash(Node node) {
+        fault(node, node.up(), down(node), "crash");
+        end(node, false);
+    }
+
+    private void thaw(Node node) {
+        node.host.thaw();
+        injected.end(frozen(node));
+    }
+
+    private void healLinks() {
+        network.heal();
+        injected.end(LINKS);
     }
 
     private void broken(Node node, Throwable failure) {
@@ -211,12 +258,15 @@ final class World {
     private void end(Node node, boolean powerOff) {
         if (node.up()) {
             network.end(node.host, powerOff);
+            injected.end(frozen(node));
+            look(node);
         }
     }
 
     private void stop(Node node) {
         if (node.up() && !node.host.frozen() && !node.stopping) {
             node.stopping = true;
+            fault(node, true, down(node), "restart");
             node.server.stop(() -> {
                 end(node, false);
                 if (healed) {
@@ -226,26 +276,48 @@ final class World {
         }
     }
 
-    private void split(int bits) {
+    private void split(String name, int bits) {
+        List<String> links = new ArrayList<>();
         for (Node one : nodes) {
             for (Node other : nodes) {
                 boolean apart = (bits >> nodes.indexOf(one) & 1) != (bits >> nodes.indexOf(other) & 1);
                 if (apart) {
                     network.cut(one.host, other.host);
+                    links.add(link(one.host, other.host));
                 }
             }
         }
+        injected.begin(LINKS, name, String.join(" ", links));
     }
 
     /** Ends all faults: everything is connected, up and awake. What a client has given up, it does not take up again. */
     void heal() {
         healed = true;
-        network.heal();
+        healLinks();
         for (Node node : nodes) {
             node.host.drift(0);
-            node.host.thaw();
+            thaw(node);
             start(node);
         }
         clients.values().forEach(SimulatedClient::thaw);
+    }
+
+    // ---- what nodes say of themselves ----
+
+    /** Notes what each node is like. */
+    void look() {
+        nodes.forEach(this::look);
+    }
+
+    private void look(Node node) {
+        if (recorder.observes()) {
+            boolean answers = node.up() && !node.host.frozen();
+            recorder.state(new NodeState(
+                    timeline.now(),
+                    node.host.name(),
+                    (int) node.incarnation,
+                    node.up(),
+                    answers ? Optional.of(node.server.status()) : Optional.empty()));
+        }
     }
 }

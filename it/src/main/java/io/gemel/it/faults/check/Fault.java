@@ -32,6 +32,7 @@ record Fault(
     private static final Pattern HOST = Pattern.compile("(?<![\\w>.])([A-Za-z]+\\d+)(?:>([A-Za-z]+\\d+))?(?![\\w>])");
     private static final Pattern CLIENT = Pattern.compile("[a-z]\\d+");
     private static final Pattern RESTART = Pattern.compile("(kill|rolling|restart|crash|wipe)\\b.*");
+    private static final Pattern STOP = Pattern.compile("(freeze|pause)\\b.*");
     private static final Pattern CUT = Pattern.compile(".*(partition|isolate|bridge|ring|one-way|flapping|cut).*");
 
     /** What {@code operation} says, among servers with these ids. */
@@ -72,6 +73,11 @@ record Fault(
     /** Whether it ended one server for a while, from which clients move on. */
     boolean endsOneServer() {
         return RESTART.matcher(name).matches() && nodes.size() == 1 && links.isEmpty();
+    }
+
+    /** Whether {@code node} stood still. */
+    boolean stops(String node) {
+        return STOP.matcher(name).matches() && nodes.contains(node);
     }
 
     /** Whether nothing came through the links that it names, for all of the time or in turns. */

@@ -23,7 +23,7 @@ import java.util.Set;
 record Operation(Event invoke, Optional<Event> completion) {
     private record Lane(String process, Op op, String key) {}
 
-    /** The operations of these kinds, by invocation. One process has several under way only if they differ in kind or key. */
+    /** The operations of these kinds, by invocation. One process has several under way only if they differ in kind, key or what is written. */
     static List<Operation> of(History history, Op first, Op... more) {
         Set<Op> wanted = EnumSet.of(first, more);
         Map<Lane, Deque<Event>> open = new HashMap<>();
@@ -39,12 +39,22 @@ record Operation(Event invoke, Optional<Event> completion) {
                 begun.add(event);
                 invocations.add(event);
             } else if (!begun.isEmpty()) {
-                completions.put(begun.remove().index(), event);
+                Event invoke = answered(begun, event);
+                begun.remove(invoke);
+                completions.put(invoke.index(), event);
             }
         }
         return invocations.stream()
                 .map(invoke -> new Operation(invoke, Optional.ofNullable(completions.get(invoke.index()))))
                 .toList();
+    }
+
+    /** Which of {@code begun} is ended by {@code completion}: the first, or the first that wrote what the completion tells of. */
+    private static Event answered(Deque<Event> begun, Event completion) {
+        return begun.stream()
+                .filter(invoke -> invoke.value().isPresent() && invoke.value().equals(completion.value()))
+                .findFirst()
+                .orElseGet(begun::element);
     }
 
     boolean ok() {

@@ -14,7 +14,8 @@ import java.util.Set;
  * AP3: an instance whose client took it back or died for good, and which every node has listed as absent, is never listed again.
  *
  * <p>What a dying client had sent through a fault of servers or links may still arrive when that is healed; until {@link
- * Bounds#gone} and {@link Bounds#converge} after it, such an instance of a killed client is no resurrection.
+ * Bounds#gone} and {@link Bounds#converge} after it, such an instance of a killed client is no resurrection. Nor is one whose
+ * client was let go on and replaced it at once, until {@link Bounds#converge} after that.
  */
 final class Resurrection implements Check {
     @Override
@@ -38,6 +39,15 @@ final class Resurrection implements Check {
         Grave(Incarnation incarnation, Death death) {
             this.incarnation = incarnation;
             this.death = death;
+        }
+
+        /** Whether its client had just come back to life when it replaced it: it may then be on its way to other nodes. */
+        boolean returning(long at, Bounds bounds) {
+            long settle = bounds.converge().toNanos();
+            return incarnation.dead().stream()
+                    .filter(other -> !other.forGood())
+                    .mapToLong(other -> other.during().to())
+                    .anyMatch(back -> back + settle > death.during().from() && back + settle > at);
         }
     }
 
@@ -93,7 +103,7 @@ final class Resurrection implements Check {
             grave.absentAt.remove(list.node());
             return;
         }
-        boolean after = grave.absentAt.values().stream().allMatch(absent -> absent.to() < list.from());
+        boolean after = !grave.returning(list.from(), bounds) && grave.absentAt.values().stream().allMatch(absent -> absent.to() < list.from());
         if (after && !grave.told && !arrivedLate(grave, list, faults, bounds)) {
             grave.told = true;
             List<Event> events =

@@ -12,8 +12,9 @@ import java.util.Optional;
  *
  * <p>A node must unless it may have lost sight of the client's server: because that server was harmed, other than by an end
  * from which its clients move on; because a link between the two was harmed; or because the client itself was cut off. A node
- * that was cut off from so many others that it is left in a minority must nevertheless: it expires nothing. That a node was
- * harmed itself excuses it from nothing: what it shows, it answers for. Faults that overlap excuse what either might.
+ * that was cut off from so many others that it is left in a minority must nevertheless, if it can have heard of them before: it
+ * expires nothing. That a node was harmed itself excuses it from nothing: what it shows, it answers for; only one that was
+ * stopped cannot know at once what came meanwhile. Faults that overlap excuse what either might.
  *
  * <p>Where a client's session is, is known from its OPEN until the first fault that meets this node or the client. Its client
  * process is the value of its OPEN; that of a client without a session is its name up to the first dash.
@@ -21,11 +22,13 @@ import java.util.Optional;
 final class Sight {
     private final Faults faults;
     private final long settle;
+    private final long sync;
     private final Map<String, Event> opened = new HashMap<>();
 
     Sight(Evidence evidence, Faults faults) {
         this.faults = faults;
         this.settle = evidence.bounds().converge().toNanos();
+        this.sync = evidence.bounds().sync().toNanos();
         for (Event event : evidence.history().events()) {
             if (event.op() == Op.OPEN && event.type() == Event.Type.OK) {
                 opened.put(event.process(), event);
@@ -33,18 +36,26 @@ final class Sight {
         }
     }
 
-    /** Whether {@code node} must have shown at every moment between the two what {@code client} held then. */
-    boolean sees(String node, String client, long from, long to) {
+    /** Whether {@code node} must have shown at every moment between the two what {@code client} held since {@code since}. */
+    boolean sees(String node, String client, long since, long from, long to) {
         List<Fault> near = faults.during(from - settle, to);
         for (Fault fault : near) {
-            if (!fault.tellsOfClients() && mayHide(fault, near, node, client)) {
+            if (!fault.tellsOfClients() && mayHide(fault, near, node, client, since, to)) {
+                return false;
+            }
+            if (fault.stops(node) && !known(since, fault) && fault.during(from, to)) {
                 return false;
             }
         }
         return true;
     }
 
-    private boolean mayHide(Fault fault, List<Fault> near, String node, String client) {
+    /** Whether every node can have heard of what was there since {@code since} before {@code fault} began. */
+    private boolean known(long since, Fault fault) {
+        return since + sync <= fault.from();
+    }
+
+    private boolean mayHide(Fault fault, List<Fault> near, String node, String client, long since, long to) {
         if (fault.anywhere() || meetsClient(fault, client)) {
             return true;
         }
@@ -57,8 +68,18 @@ final class Sight {
         if (harmed && !(fault.endsOneServer() && alone)) {
             return true;
         }
-        boolean cutOff = home.map(server -> fault.between(server, node)).orElseGet(() -> touches(fault, node));
-        return cutOff && !(alone && inMinority(fault, node));
+        // Another fault may have moved the client on meanwhile.
+        boolean cutOff = home(client, Math.min(fault.to(), to))
+                .map(server -> fault.between(server, node))
+                .orElseGet(() -> touches(fault, node));
+        return cutOff && !(inMinority(fault, node) && remembers(since, fault));
+    }
+
+    /** Whether a node that {@code fault} cut off, and that nothing else met, must have in memory what was there since {@code since}. */
+    private boolean remembers(long since, Fault fault) {
+        return known(since, fault)
+                && faults.during(fault.from() - settle, fault.to()).stream()
+                        .allMatch(other -> other.clientsOnly() || other.equals(fault));
     }
 
     private boolean meetsClient(Fault fault, String client) {

@@ -52,7 +52,8 @@ final class WatchEmpty implements Check {
             Optional<Operation> there = roll.due(from, view.nanos()).stream()
                     .filter(entry -> entry.due().from() + sync <= from)
                     .map(Roll.Entry::incarnation)
-                    .filter(one -> sight.sees(view.node(), one.owner(), from, view.nanos()))
+                    .filter(one -> sight.sees(
+                            view.node(), one.owner(), one.registration().to(), from, view.nanos()))
                     .map(Incarnation::registration)
                     .findFirst();
             there.or(() -> faults.calm(view.nanos() - settle, view.nanos())

@@ -37,7 +37,10 @@ final class WatchFinal implements Check {
         int judged = 0;
         for (Map.Entry<Watchers.Watch, List<Event>> watch : watchers.views().entrySet()) {
             Truth truth = truths.get(watch.getKey().service());
-            if (truth != null && truth.agreed() && fates.stays(watch.getKey().watcher())) {
+            if (truth != null
+                    && truth.agreed()
+                    && watchers.goesOn(watch.getKey())
+                    && fates.stays(watch.getKey().watcher())) {
                 judged++;
                 judge(judgement, watch.getKey(), watch.getValue(), truth);
             }

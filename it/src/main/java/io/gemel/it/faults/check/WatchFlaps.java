@@ -39,7 +39,12 @@ final class WatchFlaps implements Check {
                 for (Incarnation one : incarnations.of(first.key(), instance, value)) {
                     if (due(one, first, second, sync)) {
                         boolean owed = fates.steady(second.process(), first.nanos(), second.nanos())
-                                && sight.sees(second.node(), one.owner(), first.nanos(), second.nanos());
+                                && sight.sees(
+                                        second.node(),
+                                        one.owner(),
+                                        one.registration().to(),
+                                        first.nanos(),
+                                        second.nanos());
                         if (owed) {
                             tell(judgement, one, first, second);
                         } else {

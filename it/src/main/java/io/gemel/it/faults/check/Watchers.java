@@ -4,19 +4,22 @@ import io.gemel.it.faults.history.Event;
 import io.gemel.it.faults.history.Op;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiConsumer;
 
 /**
  * What watchers were shown. A {@code VIEW} is by the client that watches, at the server of its session then, with the revision
  * of the view. A client may say which services it watches by a {@code VIEW} of type {@code INVOKE} each, and is then owed a view of
- * them; else it is owed those that another client in its client process (the value of its {@code OPEN}) was shown, if it
+ * them until it ends the watch by one of type {@code INFO}; else it is owed those that another client in its client process (the value of its {@code OPEN}) was shown, if it
  * registers nothing itself.
  */
 final class Watchers {
     private final Map<Watch, List<Event>> views = new LinkedHashMap<>();
+    private final Set<Watch> ended = new HashSet<>();
 
     /** One client's watch of one service. */
     record Watch(String watcher, String service) {}
@@ -27,8 +30,11 @@ final class Watchers {
             if (event.op() == Op.VIEW) {
                 List<Event> shown =
                         views.computeIfAbsent(new Watch(event.process(), event.key()), watch -> new ArrayList<>());
-                if (event.type() == Event.Type.OK) {
-                    shown.add(event);
+                switch (event.type()) {
+                    case OK -> shown.add(event);
+                    case INVOKE -> ended.remove(new Watch(event.process(), event.key()));
+                    case INFO -> ended.add(new Watch(event.process(), event.key()));
+                    case FAIL -> {}
                 }
             }
         }
@@ -60,6 +66,11 @@ final class Watchers {
     /** What each was shown, in order. */
     Map<Watch, List<Event>> views() {
         return views;
+    }
+
+    /** Whether {@code watch} had not been ended in the end. */
+    boolean goesOn(Watch watch) {
+        return !ended.contains(watch);
     }
 
     int count() {
