@@ -33,6 +33,8 @@ record Fault(
     private static final Pattern CLIENT = Pattern.compile("[a-z]\\d+");
     private static final Pattern RESTART = Pattern.compile("(kill|rolling|restart|crash|wipe)\\b.*");
     private static final Pattern STOP = Pattern.compile("(freeze|pause)\\b.*");
+    private static final Pattern DISK = Pattern.compile(
+            "(power-loss|dead-disk|disk-full|io-error|bit-flip|truncate|delete-file|damage-and-lag|rotten-snapshots)\\b.*");
     private static final Pattern CUT = Pattern.compile(".*(partition|isolate|bridge|ring|one-way|flapping|cut).*");
 
     /** What {@code operation} says, among servers with these ids. */
@@ -78,6 +80,11 @@ record Fault(
     /** Whether {@code node} stood still. */
     boolean stops(String node) {
         return STOP.matcher(name).matches() && nodes.contains(node);
+    }
+
+    /** Whether it harmed what is on disks: a server that meets it may stop, because it cannot keep what it has to promise. */
+    boolean harmsDisks() {
+        return DISK.matcher(name).matches();
     }
 
     /** Whether nothing came through the links that it names, for all of the time or in turns. */

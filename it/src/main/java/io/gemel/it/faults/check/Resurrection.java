@@ -103,7 +103,8 @@ final class Resurrection implements Check {
             grave.absentAt.remove(list.node());
             return;
         }
-        boolean after = !grave.returning(list.from(), bounds) && grave.absentAt.values().stream().allMatch(absent -> absent.to() < list.from());
+        boolean after = !grave.returning(list.from(), bounds)
+                && grave.absentAt.values().stream().allMatch(absent -> absent.to() < list.from());
         if (after && !grave.told && !arrivedLate(grave, list, faults, bounds)) {
             grave.told = true;
             List<Event> events =

@@ -265,6 +265,17 @@ class NodesTest {
     }
 
     @Test
+    void aNodeThatGivesUpIsFoundUnlessItsDiskWasHarmed() throws IOException {
+        String line = "2026-01-01T00:00:00.000Z ERROR Server: the node cannot go on and stops";
+        log("s1", line);
+        log("s2", line);
+        story.sample(100, "s1", 1, leader("s1", 1)).sample(100, "s2", 1, leader("s1", 1));
+        story.fault(1_000, 2_000, "partition-halves", "s2>s1").fault(2_000, 3_000, "io-error", "s1 [SYNC EIO]");
+
+        assertThat(judge(Checks.logs()).findings()).extracting(Finding::what).containsExactly("s2:1: " + line);
+    }
+
+    @Test
     void withoutLogsNothingIsDecided() {
         assertThat(judge(Checks.logs()).outcome()).isEqualTo(Outcome.UNDECIDED);
     }
