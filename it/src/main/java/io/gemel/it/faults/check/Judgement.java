@@ -7,6 +7,8 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** A verdict in the making. Confined to one check at work. */
 final class Judgement {
@@ -32,23 +34,37 @@ final class Judgement {
 
     /** The promise was broken once. */
     void broken(String what, List<Event> events) {
+        add(what, List.of(), events);
+    }
+
+    /** The promise was broken once, by all of these together. */
+    void broken(String what, Operation... operations) {
+        broken(what, events(operations));
+    }
+
+    /** The promise was broken once, by {@code impossible}: {@code others} show why it must not have ended as it did. */
+    void broken(String what, Operation impossible, List<Operation> others) {
+        add(what, impossible.events(), events(others.toArray(Operation[]::new)));
+    }
+
+    private static List<Event> events(Operation... operations) {
+        return Stream.of(operations)
+                .flatMap(operation -> operation.events().stream())
+                .toList();
+    }
+
+    private void add(String what, List<Event> impossible, List<Event> others) {
         broken++;
         if (findings.size() < FINDINGS_MAX) {
             findings.add(new Finding(
                     what,
-                    events.stream()
+                    Stream.concat(
+                                    impossible.stream(),
+                                    others.stream().sorted(Comparator.comparingLong(Event::index)))
                             .distinct()
-                            .sorted(Comparator.comparingLong(Event::index))
-                            .toList()));
+                            .toList(),
+                    impossible.isEmpty() ? Optional.empty() : Optional.of(impossible.get(0))));
         }
-    }
-
-    void broken(String what, Operation... operations) {
-        List<Event> events = new ArrayList<>();
-        for (Operation operation : operations) {
-            events.addAll(operation.events());
-        }
-        broken(what, events);
     }
 
     boolean isBroken() {

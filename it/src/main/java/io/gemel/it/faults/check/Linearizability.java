@@ -149,9 +149,8 @@ final class Linearizability implements Check {
         List<Operation> concurrent = operations.stream()
                 .filter(one -> !one.equals(impossible) && !one.before(impossible) && !impossible.before(one))
                 .toList();
-        List<Event> events = new ArrayList<>(impossible.events());
-        prefix.subList(Math.max(0, prefix.size() - CONTEXT), prefix.size()).forEach(one -> events.addAll(one.events()));
-        concurrent.stream().limit(2 * CONTEXT).forEach(one -> events.addAll(one.events()));
+        List<Operation> others = new ArrayList<>(prefix.subList(Math.max(0, prefix.size() - CONTEXT), prefix.size()));
+        concurrent.stream().limit(2 * CONTEXT).forEach(others::add);
         judgement.broken(
                 "%s: no order explains %s. The longest legal one places %d of %d operations%s, after which the register holds %s; concurrent to it: %s"
                         .formatted(
@@ -167,7 +166,8 @@ final class Linearizability implements Check {
                                                 .limit(CONTEXT)
                                                 .map(Linearizability::text)
                                                 .collect(Collectors.joining("; "))),
-                events);
+                impossible,
+                others);
     }
 
     private static String held(Register.State state, List<Operation> prefix) {

@@ -90,7 +90,7 @@ final class MinimumRevision implements Check {
                                 shown,
                                 last.key(),
                                 Linearizability.text(last)),
-                last,
-                list);
+                list,
+                List.of(last));
     }
 }

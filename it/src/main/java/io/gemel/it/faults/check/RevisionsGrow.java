@@ -67,8 +67,8 @@ final class RevisionsGrow implements Check {
                                             Linearizability.text(write),
                                             Instances.revision(high),
                                             Linearizability.text(high)),
-                            high,
-                            write));
+                            write,
+                            List.of(high)));
         }
         twice(judgement, byBegin);
         return judged;
@@ -134,8 +134,8 @@ final class RevisionsGrow implements Check {
         judgement.broken(
                 "%s listed %s at revision %d at %s %s"
                         .formatted(list.node(), list.key(), Instances.revision(list), Spans.moment(list.from()), how),
-                before,
-                list);
+                list,
+                List.of(before));
     }
 
     private static Set<Seen> shown(Operation list) {

@@ -83,8 +83,8 @@ final class Sessions implements Check {
                 .ifPresent(before -> judgement.broken(
                         "%s knew revision %d when it wrote: %s"
                                 .formatted(write.process(), memory.high, Linearizability.text(write)),
-                        before,
-                        write));
+                        write,
+                        List.of(before)));
         memory.learn(write.key(), revision, write);
         return compared;
     }
@@ -145,8 +145,8 @@ final class Sessions implements Check {
                                     key,
                                     revision == 0 ? "nothing" : "revision " + revision,
                                     Linearizability.text(answer)),
-                    known,
-                    answer);
+                    answer,
+                    List.of(known));
         }
         return 1;
     }

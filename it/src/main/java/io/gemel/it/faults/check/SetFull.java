@@ -135,8 +135,8 @@ final class SetFull implements Check {
                 "%s=%s was resurrected: listed at %s by %s after its removal at %s"
                         .formatted(
                                 key, seen.value(), Spans.moment(list.from()), list.node(), Spans.moment(removed.to())),
-                removed,
-                list));
+                list,
+                List.of(removed)));
         boolean written = writes.stream()
                 .filter(write -> Instances.adds(write) && write.from() <= list.to())
                 .filter(write -> write.value().filter(seen.value()::equals).isPresent())
@@ -145,7 +145,8 @@ final class SetFull implements Check {
             judgement.broken(
                     "%s=%s@%d was listed at %s by %s and never written"
                             .formatted(key, seen.value(), seen.revision(), Spans.moment(list.from()), list.node()),
-                    list);
+                    list,
+                    List.of());
         }
     }
 

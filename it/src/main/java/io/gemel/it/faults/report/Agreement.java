@@ -35,9 +35,12 @@ record Agreement(List<Curve> disagreeing, List<Curve> differing, List<Curve> ins
         Map<String, List<long[]>> behind = new TreeMap<>();
         List<long[]> disagreeing = new ArrayList<>();
         long tick = 0;
+        boolean begun = false;
         for (NodeSample sample : run.samples()) {
             long now = Millis.of(sample.nanos());
-            if (now / TICK_MS > tick && !latest.isEmpty()) {
+            // Once one has answered, silence is a gap: else the last point would be drawn on as if nodes that are down agreed.
+            if (now / TICK_MS > tick && (begun || !latest.isEmpty())) {
+                begun = true;
                 long at = now / TICK_MS * TICK_MS;
                 tick = now / TICK_MS;
                 disagreeing.add(new long[] {at, disagreeing(latest)});
@@ -76,6 +79,9 @@ record Agreement(List<Curve> disagreeing, List<Curve> differing, List<Curve> ins
     }
 
     private static long disagreeing(Map<String, NodeStatus> latest) {
+        if (latest.size() < 2) {
+            return Curve.GAP;
+        }
         long count = 0;
         for (String origin : origins(latest)) {
             Set<String> digests = new HashSet<>();

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /** Around each violation: what happened, as a picture and as a table. */
 final class FindingSection {
@@ -54,6 +55,7 @@ final class FindingSection {
                 .subList(0, Math.min(FINDINGS_MAX, verdict.findings().size()))) {
             out.raw("<li>").element("p", found.what(), "class", "what");
             List<Operation> named = neighbours.named(found.events());
+            found.impossible().ifPresent(begin -> culprit(begin, named));
             if (!named.isEmpty() && pictures < PICTURES_MAX) {
                 pictures++;
                 picture(found, named);
@@ -71,7 +73,7 @@ final class FindingSection {
         List<Operation> named = all.subList(0, Math.min(ROWS_MAX, all.size()));
         Labels labels = Labels.about(named);
         Timeline timeline = Timeline.fitting(named, neighbours.of(named, labels), labels, WIDTH_PX, ROWS_MAX);
-        out.raw(new SvgTimeline(timeline, named, impossible(found.what(), named), run.faults()).draw(found.what()));
+        out.raw(new SvgTimeline(timeline, named, impossible(found, named), run.faults()).draw(found.what()));
         List<Event> events = new ArrayList<>();
         for (Timeline.Bar bar : timeline.bars()) {
             events.add(bar.operation().begin());
@@ -91,8 +93,35 @@ final class FindingSection {
         out.endTable().close("details");
     }
 
-    /** The one that the finding's text tells of first with process, node and beginning; else the one that ended last. */
-    static Operation impossible(String what, List<Operation> named) {
+    private void culprit(long begin, List<Operation> named) {
+        named.stream()
+                .filter(operation -> operation.begin().index() == begin)
+                .forEach(operation -> out.element(
+                        "p",
+                        "Impossible: %s by %s at %s from %s on, event %d of history.jsonl"
+                                .formatted(
+                                        Words.of(operation.op()),
+                                        operation.process(),
+                                        operation.begin().node(),
+                                        Millis.moment(operation.fromNanos()),
+                                        begin),
+                        "class",
+                        "culprit"));
+    }
+
+    /**
+     * The one that the check blames. If it blames none: the one that the finding's text tells of first with process, node and
+     * beginning; else the one that ended last.
+     */
+    static Operation impossible(Summary.Found found, List<Operation> named) {
+        String what = found.what();
+        Optional<Operation> blamed = named.stream()
+                .filter(operation -> found.impossible().stream()
+                        .anyMatch(begin -> begin == operation.begin().index()))
+                .findFirst();
+        if (blamed.isPresent()) {
+            return blamed.get();
+        }
         Operation chosen = Collections.max(
                 named, Comparator.comparingLong((Operation operation) -> operation.toNanos(operation.fromNanos())));
         int first = what.length();

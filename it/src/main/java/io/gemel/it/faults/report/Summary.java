@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -46,8 +47,12 @@ record Summary(
             Map<String, String> figures,
             List<Found> findings) {}
 
-    /** A finding, with the indices of the events that prove it. */
-    record Found(String what, List<Long> events) {}
+    /**
+     * A finding, with the indices of the events that prove it.
+     *
+     * @param impossible the event with which the operation began that could not be; empty if no single one is to blame
+     */
+    record Found(String what, List<Long> events, Optional<Long> impossible) {}
 
     static Summary of(JsonObject json) {
         List<Judged> verdicts = new ArrayList<>();
@@ -107,7 +112,12 @@ record Summary(
                 Fields.text(json, "summary"),
                 Fields.map(json, "figures"),
                 Fields.objects(json, "findings").stream()
-                        .map(found -> new Found(Fields.text(found, "what"), Fields.numbers(found, "events")))
+                        .map(found -> new Found(
+                                Fields.text(found, "what"),
+                                Fields.numbers(found, "events"),
+                                Optional.of(Fields.text(found, "impossible"))
+                                        .filter(index -> !index.isEmpty())
+                                        .map(Long::valueOf)))
                         .toList());
     }
 

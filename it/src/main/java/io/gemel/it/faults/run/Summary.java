@@ -121,6 +121,7 @@ record Summary(
             JsonArray events = new JsonArray();
             finding.events().forEach(event -> events.add(event.index()));
             one.add("events", events);
+            finding.impossible().ifPresent(begin -> one.addProperty("impossible", begin.index()));
             findings.add(one);
         }
         json.add("findings", findings);
@@ -146,10 +147,17 @@ record Summary(
         for (Verdict verdict : verdicts) {
             lines.add(("%-9s  %-" + width + "s  %s")
                     .formatted(word(verdict.outcome()), verdict.check(), verdict.summary()));
-            verdict.findings().stream().limit(5).forEach(finding -> lines.add("             - " + finding.what()));
+            verdict.findings().stream().limit(5).forEach(finding -> lines.add("             - " + text(finding)));
         }
         skipped.forEach((nemesis, why) -> lines.add("skipped    " + nemesis + ": " + why));
         return lines;
+    }
+
+    private static String text(Finding finding) {
+        return finding.impossible()
+                .map(begin -> "%s (impossible: %s, event %d of history.jsonl)"
+                        .formatted(finding.what(), begin.op().name(), begin.index()))
+                .orElse(finding.what());
     }
 
     private static String word(Verdict.Outcome outcome) {

@@ -107,12 +107,30 @@ class PicturesTest {
         add(4_000_000, "b", Event.Type.OK, Op.READ);
         List<Operation> named = Operation.of(events);
 
-        assertThat(FindingSection.impossible("both differ", named).process()).isEqualTo("b");
-        assertThat(FindingSection.impossible(
-                                "no order explains READ by a at s1 [0.001 s .. 0.003 s]; after READ by b at s1 [0.002 s .. 0.004 s]",
-                                named)
-                        .process())
+        assertThat(impossible("both differ", named)).isEqualTo("b");
+        assertThat(impossible(
+                        "no order explains READ by a at s1 [0.001 s .. 0.003 s]; after READ by b at s1 [0.002 s .. 0.004 s]",
+                        named))
                 .isEqualTo("a");
+    }
+
+    @Test
+    void theImpossibleOperationIsTheOneTheCheckBlames() {
+        add(1_000_000, "a", Event.Type.INVOKE, Op.READ);
+        add(2_000_000, "b", Event.Type.INVOKE, Op.READ);
+        add(3_000_000, "a", Event.Type.OK, Op.READ);
+        add(4_000_000, "b", Event.Type.OK, Op.READ);
+        List<Operation> named = Operation.of(events);
+        long begin = events.get(0).index();
+
+        Summary.Found found = new Summary.Found("READ by b at s1 [0.002 s", List.of(), Optional.of(begin));
+
+        assertThat(FindingSection.impossible(found, named).process()).isEqualTo("a");
+    }
+
+    private static String impossible(String what, List<Operation> named) {
+        return FindingSection.impossible(new Summary.Found(what, List.of(), Optional.empty()), named)
+                .process();
     }
 
     @Test
@@ -156,6 +174,35 @@ class PicturesTest {
         assertThat(agreement.disagreeing().get(0).points()).containsExactly(new long[] {250, 1}, new long[] {500, 0});
         assertThat(agreement.differing().get(0).points()).containsExactly(new long[] {250, 0}, new long[] {500, 0});
         assertThat(agreement.differing().get(1).points()).containsExactly(new long[] {250, 3}, new long[] {500, 0});
+    }
+
+    @Test
+    void whileNoNodeAnswersTheCurvesHaveAGap() {
+        RunRecord run = run(List.of(
+                sample(0, "s1", "aa", 4),
+                sample(1, "s2", "aa", 4),
+                dead(300, "s1"),
+                dead(301, "s2"),
+                dead(600, "s1"),
+                dead(601, "s2"),
+                sample(900, "s1", "aa", 4),
+                sample(901, "s2", "aa", 4),
+                sample(1_200, "s1", "aa", 4)));
+
+        Agreement agreement = Agreement.of(run);
+
+        assertThat(agreement.disagreeing().get(0).points())
+                .containsExactly(
+                        new long[] {250, 0}, new long[] {500, Curve.GAP}, new long[] {750, Curve.GAP}, new long[] {1000, 0
+                        });
+        assertThat(agreement.differing().get(1).points())
+                .containsExactly(
+                        new long[] {250, 0}, new long[] {500, Curve.GAP}, new long[] {750, Curve.GAP}, new long[] {1000, 0
+                        });
+    }
+
+    private static NodeSample dead(long millis, String node) {
+        return new NodeSample(millis * 1_000_000, node, 1, false, Optional.empty(), 0, 0, 0);
     }
 
     @Test

@@ -76,7 +76,12 @@ final class SampleVerdicts {
                         + "14.0 s later (bound: 8 s)";
             default -> "w2 was shown an empty list by s2 at 8.300 s while 6 instances were registered";
         };
-        return Map.of(
-                "what", what + label, "events", named.stream().map(Event::index).toList());
+        Map<String, Object> finding = new LinkedHashMap<>();
+        finding.put("what", what + label);
+        finding.put("events", named.stream().map(Event::index).toList());
+        if (check.equals("linearizability")) {
+            finding.put("impossible", named.get(2).index());
+        }
+        return finding;
     }
 }
