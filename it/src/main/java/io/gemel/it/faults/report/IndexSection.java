@@ -23,14 +23,19 @@ record IndexSection(List<Entry> runs) {
     record Entry(String name, String report, Summary summary) {}
 
     static IndexSection of(Path parent) throws IOException {
-        List<Path> summaries;
+        List<Path> dirs;
         try (Stream<Path> files = Files.walk(parent, 3)) {
-            summaries =
-                    files.filter(file -> file.endsWith("summary.json")).sorted().toList();
+            dirs = files.filter(file -> file.endsWith("summary.json") || file.endsWith("schedule.json"))
+                    .map(file -> file.resolveSibling(""))
+                    .distinct()
+                    .sorted()
+                    .toList();
         }
         List<Entry> runs = new ArrayList<>();
-        for (Path file : summaries) {
-            Path dir = file.resolveSibling("");
+        for (Path dir : dirs) {
+            // A run that could not be carried out has only its plan, which tells what it was to be.
+            Path summary = dir.resolve("summary.json");
+            Path file = Files.exists(summary) ? summary : dir.resolve("schedule.json");
             Path report = dir.resolve("report.html");
             runs.add(new Entry(
                     parent.relativize(dir).toString(),

@@ -24,10 +24,11 @@ import java.util.stream.Collectors;
 record MutationScore(Map<String, String> figures, List<Map<String, String>> bugs) {
     private static final String FILE = "mutation-score.json";
 
-    /** Reads it from {@code dir}; without rows if there is none. */
-    static MutationScore in(Path dir) throws IOException {
-        Path file = dir.resolve(FILE);
-        if (!Files.exists(file)) {
+    /** Reads it from {@code dir}, or else from the file {@code elsewhere}; without rows if there is neither. */
+    static MutationScore in(Path dir, Path elsewhere) throws IOException {
+        Path beside = dir.resolve(FILE);
+        Path file = Files.exists(beside) ? beside : elsewhere;
+        if (!Files.isRegularFile(file)) {
             return new MutationScore(Map.of(), List.of());
         }
         JsonElement json = Fields.read(file);
@@ -59,12 +60,14 @@ record MutationScore(Map<String, String> figures, List<Map<String, String>> bugs
         bugs.forEach(bug -> columns.addAll(bug.keySet()));
         out.raw("<section id=\"mutants\"><h2>Seeded bugs</h2>\n");
         out.raw(
-                "<p class=\"note\">Each was put into the servers on purpose; a harness that is worth something turns red.</p>");
+                "<p class=\"note\">Each was put into servers or clients on purpose; a harness that is worth something turns red.</p>");
         out.pairs(figures);
         out.table("mutants", columns.toArray(String[]::new));
-        bugs.forEach(bug -> out.row(columns.stream()
-                .map(column -> word(bug.getOrDefault(column, "")))
-                .toArray(String[]::new)));
+        for (Map<String, String> bug : bugs) {
+            out.open("tr", "class", bug.getOrDefault("caught", "").equals("false") ? "violated" : "");
+            columns.forEach(column -> out.element("td", word(bug.getOrDefault(column, ""))));
+            out.raw("</tr>\n");
+        }
         out.endTable().close("section").raw("\n");
     }
 
@@ -72,7 +75,7 @@ record MutationScore(Map<String, String> figures, List<Map<String, String>> bugs
         return switch (value) {
             case "true" -> "✓ yes";
             case "false" -> "✗ no";
-            default -> value;
+            default -> value.startsWith("PT") ? VerdictSection.time(value) : value;
         };
     }
 

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  * Writes what a run left as a page for people: verdicts first, then what broke, then the run over time.
  *
  * <p>The page is one file and loads nothing: its styles, its script and the plotting library are in it, and its own content
- * policy forbids the rest. The same run directory gives the same page. What comes from a history is data: it is escaped as text
+ * policy forbids the rest. The same run directory and score give the same page. What comes from a history is data: it is escaped as text
  * and as JSON.
  */
 public final class Report {
@@ -29,8 +29,10 @@ public final class Report {
     /**
      * Writes report.html into {@code runDir} and returns its path. Files of the run that are not there are left out. Throws
      * {@link UncheckedIOException} if files cannot be read or written, {@link IllegalArgumentException} if the history is none.
+     *
+     * @param score the file with the score of seeded bugs, if there is none beside the run; need not exist
      */
-    public static Path write(Path runDir) {
+    public static Path write(Path runDir, Path score) {
         try {
             RunRecord run = RunRecord.read(runDir);
             Html out = new Html();
@@ -41,7 +43,7 @@ public final class Report {
             new VerdictSection(out, run).write();
             new FindingSection(out, run).write();
             new TimeSection(out, run).write();
-            MutationScore.in(runDir.toAbsolutePath().resolveSibling("")).write(out);
+            MutationScore.in(runDir.toAbsolutePath().resolveSibling(""), score).write(out);
             files(out, runDir);
             script(out, resource(ECHARTS).orElse(""));
             script(out, own("report.js"));
@@ -54,13 +56,15 @@ public final class Report {
     /**
      * Writes index.html into {@code parent}, with a line for each run in a directory below it, and returns its path. Fails as
      * {@link #write}.
+     *
+     * @param score the file with the score of seeded bugs, if there is none in {@code parent}; need not exist
      */
-    public static Path index(Path parent) {
+    public static Path index(Path parent, Path score) {
         try {
             Html out = new Html();
             begin(out, "Fault-injection runs");
             IndexSection.of(parent).write(out);
-            MutationScore.in(parent).write(out);
+            MutationScore.in(parent, score).write(out);
             return end(out, parent.resolve("index.html"));
         } catch (IOException e) {
             throw new UncheckedIOException("index of " + parent + ": " + e.getMessage(), e);
@@ -96,7 +100,8 @@ public final class Report {
                     .limit(100)
                     .toList();
         }
-        out.raw("<section id=\"files\"><h2>Files of this run</h2><p class=\"files\">");
+        out.raw("<section id=\"files\"><h2>Files of this run</h2>\n<p class=\"note\">A soak keeps them only of runs that did not "
+                + "pass.</p><p class=\"files\">");
         for (Path file : logs) {
             out.element("a", file.toString(), "href", link(file)).raw(" ");
         }

@@ -152,7 +152,7 @@ final class TimeSection {
         }
         out.raw("<section id=\"watchers\"><h2>Watchers</h2>\n");
         out.raw(
-                "<p class=\"note\">How many instances each watcher was shown; a red triangle: an empty list. Below, how long it took "
+                "<p class=\"note\">How many instances each watcher was shown; a triangle: an empty list, rightly or not. Below, how long it took "
                         + "from the call that registered until a watcher was shown it.");
         if (watchers.hidden() > 0) {
             out.text(" " + watchers.hidden() + " more watchers are not drawn.");

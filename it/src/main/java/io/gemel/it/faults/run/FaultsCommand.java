@@ -44,7 +44,6 @@ public final class FaultsCommand implements Callable<Integer> {
     private static final int SEED_MAX = 1_000_000;
     private static final Duration TIME_MIN = Duration.ofSeconds(2);
     private static final Duration TIME_MAX = Duration.ofHours(24);
-    private static final Duration RESTARTS_FROM = Duration.ofSeconds(10);
 
     private final Catalogue catalogue = new Catalogue();
 
@@ -214,7 +213,7 @@ public final class FaultsCommand implements Callable<Integer> {
         if (runs < 1) {
             throw refuse("--runs: %d (expected: 1 or more)".formatted(runs));
         }
-        if (!List.of("auto", "namespaces", "proxies").contains(network)) {
+        if (!List.of(RunPlan.ANY_NETWORK, "namespaces", "proxies").contains(network)) {
             throw refuse("--network: '%s' (expected: auto, namespaces or proxies)".formatted(network));
         }
         Duration length = length("--time", time);
@@ -245,7 +244,7 @@ public final class FaultsCommand implements Callable<Integer> {
                 nodes,
                 network,
                 bug,
-                restarts == null ? length.compareTo(RESTARTS_FROM) >= 0 : restarts,
+                restarts == null ? RunPlan.restartsByDefault(length) : restarts,
                 Optional.ofNullable(out));
     }
 

@@ -51,17 +51,20 @@ final class OldRun {
             List<Nemesis> nemeses = texts(schedule.getAsJsonArray("nemeses"))
                     .flatMap(nemesis -> catalogue.nemesis(nemesis).stream())
                     .toList();
+            Duration time = Duration.parse(schedule.get("time").getAsString());
             return new OldRun(
                     new RunPlan(
                             schedule.get("seed").getAsLong(),
                             workload,
                             nemeses,
-                            Duration.parse(schedule.get("time").getAsString()),
+                            time,
                             schedule.get("nodes").getAsInt(),
                             dir,
-                            text(summary, "network").orElse("auto"),
-                            text(summary, "bug").orElse(""),
-                            false),
+                            text(schedule, "network").orElse(RunPlan.ANY_NETWORK),
+                            text(schedule, "bug").orElse(""),
+                            schedule.has("restarts")
+                                    ? schedule.get("restarts").getAsBoolean()
+                                    : RunPlan.restartsByDefault(time)),
                     summary);
         } catch (JsonParseException | IllegalStateException e) {
             throw new IllegalArgumentException(dir + ": not as a run leaves it: " + e.getMessage(), e);

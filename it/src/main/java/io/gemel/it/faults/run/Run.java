@@ -80,7 +80,7 @@ final class Run {
                 skipped(lived.faults()),
                 lived.counts());
         summary.write();
-        Path report = Report.write(plan.dir());
+        Path report = Report.write(plan.dir(), RunFiles.mutationScore());
         progress.line("report: " + report);
         if (summary.passed()) {
             RunFiles.dropData(plan.dir(), plan.nodeIds());

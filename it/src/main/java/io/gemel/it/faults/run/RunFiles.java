@@ -1,15 +1,24 @@
 package io.gemel.it.faults.run;
 
+import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** The files of a run. */
 final class RunFiles {
+    private static final String SOAK = "soak.json";
+
+    /** A report is a megabyte or two. */
+    private static final int PASSED_REPORTS_MAX = 200;
+
     private RunFiles() {}
 
     /** Makes {@code dir}, or empties it if an earlier run left its traces there. */
@@ -27,13 +36,24 @@ final class RunFiles {
         }
     }
 
-    /** Whether {@code dir} is empty, or has the traces of a run. */
+    /** Empties {@code dir} as {@link #empty} does, and marks it as that of a soak. */
+    static void emptyForSoak(Path dir, long seed, Duration length) {
+        empty(dir);
+        JsonObject json = new JsonObject();
+        json.addProperty("seed", seed);
+        json.addProperty("soak", length.toString());
+        Summary.write(dir.resolve(SOAK), json);
+    }
+
+    /** Whether {@code dir} is empty, or has the traces of a run or a soak. */
     static boolean holdsARun(Path dir) {
         if (!Files.isDirectory(dir)) {
             return false;
         }
         try (Stream<Path> files = Files.list(dir)) {
-            return Files.exists(dir.resolve("schedule.json")) || files.findAny().isEmpty();
+            return Files.exists(dir.resolve("schedule.json"))
+                    || Files.exists(dir.resolve(SOAK))
+                    || files.findAny().isEmpty();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -41,7 +61,45 @@ final class RunFiles {
 
     /** Deletes what the servers stored; nobody will want to look into it. */
     static void dropData(Path dir, List<String> nodes) {
-        nodes.forEach(node -> delete(dir.resolve(node).resolve("data")));
+        for (String node : nodes) {
+            delete(dir.resolve(node).resolve("data"));
+            delete(dir.resolve(node).resolve(node + ".img")); // the data, if the server had a disk of its own
+        }
+    }
+
+    /** Leaves of a run that passed what people read: its report and its summary. */
+    static void keepReport(Path dir) {
+        Set<String> kept = Set.of("report.html", Summary.FILE);
+        try (Stream<Path> files = Files.list(dir)) {
+            files.filter(file -> !kept.contains(file.getFileName().toString()))
+                    .toList()
+                    .forEach(RunFiles::delete);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Deletes the reports of all but the newest of {@code passed}, which are in the order of their runs, so that a soak of days
+     * does not fill the disk. Their summaries, of a few kilobytes, stay.
+     */
+    static void boundReports(List<Path> passed) {
+        passed.subList(0, Math.max(0, passed.size() - PASSED_REPORTS_MAX))
+                .forEach(dir -> delete(dir.resolve("report.html")));
+    }
+
+    /** Where the score of seeded bugs is left by who measures it: in the build that this program comes from. It need not exist. */
+    static Path mutationScore() {
+        try {
+            Path classes = Path.of(RunFiles.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
+            return classes.resolveSibling("faults").resolve("mutation-score.json");
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException("where this program is: " + e.getMessage(), e);
+        }
     }
 
     /** Deletes {@code dir} with all that is in it. */

@@ -29,6 +29,13 @@ record RunPlan(
         String network,
         String bug,
         boolean restarts) {
+    static final String ANY_NETWORK = "auto";
+    private static final Duration RESTARTS_FROM = Duration.ofSeconds(10);
+
+    /** Whether a run of {@code time} restarts every server, unless it is told. */
+    static boolean restartsByDefault(Duration time) {
+        return time.compareTo(RESTARTS_FROM) >= 0;
+    }
 
     /** The ids of the servers. */
     List<String> nodeIds() {
@@ -42,7 +49,18 @@ record RunPlan(
 
     /** As a person would type it to have the same run again. */
     String command() {
-        return "./gemel faults --workload %s --nemesis %s --time %s --seed %d --nodes %d"
-                .formatted(workload.name(), nemesisNames(), TimeText.of(time), seed, nodes);
+        StringBuilder command =
+                new StringBuilder("./gemel faults --workload %s --nemesis %s --time %s --seed %d --nodes %d"
+                        .formatted(workload.name(), nemesisNames(), TimeText.of(time), seed, nodes));
+        if (!network.equals(ANY_NETWORK)) {
+            command.append(" --network ").append(network);
+        }
+        if (restarts != restartsByDefault(time)) {
+            command.append(restarts ? " --restarts" : " --no-restarts");
+        }
+        if (!bug.isEmpty()) {
+            command.append(" --bug ").append(bug);
+        }
+        return command.toString();
     }
 }

@@ -1,11 +1,14 @@
 package io.gemel.it.faults.run;
 
+import io.gemel.it.faults.report.Report;
 import io.gemel.it.faults.stage.Preparation;
 import io.gemel.it.faults.stage.RunningStage;
 import io.gemel.it.faults.stage.StageSpec;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Carries out runs and says how they ended. */
@@ -14,6 +17,7 @@ final class Runner {
     private final Catalogue catalogue;
     private final PrintWriter out;
     private final boolean quiet;
+    private final List<Path> passed = new ArrayList<>();
 
     Runner(Asked asked, Catalogue catalogue, PrintWriter out, boolean quiet) {
         this.asked = asked;
@@ -78,26 +82,34 @@ final class Runner {
 
     /** Runs until the time is up; whether every run passed. */
     boolean soak(Duration time, int runsMax) {
-        RunFiles.empty(asked.soakDir());
+        RunFiles.emptyForSoak(asked.soakDir(), asked.seed(), time);
         Soak soak = new Soak(asked.workloads(), asked.nemeses(), asked.seed());
         int[] number = {0};
         List<Soak.Entry> entries = soak.run(time, runsMax, mix -> {
             number[0]++;
-            return entry(asked.ofSoak(mix, number[0]));
+            Soak.Entry entry = entry(asked.ofSoak(mix, number[0]));
+            // After each run, so that a soak that somebody ends has it too.
+            Path unused = Report.index(asked.soakDir(), RunFiles.mutationScore());
+            return entry;
         });
         out.println();
         int width = entries.stream().mapToInt(one -> one.run().length()).max().orElse(0);
         entries.forEach(one -> out.printf("%-7s  %-" + width + "s  %s%n", one.end(), one.run(), one.what()));
         asked.unavailable().forEach((nemesis, why) -> out.println("skipped: " + nemesis + ": " + why));
-        long passed =
+        long good =
                 entries.stream().filter(one -> one.end() == Soak.End.PASSED).count();
         long skipped =
                 entries.stream().filter(one -> one.end() == Soak.End.SKIPPED).count();
         out.printf(
-                "%n%d runs: %d passed, %d skipped, %d did not pass; seed %d; traces: %s%n",
-                entries.size(), passed, skipped, entries.size() - passed - skipped, asked.seed(), asked.soakDir());
+                "%n%d runs: %d passed, %d skipped, %d did not pass; seed %d; overview: %s%n",
+                entries.size(),
+                good,
+                skipped,
+                entries.size() - good - skipped,
+                asked.seed(),
+                asked.soakDir().resolve("index.html"));
         out.flush();
-        return passed > 0 && passed + skipped == entries.size();
+        return good > 0 && good + skipped == entries.size();
     }
 
     private Soak.Entry entry(RunPlan plan) {
@@ -112,7 +124,9 @@ final class Runner {
             }
             if (summary.passed()) {
                 out.println("PASSED " + name);
-                RunFiles.delete(plan.dir());
+                RunFiles.keepReport(plan.dir());
+                passed.add(plan.dir());
+                RunFiles.boundReports(passed);
                 return new Soak.Entry(name, Soak.End.PASSED, "");
             }
             print(summary, out);

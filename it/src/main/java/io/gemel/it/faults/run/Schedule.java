@@ -58,6 +58,9 @@ record Schedule(List<PlannedFault> faults) {
         json.add("nemeses", nemeses);
         json.addProperty("time", plan.time().toString());
         json.addProperty("nodes", plan.nodes());
+        json.addProperty("network", plan.network());
+        json.addProperty("restarts", plan.restarts());
+        json.addProperty("bug", plan.bug());
         JsonArray list = new JsonArray();
         for (PlannedFault fault : faults) {
             JsonObject one = new JsonObject();

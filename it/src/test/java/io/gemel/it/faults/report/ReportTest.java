@@ -133,9 +133,9 @@ class ReportTest {
         SampleRun.bad(7).write(dir.resolve("a"));
         SampleRun.bad(7).write(dir.resolve("b"));
 
-        assertThat(Report.write(dir.resolve("a"))).hasSameBinaryContentAs(Report.write(dir.resolve("b")));
+        assertThat(Report.write(dir.resolve("a"), none())).hasSameBinaryContentAs(Report.write(dir.resolve("b"), none()));
         byte[] first = Files.readAllBytes(dir.resolve("a/report.html"));
-        assertThat(Report.write(dir.resolve("a"))).hasBinaryContent(first);
+        assertThat(Report.write(dir.resolve("a"), none())).hasBinaryContent(first);
     }
 
     @Test
@@ -190,13 +190,13 @@ class ReportTest {
     void anIndexListsFailedRunsFirstAndLeadsToEachReport() throws IOException {
         SampleRun.good(1).write(dir.resolve("0001-mixed"));
         SampleRun.bad(2).write(dir.resolve("0002 mixed?"));
-        Report.write(dir.resolve("0001-mixed"));
-        Report.write(dir.resolve("0002 mixed?"));
+        Report.write(dir.resolve("0001-mixed"), none());
+        Report.write(dir.resolve("0002 mixed?"), none());
         Files.writeString(
                 dir.resolve("mutation-score.json"),
                 "{\"score\":\"1 of 2\",\"mutants\":[{\"name\":\"stale-read\",\"checks\":[\"a\",\"b\"],\"caught\":true}]}");
 
-        String page = Files.readString(Report.index(dir));
+        String page = Files.readString(Report.index(dir, none()));
 
         assertThat(page)
                 .containsSubsequence(
@@ -207,12 +207,53 @@ class ReportTest {
                         "<a href=\"0001-mixed/report.html\">0001-mixed</a>",
                         "<dd>1 of 2</dd>",
                         "<td>stale-read</td><td>a, b</td><td>✓ yes</td>");
-        assertThat(body(Files.readString(Report.write(dir.resolve("0001-mixed")))))
+        assertThat(body(Files.readString(Report.write(dir.resolve("0001-mixed"), none()))))
                 .contains("stale-read");
     }
 
+    @Test
+    void aRunThatCouldNotBeCarriedOutIsInTheIndexByItsPlan() throws IOException {
+        SampleRun.good(1).write(dir.resolve("0001-mixed"));
+        Files.createDirectories(dir.resolve("0002-set"));
+        Files.writeString(
+                dir.resolve("0002-set/schedule.json"),
+                "{\"seed\":7,\"workload\":\"set\",\"nemeses\":[\"wipe\"],\"time\":\"PT10S\",\"nodes\":3,\"faults\":[]}");
+
+        assertThat(body(Files.readString(Report.index(dir, none()))))
+                .containsSubsequence(
+                        "2 runs: 1 passed, 0 failed, 1 not decided", "0002-set", "<td>set</td><td>wipe</td><td>7</td>");
+    }
+
+    @Test
+    void theScoreOfSeededBugsIsTheOneBesideTheRunOrElseThatOfTheBuild() throws IOException {
+        SampleRun.good(1).write(dir.resolve("runs/1"));
+        Path build = Files.writeString(
+                dir.resolve("of-the-build.json"), "[{\"bug\":\"stale-read\",\"caught\":false,\"time\":\"PT61S\"}]");
+
+        assertThat(body(Files.readString(Report.write(dir.resolve("runs/1"), build))))
+                .contains("<tr class=\"violated\"><td>stale-read</td><td>✗ no</td><td>61s</td>");
+        assertThat(Files.readString(Report.index(dir.resolve("runs"), build))).contains("stale-read");
+
+        Files.writeString(dir.resolve("runs/mutation-score.json"), "[{\"bug\":\"lost-ack\",\"caught\":true}]");
+        assertThat(body(Files.readString(Report.write(dir.resolve("runs/1"), build))))
+                .contains("<td>lost-ack</td>")
+                .doesNotContain("stale-read");
+    }
+
+    @Test
+    void theOperationThatACheckBlamesIsNamed() throws IOException {
+        SampleRun.bad(7).write(dir);
+
+        assertThat(body(written())).containsPattern("Impossible: read by c3-2 at s1 from [0-9.]+ s on, event \\d+ of");
+    }
+
+    /** There is no score of seeded bugs. */
+    private Path none() {
+        return dir.resolve("no-score.json");
+    }
+
     private String written() throws IOException {
-        return Files.readString(Report.write(dir));
+        return Files.readString(Report.write(dir, none()));
     }
 
     /** The page without what is in its scripts. */
