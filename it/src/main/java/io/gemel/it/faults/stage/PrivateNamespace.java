@@ -26,6 +26,15 @@ public final class PrivateNamespace {
     private static final List<String> OF_ITS_OWN = List.of("-m", "-n", "--propagation", "private");
     private static final List<String> WITH_PROCESSES = List.of("-p", "--mount-proc", "-f", "--kill-child");
 
+
+    /**
+     * A place of its own for shared memory. Libraries such as libfaketime name what they share by the number of their process,
+     * which is small within and the same in each run: two runs at a time would share it, and what a killed server leaves would
+     * stay on the machine.
+     */
+    private static final List<String> SHARED_MEMORY =
+            List.of("sh", "-c", "mount -t tmpfs shm /dev/shm 2>/dev/null; exec \"$@\"", "sh");
+
     private PrivateNamespace() {}
 
     /** Whether this process runs inside one. */
@@ -49,7 +58,7 @@ public final class PrivateNamespace {
         for (List<String> way : ways(tie)) {
             Tool.Ended tried = Tool.attempt(joined(way, List.of("true")), "");
             if (tried.well()) {
-                return joined(way, List.of("env", OUTSIDE + "=" + outside), command);
+                return joined(way, SHARED_MEMORY, List.of("env", OUTSIDE + "=" + outside), command);
             }
             reasons.add(String.join(" ", way) + ": " + tried.output().strip());
         }
