@@ -8,14 +8,32 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.List;
 
 /**
- * Arms a fail point of one server, waits for its death, and starts it again.
+ * Arms fail points of one server, one after the other, until it dies at one, and starts it again.
  *
- * @param passage at which passage of the point, from 1
- * @param patience for how long
+ * @param places where it may die, in the order in which they are tried; not empty
+ * @param patience for how long each
  */
-record FailPointInjection(String node, String point, int passage, Duration patience) implements Injection {
+record FailPointInjection(String node, List<Place> places, Duration patience) implements Injection {
+    /** Copies the list. */
+    FailPointInjection {
+        places = List.copyOf(places);
+    }
+
+    /**
+     * A moment in a server's work.
+     *
+     * @param passage at which passage of the point since it was armed, from 1
+     */
+    record Place(String point, int passage) {
+        @Override
+        public String toString() {
+            return point + " #" + passage;
+        }
+    }
+
     /** The control file's name in a node's directory. */
     static final String CONTROL = "fail-point";
 
@@ -25,11 +43,16 @@ record FailPointInjection(String node, String point, int passage, Duration patie
     public String inject(Stage stage) {
         ServerNode server = stage.server(node);
         if (!server.alive()) {
-            return node + " (not reached: it did not run)";
+            throw new IllegalStateException("not reached: " + node + " did not run");
         }
-        write(server, point + " " + passage);
-        boolean died = server.awaitEnd(patience);
-        return node + (died ? " died at " : " (not reached: ") + point + " #" + passage + (died ? "" : ")");
+        for (Place place : places) {
+            write(server, place.point() + " " + place.passage());
+            if (server.awaitEnd(patience)) {
+                return node + " died at " + place;
+            }
+        }
+        // A run in which no server came past any of its places has met no fault, and must not pass as if it had.
+        throw new IllegalStateException("not reached by " + node + ": " + places);
     }
 
     @Override

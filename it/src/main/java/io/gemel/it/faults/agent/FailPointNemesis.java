@@ -8,16 +8,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /**
  * Lets one server after another die in the midst of something, at a place and a passage of it that the seed determines.
  *
- * <p>Most places are passed many times a second, some only after other faults. A server that does not come past the place
- * in its time lives on, and the history says {@code not reached}.
+ * <p>Most places are passed many times a second, some only after other faults or with other workloads, so that each fault has a
+ * few places to try. A server that comes past none of them in its time lives on, and the history says {@code not reached}.
  */
 final class FailPointNemesis implements Nemesis {
     private static final Duration CALM = Duration.ofMillis(1_500);
-    private static final Duration WAIT = Duration.ofMillis(2_500);
+    private static final Duration WAIT = Duration.ofSeconds(3);
+    private static final int PLACES = 3;
     private static final int PASSAGES_MAX = 20;
 
     @Override
@@ -55,17 +57,24 @@ final class FailPointNemesis implements Nemesis {
         Duration to = from.plus(WAIT);
         while (faults.isEmpty() || to.compareTo(time) <= 0) {
             String node = nodes.get(random.nextInt(nodes.size()));
-            String point = points.get(random.nextInt(points.size()));
-            int passage = 1 + random.nextInt(PASSAGES_MAX);
+            List<FailPointInjection.Place> places = Stream.generate(() -> place(random, points))
+                    .limit(PLACES)
+                    .toList();
             faults.add(new PlannedFault(
                     from,
                     to.compareTo(time) < 0 ? to : time,
                     name(),
-                    node + " at " + point + " #" + passage,
-                    new FailPointInjection(node, point, passage, WAIT)));
+                    node + " at " + places,
+                    new FailPointInjection(node, places, WAIT.dividedBy(PLACES))));
             from = to.plus(CALM.dividedBy(2)).plusMillis(random.nextLong(CALM.toMillis()));
             to = from.plus(WAIT);
         }
         return faults;
+    }
+
+    /** Any point; rather one of its first passages, since some are passed once a second. */
+    private static FailPointInjection.Place place(RandomGenerator random, List<String> points) {
+        String point = points.get(random.nextInt(points.size()));
+        return new FailPointInjection.Place(point, 1 + random.nextInt(1 + random.nextInt(PASSAGES_MAX)));
     }
 }

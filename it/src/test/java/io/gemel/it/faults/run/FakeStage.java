@@ -20,7 +20,19 @@ final class FakeStage implements Stage, Network {
     /** What was done, in order. */
     final List<String> done = new CopyOnWriteArrayList<>();
 
+    private final Path root;
+    private final boolean mortal;
     private final List<ServerNode> servers = List.of(new Server("s1"), new Server("s2"), new Server("s3"));
+
+    FakeStage() {
+        this(Path.of(""), true);
+    }
+
+    /** With directories of servers in {@code root}; these end when that is waited for if they are {@code mortal}. */
+    FakeStage(Path root, boolean mortal) {
+        this.root = root;
+        this.mortal = mortal;
+    }
 
     @Override
     public List<ServerNode> servers() {
@@ -116,7 +128,7 @@ final class FakeStage implements Stage, Network {
 
         @Override
         public Path dir() {
-            return Path.of(id);
+            return root.resolve(id);
         }
 
         @Override
@@ -172,7 +184,7 @@ final class FakeStage implements Stage, Network {
 
         @Override
         public boolean awaitEnd(Duration limit) {
-            return true;
+            return mortal;
         }
 
         @Override

@@ -2,6 +2,7 @@ package io.gemel.it.faults.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gemel.it.faults.agent.FailPoints;
 import io.gemel.it.faults.history.Event;
 import io.gemel.it.faults.history.HistoryWriter;
 import io.gemel.it.faults.history.Op;
@@ -10,13 +11,17 @@ import io.gemel.it.faults.nemesis.Injection;
 import io.gemel.it.faults.nemesis.Nemeses;
 import io.gemel.it.faults.nemesis.Nemesis;
 import io.gemel.it.faults.nemesis.PlannedFault;
+import io.gemel.it.faults.stage.ServerNode;
 import io.gemel.it.faults.stage.Stage;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -24,6 +29,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FaultPlayerTest {
     private final FakeStage stage = new FakeStage();
@@ -116,6 +123,26 @@ class FaultPlayerTest {
                 .extracting(Event::type)
                 .contains(Event.Type.FAIL)
                 .doesNotContain(Event.Type.OK);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aFailPointCountsAsInjectedOnlyIfTheServerDiedThere(boolean reached) throws IOException {
+        FakeStage armed = new FakeStage(dir, reached);
+        for (ServerNode server : armed.servers()) {
+            Files.createDirectories(server.dir());
+        }
+        Schedule planned = new Schedule(FailPoints.nemesis()
+                .schedule(new SplittableRandom(1), Duration.ofSeconds(2), List.of("s1", "s2", "s3"))
+                .subList(0, 1));
+        FaultPlayer player = new FaultPlayer(armed, history, new Progress(new PrintWriter(new StringWriter()), false));
+
+        player.play(planned, Duration.ofSeconds(2), threads);
+
+        FaultPlayer.Outcome outcome =
+                Optional.ofNullable(player.outcomes().get("fail-point")).orElseThrow();
+        assertThat(outcome.injected()).isEqualTo(reached ? 1 : 0);
+        assertThat(outcome.failure()).startsWith(reached ? "" : "not reached by ");
     }
 
     @Test
