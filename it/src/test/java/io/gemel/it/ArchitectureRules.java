@@ -1,8 +1,12 @@
 package io.gemel.it;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.core.domain.properties.HasName.AndFullName.Predicates.fullNameMatching;
+import static com.tngtech.archunit.lang.conditions.ArchConditions.callMethodWhere;
+import static com.tngtech.archunit.lang.conditions.ArchConditions.never;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -97,6 +101,16 @@ final class ArchitectureRules {
                         "DistroUsesRocksDb",
                         List.of("com.alipay..", "org.rocksdb.."),
                         "consistency.raft"),
+                Rule.of(
+                        "who leads is what Raft told us: JRaft's own answer waits for a lock that it holds while it connects to peers",
+                        classesIn("consistency")
+                                .should(
+                                        never(
+                                                callMethodWhere(
+                                                        target(
+                                                                fullNameMatching(
+                                                                        "com\\.alipay\\.sofa\\.jraft\\.Node\\.(isLeader|getLeaderId|list(Alive)?Peers)\\(\\)"))))),
+                        "ConsistencyAsksJRaftWhoLeads"),
                 library(
                         "gRPC stays in doors, between servers, in the client, where it is all put together and where it is broken on purpose",
                         "ToolUsesGrpc",

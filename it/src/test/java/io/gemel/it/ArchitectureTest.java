@@ -1,8 +1,11 @@
 package io.gemel.it;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import io.gemel.it.ArchitectureRules.Rule;
@@ -16,11 +19,20 @@ class ArchitectureTest {
     private static final String ROOT = "io.gemel";
     private static final String WRONG_ROOT = "io.gemel.it.wrong";
 
-    /** The product. These tests are left out, but what they use counts as used. */
-    private static final JavaClasses GEMEL =
-            new ClassFileImporter().importPackages(ROOT).that(resideOutsideOfPackage(ROOT + ".it.."));
+    /** The product. Tests, these and the modules' own, are left out, but what they use counts as used. */
+    private static final JavaClasses GEMEL = new ClassFileImporter()
+            .importPackages(ROOT)
+            .that(resideOutsideOfPackage(ROOT + ".it.."))
+            .that(not(describe("tests", ArchitectureTest::isTest)));
 
     private static final JavaClasses WRONG = new ClassFileImporter().importPackages(WRONG_ROOT);
+
+    private static boolean isTest(JavaClass type) {
+        return type.getSource()
+                .map(source -> source.getUri().toString())
+                .filter(place -> place.contains("/test-classes/") || place.contains("-tests.jar"))
+                .isPresent();
+    }
 
     static List<Rule> rules() {
         return new ArchitectureRules(ROOT).all();

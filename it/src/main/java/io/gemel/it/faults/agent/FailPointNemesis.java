@@ -57,9 +57,8 @@ final class FailPointNemesis implements Nemesis {
         Duration to = from.plus(WAIT);
         while (faults.isEmpty() || to.compareTo(time) <= 0) {
             String node = nodes.get(random.nextInt(nodes.size()));
-            List<FailPointInjection.Place> places = Stream.generate(() -> place(random, points))
-                    .limit(PLACES)
-                    .toList();
+            List<FailPointInjection.Place> places =
+                    Stream.generate(() -> place(random, points)).limit(PLACES).toList();
             faults.add(new PlannedFault(
                     from,
                     to.compareTo(time) < 0 ? to : time,

@@ -34,7 +34,7 @@ record Fault(
     private static final Pattern RESTART = Pattern.compile("(kill|rolling|restart|crash|wipe)\\b.*");
     private static final Pattern STOP = Pattern.compile("(freeze|pause)\\b.*");
     private static final Pattern DISK = Pattern.compile(
-            "(power-loss|dead-disk|disk-full|io-error|bit-flip|truncate|delete-file|damage-and-lag|rotten-snapshots)\\b.*");
+            "(power-loss|dead-disk|disk-full|io-error|bit-flip|truncate|delete-file|damage|rotten)\\b.*");
     private static final Pattern CUT = Pattern.compile(".*(partition|isolate|bridge|ring|one-way|flapping|cut).*");
 
     /** What {@code operation} says, among servers with these ids. */

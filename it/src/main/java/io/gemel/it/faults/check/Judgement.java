@@ -58,9 +58,7 @@ final class Judgement {
         if (findings.size() < FINDINGS_MAX) {
             findings.add(new Finding(
                     what,
-                    Stream.concat(
-                                    impossible.stream(),
-                                    others.stream().sorted(Comparator.comparingLong(Event::index)))
+                    Stream.concat(impossible.stream(), others.stream().sorted(Comparator.comparingLong(Event::index)))
                             .distinct()
                             .toList(),
                     impossible.isEmpty() ? Optional.empty() : Optional.of(impossible.get(0))));

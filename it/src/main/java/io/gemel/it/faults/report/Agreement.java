@@ -38,7 +38,8 @@ record Agreement(List<Curve> disagreeing, List<Curve> differing, List<Curve> ins
         boolean begun = false;
         for (NodeSample sample : run.samples()) {
             long now = Millis.of(sample.nanos());
-            // Once one has answered, silence is a gap: else the last point would be drawn on as if nodes that are down agreed.
+            // Once one has answered, silence is a gap: else the last point would be drawn on as if nodes that are down
+            // agreed.
             if (now / TICK_MS > tick && (begun || !latest.isEmpty())) {
                 begun = true;
                 long at = now / TICK_MS * TICK_MS;

@@ -100,8 +100,9 @@ public final class Report {
                     .limit(100)
                     .toList();
         }
-        out.raw("<section id=\"files\"><h2>Files of this run</h2>\n<p class=\"note\">A soak keeps them only of runs that did not "
-                + "pass.</p><p class=\"files\">");
+        out.raw(
+                "<section id=\"files\"><h2>Files of this run</h2>\n<p class=\"note\">A soak keeps them only of runs that did not "
+                        + "pass.</p><p class=\"files\">");
         for (Path file : logs) {
             out.element("a", file.toString(), "href", link(file)).raw(" ");
         }

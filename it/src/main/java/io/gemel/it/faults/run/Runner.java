@@ -96,8 +96,7 @@ final class Runner {
         int width = entries.stream().mapToInt(one -> one.run().length()).max().orElse(0);
         entries.forEach(one -> out.printf("%-7s  %-" + width + "s  %s%n", one.end(), one.run(), one.what()));
         asked.unavailable().forEach((nemesis, why) -> out.println("skipped: " + nemesis + ": " + why));
-        long good =
-                entries.stream().filter(one -> one.end() == Soak.End.PASSED).count();
+        long good = entries.stream().filter(one -> one.end() == Soak.End.PASSED).count();
         long skipped =
                 entries.stream().filter(one -> one.end() == Soak.End.SKIPPED).count();
         out.printf(

@@ -26,7 +26,6 @@ public final class PrivateNamespace {
     private static final List<String> OF_ITS_OWN = List.of("-m", "-n", "--propagation", "private");
     private static final List<String> WITH_PROCESSES = List.of("-p", "--mount-proc", "-f", "--kill-child");
 
-
     /**
      * A place of its own for shared memory. Libraries such as libfaketime name what they share by the number of their process,
      * which is small within and the same in each run: two runs at a time would share it, and what a killed server leaves would

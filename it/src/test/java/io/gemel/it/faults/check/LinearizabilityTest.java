@@ -139,7 +139,10 @@ class LinearizabilityTest {
                         "places 3 of 4 operations",
                         "holds v2@2",
                         "concurrent to it: READ -> v2@2 by c");
-        assertThat(finding.events()).extracting(Event::process).contains("a", "c").startsWith("b", "b", "a");
+        assertThat(finding.events())
+                .extracting(Event::process)
+                .contains("a", "c")
+                .startsWith("b", "b", "a");
         assertThat(finding.impossible()).map(Event::process).contains("b");
     }
 

@@ -193,11 +193,13 @@ class PicturesTest {
 
         assertThat(agreement.disagreeing().get(0).points())
                 .containsExactly(
-                        new long[] {250, 0}, new long[] {500, Curve.GAP}, new long[] {750, Curve.GAP}, new long[] {1000, 0
+                        new long[] {250, 0}, new long[] {500, Curve.GAP}, new long[] {750, Curve.GAP}, new long[] {
+                            1000, 0
                         });
         assertThat(agreement.differing().get(1).points())
                 .containsExactly(
-                        new long[] {250, 0}, new long[] {500, Curve.GAP}, new long[] {750, Curve.GAP}, new long[] {1000, 0
+                        new long[] {250, 0}, new long[] {500, Curve.GAP}, new long[] {750, Curve.GAP}, new long[] {
+                            1000, 0
                         });
     }
 

@@ -133,7 +133,8 @@ class ReportTest {
         SampleRun.bad(7).write(dir.resolve("a"));
         SampleRun.bad(7).write(dir.resolve("b"));
 
-        assertThat(Report.write(dir.resolve("a"), none())).hasSameBinaryContentAs(Report.write(dir.resolve("b"), none()));
+        assertThat(Report.write(dir.resolve("a"), none()))
+                .hasSameBinaryContentAs(Report.write(dir.resolve("b"), none()));
         byte[] first = Files.readAllBytes(dir.resolve("a/report.html"));
         assertThat(Report.write(dir.resolve("a"), none())).hasBinaryContent(first);
     }

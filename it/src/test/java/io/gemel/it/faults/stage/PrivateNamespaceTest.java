@@ -15,15 +15,17 @@ class PrivateNamespaceTest {
     void whatSharedMemoryIsLeftBehindMeetsNoLaterRun() {
         assumeThat(PrivateNamespace.unavailable()).isEmpty();
         assumeThat(Files.isWritable(SHARED)).isTrue();
-        String left = SHARED.resolve("sem.gemel_test_" + ProcessHandle.current().pid()).toString();
-        List<String> command =
-                PrivateNamespace.command(List.of("sh", "-c", "ls " + SHARED + " && touch " + left + " && ls " + SHARED));
+        String left = SHARED.resolve("sem.gemel_test_" + ProcessHandle.current().pid())
+                .toString();
+        List<String> command = PrivateNamespace.command(
+                List.of("sh", "-c", "ls " + SHARED + " && touch " + left + " && ls " + SHARED));
 
         Tool.Ended first = Tool.attempt(command, "");
         Tool.Ended second = Tool.attempt(command, "");
 
         assertThat(first.well()).as(first.output()).isTrue();
-        assertThat(second.output().strip().lines()).containsExactly(Path.of(left).getFileName().toString());
+        assertThat(second.output().strip().lines())
+                .containsExactly(Path.of(left).getFileName().toString());
         assertThat(Path.of(left)).doesNotExist();
     }
 }
