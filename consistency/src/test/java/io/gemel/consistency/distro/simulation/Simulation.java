@@ -102,18 +102,18 @@ public final class Simulation {
     private Duration converge() {
         long healed = world.timeline().now();
         Optional<String> missing = truth.missing();
-        while (missing.isPresent()) {
-            if (world.timeline().now() - healed >= CONVERGENCE.toNanos()) {
-                world.recorder().violated("not converged " + CONVERGENCE + " after healing: " + missing.get());
-                return CONVERGENCE;
-            }
+        while (missing.isPresent() && world.timeline().now() - healed < CONVERGENCE.toNanos()) {
             runFor(Duration.ofMillis(50));
             missing = truth.missing();
         }
         Duration convergence = Duration.ofNanos(world.timeline().now() - healed);
-        world.recorder().phase("recovered");
-        runFor(QUIET);
-        truth.missing().ifPresent(lost -> world.recorder().violated("converged, and then: " + lost));
+        if (missing.isPresent()) {
+            world.recorder().violated("not converged " + CONVERGENCE + " after healing: " + missing.get());
+        } else {
+            world.recorder().phase("recovered");
+            runFor(QUIET);
+            truth.missing().ifPresent(lost -> world.recorder().violated("converged, and then: " + lost));
+        }
         world.recorder().phase("final");
         runFor(Duration.ofSeconds(1));
         return convergence;

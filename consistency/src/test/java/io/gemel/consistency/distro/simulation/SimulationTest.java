@@ -1,33 +1,53 @@
 package io.gemel.consistency.distro.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Promises of ephemeral instances, under schedules of faults made from seeds. */
+/** Promises of ephemeral instances, under schedules of faults made from seeds, and under those that once found a bug. */
 class SimulationTest {
+    private static final int SAME = 200;
+    private static final int FRESH = 100;
+
     @Test
     void nothingIsViolated() {
-        long start = System.nanoTime();
-        int seeds = Integer.getInteger("gemel.seeds", 200);
-        List<String> bad = new ArrayList<>();
-        double simulated = 0;
-        long events = 0;
-        for (long seed = 0; seed < seeds; seed++) {
-            Simulation.Outcome outcome = Simulation.run(Scenarios.of(seed));
-            simulated += outcome.simulated().toMillis() / 1e3;
-            events += outcome.events();
-            if (!outcome.violations().isEmpty()) {
-                bad.add(seed + ": " + outcome.violations());
-            }
-        }
-        double seconds = (System.nanoTime() - start) / 1e9;
-        System.out.printf(
-                "%d seeds, %.0f seeds/min, %.0f simulated s, %d events, %d bad%n",
-                seeds, seeds / seconds * 60, simulated, events, bad.size());
-        bad.stream().limit(10).forEach(System.out::println);
-        assertThat(bad).isEmpty();
+        Seeds.chosen(SAME, FRESH).judge(SimulationTest::findings);
+    }
+
+    /** Its peers' channels to it sat in gRPC's back-off, which had grown to two minutes. */
+    @Test
+    void aNodeThatWasDownForAMinuteIsReadySoonAfterItsRestart() {
+        Scenario scenario = Scenario.of(3, 694L).at(3_662).stop(3).at(55_303).watch(1, 3);
+
+        assertThat(findings(scenario)).isEmpty();
+    }
+
+    @Test
+    void theSameScenarioGivesTheSameRun() {
+        Scenario scenario = Scenarios.of(7);
+
+        assertThat(Simulation.observe(scenario)).isEqualTo(Simulation.observe(scenario));
+    }
+
+    @Test
+    void aFailingSeedIsToldWithTheFewStepsThatDoIt() {
+        assertThatThrownBy(() -> Seeds.chosen(1, 0)
+                        .judge(scenario -> scenario.steps().stream()
+                                .filter(step -> step.kind() == Step.Kind.OPEN)
+                                .limit(1)
+                                .map(step -> "opened: " + step)
+                                .toList()))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("1 of its ")
+                .hasMessageContaining("Scenario.of(")
+                .hasMessageContaining(".open(");
+    }
+
+    private static List<String> findings(Scenario scenario) {
+        return Simulation.run(scenario).violations().stream()
+                .map(violation -> "simulation: " + violation)
+                .toList();
     }
 }

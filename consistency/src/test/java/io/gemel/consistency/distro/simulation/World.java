@@ -102,8 +102,11 @@ final class World {
         return clients.values();
     }
 
+    /** The last has the name of another, in another namespace. */
     static ServiceId service(int number) {
-        return ServiceId.of("service-" + number);
+        return number < SERVICES
+                ? ServiceId.of("service-" + number)
+                : new ServiceId("other", "DEFAULT_GROUP", "service-" + (number - 1));
     }
 
     private SimulatedClient client(int number) {

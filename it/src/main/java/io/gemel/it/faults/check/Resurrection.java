@@ -14,7 +14,8 @@ import java.util.Set;
  * AP3: an instance whose client took it back or died for good, and which every node has listed as absent, is never listed again.
  *
  * <p>What a dying client had sent through a fault of servers or links may still arrive when that is healed; until {@link
- * Bounds#gone} and {@link Bounds#converge} after it, such an instance of a killed client is no resurrection. Nor is one whose
+ * Bounds#gone} and {@link Bounds#converge} after it, such an instance of a killed client is no resurrection, nor is it one of
+ * a client that took it back, at a node that had never listed it. Nor is one whose
  * client was let go on and replaced it at once, until {@link Bounds#converge} after that.
  */
 final class Resurrection implements Check {
@@ -33,6 +34,7 @@ final class Resurrection implements Check {
         final Incarnation incarnation;
         final Death death;
         final Map<String, Listing> absentAt = new HashMap<>();
+        final Set<String> shownAt = new HashSet<>();
         boolean closed;
         boolean told;
 
@@ -101,6 +103,7 @@ final class Resurrection implements Check {
     private static void shown(Judgement judgement, Grave grave, Listing list, Faults faults, Bounds bounds) {
         if (!grave.closed) {
             grave.absentAt.remove(list.node());
+            grave.shownAt.add(list.node());
             return;
         }
         boolean after = !grave.returning(list.from(), bounds)
@@ -133,7 +136,8 @@ final class Resurrection implements Check {
     private static boolean arrivedLate(Grave grave, Listing list, Faults faults, Bounds bounds) {
         long end = grave.death.during().from();
         long late = bounds.gone().plus(bounds.converge()).toNanos();
-        return !grave.death.announced()
+        boolean news = !grave.death.announced() || !grave.shownAt.contains(list.node());
+        return news
                 && faults.during(end, end + bounds.sync().toNanos()).stream()
                         .filter(fault -> !fault.tellsOfClients())
                         .anyMatch(fault -> fault.to() > list.from() - late);

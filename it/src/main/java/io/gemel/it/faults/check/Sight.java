@@ -16,17 +16,19 @@ import java.util.Optional;
  * expires nothing. That a node was harmed itself excuses it from nothing: what it shows, it answers for; only one that was
  * stopped cannot know at once what came meanwhile. Faults that overlap excuse what either might.
  *
- * <p>Where a client's session is, is known from its OPEN until the first fault that meets this node or the client. Its client
+ * <p>Where a client's session is, is known from its OPEN until the first fault that meets this node or the client, or a stop of its own. Its client
  * process is the value of its OPEN; that of a client without a session is its name up to the first dash.
  */
 final class Sight {
     private final Faults faults;
+    private final Fates fates;
     private final long settle;
     private final long sync;
     private final Map<String, Event> opened = new HashMap<>();
 
     Sight(Evidence evidence, Faults faults) {
         this.faults = faults;
+        this.fates = new Fates(evidence);
         this.settle = evidence.bounds().converge().toNanos();
         this.sync = evidence.bounds().sync().toNanos();
         for (Event event : evidence.history().events()) {
@@ -103,7 +105,8 @@ final class Sight {
                 .filter(fault -> !fault.tellsOfClients())
                 .noneMatch(
                         fault -> fault.anywhere() || fault.nodes().contains(open.node()) || meetsClient(fault, client));
-        return stayed ? Optional.of(open.node()) : Optional.empty();
+        boolean ran = fates.after(client, open.nanos()).stream().noneMatch(fate -> fate.nanos() <= at);
+        return stayed && ran ? Optional.of(open.node()) : Optional.empty();
     }
 
     private boolean touches(Fault fault, String node) {

@@ -14,7 +14,7 @@ import java.util.function.BiConsumer;
 /**
  * What watchers were shown. A {@code VIEW} is by the client that watches, at the server of its session then, with the revision
  * of the view. A client may say which services it watches by a {@code VIEW} of type {@code INVOKE} each, and is then owed a view of
- * them until it ends the watch by one of type {@code INFO}; else it is owed those that another client in its client process (the value of its {@code OPEN}) was shown, if it
+ * them until it ends the watch by one of type {@code INFO}. Where no client says so, each is owed those that another client in its client process (the value of its {@code OPEN}) was shown, if it
  * registers nothing itself.
  */
 final class Watchers {
@@ -38,7 +38,11 @@ final class Watchers {
                 }
             }
         }
-        addOwed(events);
+        boolean announced = events.stream()
+                .anyMatch(event -> event.op() == Op.VIEW && event.type() == Event.Type.INVOKE);
+        if (!announced) {
+            addOwed(events);
+        }
     }
 
     private void addOwed(List<Event> events) {
