@@ -132,7 +132,7 @@ final class Incarnations {
     /** When the client that {@code freeze} stopped went on, or was killed. */
     private long thaw(Event freeze) {
         return fates.after(freeze.process(), freeze.nanos()).stream()
-                .filter(fate -> fate.op() == Op.THAW)
+                .filter(fate -> fate.op() != Op.FREEZE)
                 .mapToLong(Event::nanos)
                 .findFirst()
                 .orElse(Long.MAX_VALUE);

@@ -2,6 +2,7 @@ package io.gemel.it.faults.check;
 
 import io.gemel.it.faults.check.Incarnation.Death;
 import io.gemel.it.faults.history.Event;
+import io.gemel.it.faults.history.Op;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -15,8 +16,9 @@ import java.util.Set;
  *
  * <p>What a dying client had sent through a fault of servers or links may still arrive when that is healed; until {@link
  * Bounds#gone} and {@link Bounds#converge} after it, such an instance of a killed client is no resurrection, nor is it one of
- * a client that took it back, at a node that had never listed it. Nor is one whose
- * client was let go on and replaced it at once, until {@link Bounds#converge} after that.
+ * a client that took it back, at a node that had never listed it. And one that its client
+ * replaced is absent only where what replaced it was listed: others may hear of both later. One of a client that died unheard is
+ * not absent where another client's at its address was listed: that only hides it.
  */
 final class Resurrection implements Check {
     @Override
@@ -41,15 +43,6 @@ final class Resurrection implements Check {
         Grave(Incarnation incarnation, Death death) {
             this.incarnation = incarnation;
             this.death = death;
-        }
-
-        /** Whether its client had just come back to life when it replaced it: it may then be on its way to other nodes. */
-        boolean returning(long at, Bounds bounds) {
-            long settle = bounds.converge().toNanos();
-            return incarnation.dead().stream()
-                    .filter(other -> !other.forGood())
-                    .mapToLong(other -> other.during().to())
-                    .anyMatch(back -> back + settle > death.during().from() && back + settle > at);
         }
     }
 
@@ -93,11 +86,20 @@ final class Resurrection implements Check {
 
     /** Notes that {@code list} does not show it. Whether every node has said so. */
     private static boolean absent(Grave grave, Listing list, Set<String> nodes) {
-        if (list.from() > grave.death.during().from() && !list.shows(grave.incarnation)) {
+        if (tells(grave, list) && list.from() > grave.death.during().from() && !list.shows(grave.incarnation)) {
             grave.absentAt.putIfAbsent(list.node(), list);
             grave.closed = grave.absentAt.keySet().containsAll(nodes);
         }
         return grave.closed;
+    }
+
+    /** Whether {@code list}, if it does not show it, says that it is gone. */
+    private static boolean tells(Grave grave, Listing list) {
+        boolean another = list.ephemeral().containsKey(grave.incarnation.instance());
+        if (grave.death.how().op() == Op.REGISTER) {
+            return another;
+        }
+        return grave.death.announced() || !another;
     }
 
     private static void shown(Judgement judgement, Grave grave, Listing list, Faults faults, Bounds bounds) {
@@ -106,8 +108,7 @@ final class Resurrection implements Check {
             grave.shownAt.add(list.node());
             return;
         }
-        boolean after = !grave.returning(list.from(), bounds)
-                && grave.absentAt.values().stream().allMatch(absent -> absent.to() < list.from());
+        boolean after = grave.absentAt.values().stream().allMatch(absent -> absent.to() < list.from());
         if (after && !grave.told && !arrivedLate(grave, list, faults, bounds)) {
             grave.told = true;
             List<Event> events =
@@ -138,7 +139,7 @@ final class Resurrection implements Check {
         long late = bounds.gone().plus(bounds.converge()).toNanos();
         boolean news = !grave.death.announced() || !grave.shownAt.contains(list.node());
         return news
-                && faults.during(end, end + bounds.sync().toNanos()).stream()
+                && faults.during(grave.incarnation.registration().from(), end + bounds.sync().toNanos()).stream()
                         .filter(fault -> !fault.tellsOfClients())
                         .anyMatch(fault -> fault.to() > list.from() - late);
     }
