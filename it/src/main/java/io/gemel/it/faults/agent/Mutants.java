@@ -19,6 +19,7 @@ public final class Mutants {
     private static final String SET = "set";
     private static final String REVISION = "revision-reads";
     private static final String CHURN = "churn";
+    private static final String BULKY = "bulky";
 
     private static final Set<String> QUICK = Set.of(
             "cas-ignored",
@@ -145,8 +146,8 @@ public final class Mutants {
                         .under(CHURN, "reset")
                         .violates(LONG, "recovery", "convergence", "registrations"),
                 server("ap-needs-raft", "ephemeral writes wait for a Raft leader")
-                        .under(CHURN, "kill-majority")
-                        .violates(USUAL, "availability"));
+                        .under(CHURN, "partition-halves")
+                        .violates(LONG, "availability"));
     }
 
     private static List<Mutant> sessions() {
@@ -174,8 +175,8 @@ public final class Mutants {
                         .under(CHURN, "kill-one")
                         .violates(LONG, "watch-empty", "watch-flaps"),
                 server("unbounded-queue", "every view that a watcher cannot take yet is kept")
-                        .under(CHURN, "freeze-watcher")
-                        .violates(LONG, "growth"),
+                        .under(BULKY, "freeze-watcher")
+                        .violates(LONG, "survival", "growth"),
                 server("namespace-leak", "a service is listed with those of its name in all namespaces")
                         .under(CHURN)
                         .violates(SHORT, "namespaces"),

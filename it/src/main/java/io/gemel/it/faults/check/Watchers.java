@@ -38,8 +38,8 @@ final class Watchers {
                 }
             }
         }
-        boolean announced = events.stream()
-                .anyMatch(event -> event.op() == Op.VIEW && event.type() == Event.Type.INVOKE);
+        boolean announced =
+                events.stream().anyMatch(event -> event.op() == Op.VIEW && event.type() == Event.Type.INVOKE);
         if (!announced) {
             addOwed(events);
         }

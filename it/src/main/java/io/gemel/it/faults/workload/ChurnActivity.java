@@ -23,6 +23,14 @@ final class ChurnActivity implements Activity {
     private boolean settling;
     private long idleSince;
 
+    /**
+     * How much there is.
+     *
+     * @param applications that register themselves
+     * @param metadataBytes that each of their instances carries beside its value
+     */
+    record Size(int applications, int metadataBytes) {}
+
     private ChurnActivity(Work work, List<ServiceId> services, Lookout lookout) {
         this.work = work;
         this.services = services;
@@ -30,13 +38,14 @@ final class ChurnActivity implements Activity {
     }
 
     /**
-     * Starts {@code count} applications and those who look at them. Blocks.
+     * Starts the applications and those who look at them. Blocks.
      *
      * @param firstHost the number of the first process's host
      * @param services where they register
+     * @param size how much there is of it
      * @param mishaps whether their processes are killed and frozen without a nemesis asking for it
      */
-    static ChurnActivity begin(Work work, int firstHost, List<ServiceId> services, int count, boolean mishaps) {
+    static ChurnActivity begin(Work work, int firstHost, List<ServiceId> services, Size size, boolean mishaps) {
         // Of those who look, one process is nobody's victim, so that somebody sees it all.
         Worker looker = work.stage().startWorker(Role.LOOKOUT.host(1));
         Worker watcher = work.stage().startWorker(Role.WATCHER.host(1));
@@ -48,9 +57,9 @@ final class ChurnActivity implements Activity {
         }
         lookout.open(looker);
         lookout.open(watcher);
-        for (int i = 0; i < count; i++) {
+        for (int i = 0; i < size.applications(); i++) {
             Lives lives = new Lives(work.seeds().branch("tenant " + i), services, i);
-            activity.tenants.add(new Tenant(work, activity.seats.get(i % PROCESSES), lives));
+            activity.tenants.add(new Tenant(work, activity.seats.get(i % PROCESSES), lives, size.metadataBytes()));
         }
         work.onLoop(() -> {
             lookout.start();

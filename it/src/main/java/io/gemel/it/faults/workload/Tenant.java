@@ -4,6 +4,7 @@ import io.gemel.it.faults.history.Event;
 import io.gemel.it.faults.history.Op;
 import io.gemel.it.faults.worker.Answer;
 import io.gemel.it.faults.worker.Worker;
+import io.gemel.naming.Instance;
 import io.gemel.naming.ServiceId;
 import java.time.Duration;
 import java.util.HashMap;
@@ -27,6 +28,7 @@ final class Tenant {
     private final Work work;
     private final Crew.Seat seat;
     private final Lives lives;
+    private final String ballast;
 
     /** Where the present life is lived; empty between lives. */
     private Optional<Worker> home = Optional.empty();
@@ -41,10 +43,12 @@ final class Tenant {
     private boolean settling;
     private boolean busy;
 
-    Tenant(Work work, Crew.Seat seat, Lives lives) {
+    /** One whose instances carry {@code metadataBytes} beside their values. */
+    Tenant(Work work, Crew.Seat seat, Lives lives, int metadataBytes) {
         this.work = work;
         this.seat = seat;
         this.lives = lives;
+        this.ballast = "x".repeat(metadataBytes);
     }
 
     void start() {
@@ -124,12 +128,17 @@ final class Tenant {
 
     private void register(Act act, Worker worker) {
         Event invoke = invoke(Op.REGISTER, "", Keys.of(act.service(), act.key()), Optional.of(act.value()));
-        ends(worker.register(client, act.service(), List.of(Keys.ephemeral(act.key(), act.value()))), invoke, type -> {
+        ends(worker.register(client, act.service(), List.of(instance(act))), invoke, type -> {
             if (type == Event.Type.OK) {
                 held.computeIfAbsent(act.service(), service -> new HashMap<>()).put(Keys.of(act.key()), act.value());
             }
             goOn(type, worker);
         });
+    }
+
+    private Instance instance(Act act) {
+        Instance instance = Keys.ephemeral(act.key(), act.value());
+        return ballast.isEmpty() ? instance : instance.withMetadata("ballast", ballast);
     }
 
     private void deregister(Act act, Worker worker) {

@@ -2,6 +2,7 @@ package io.gemel.it.faults.workload;
 
 import io.gemel.it.faults.check.Check;
 import io.gemel.it.faults.check.Checks;
+import io.gemel.it.faults.stage.Preparation;
 import io.gemel.naming.ReadLevel;
 import io.gemel.naming.ServiceId;
 import java.util.List;
@@ -20,6 +21,10 @@ public final class Workloads {
             new ServiceId("other-namespace", ServiceId.DEFAULT_GROUP, "churn"));
 
     private static final List<ServiceId> MIXED_SERVICES = List.of(ServiceId.of("mixed-0"), ServiceId.of("mixed-1"));
+
+    private static final List<ServiceId> BULKY_SERVICES = List.of(ServiceId.of("bulky-0"), ServiceId.of("bulky-1"));
+    private static final int BULKY_TENANTS = 20;
+    private static final int BULKY_METADATA_BYTES = 14_000;
 
     private Workloads() {}
 
@@ -49,7 +54,8 @@ public final class Workloads {
                         "ephemeral instances of clients that come, go, die and freeze; watchers and lists at every server",
                         true,
                         ephemeral(),
-                        work -> ChurnActivity.begin(work, 1, CHURN_SERVICES, TENANTS, true)),
+                        work -> ChurnActivity.begin(work, 1, CHURN_SERVICES, new ChurnActivity.Size(TENANTS, 0), true)),
+                new Bulky(),
                 new Declared(
                         "mixed",
                         "persistent and ephemeral instances in the same services",
@@ -57,7 +63,8 @@ public final class Workloads {
                         Stream.concat(ephemeral().stream(), Stream.of(Checks.setFull()))
                                 .toList(),
                         work -> new MixedActivity(List.of(
-                                ChurnActivity.begin(work, 1, MIXED_SERVICES, TENANTS_IN_COMPANY, false),
+                                ChurnActivity.begin(
+                                        work, 1, MIXED_SERVICES, new ChurnActivity.Size(TENANTS_IN_COMPANY, 0), false),
                                 set(work, 3, 1, "mixed-")))));
     }
 
@@ -106,6 +113,44 @@ public final class Workloads {
                 Checks.survival(),
                 Checks.logs(),
                 Checks.growth());
+    }
+
+    /**
+     * Views of hundreds of kilobytes that change all the time, at servers that have little memory and end when it is used up: one
+     * that keeps what a stuck watcher does not take ends within seconds.
+     */
+    private record Bulky() implements Workload {
+        @Override
+        public String name() {
+            return "bulky";
+        }
+
+        @Override
+        public String description() {
+            return "churn of instances with much metadata, at servers with little memory";
+        }
+
+        @Override
+        public List<Check> checks() {
+            return ephemeral();
+        }
+
+        @Override
+        public void prepare(Preparation preparation) {
+            preparation.jvmOption("-Xmx80m");
+            preparation.jvmOption("-XX:+ExitOnOutOfMemoryError");
+        }
+
+        @Override
+        public boolean awaitsDeaths() {
+            return true;
+        }
+
+        @Override
+        public Activity begin(Work work) {
+            return ChurnActivity.begin(
+                    work, 1, BULKY_SERVICES, new ChurnActivity.Size(BULKY_TENANTS, BULKY_METADATA_BYTES), false);
+        }
     }
 
     /** A workload made of these parts. */

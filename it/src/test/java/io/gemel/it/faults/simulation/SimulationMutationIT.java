@@ -96,12 +96,15 @@ class SimulationMutationIT {
         assertThat(Files.readAllLines(err))
                 .withFailMessage("no node came past the bug: %s", err)
                 .anyMatch(line -> line.startsWith("faults-agent reached"));
-        assertThat(exit).withFailMessage("not caught by %d seeds: %s", SEEDS, tail).isEqualTo(1);
+        assertThat(exit)
+                .withFailMessage("not caught by %d seeds: %s", SEEDS, tail)
+                .isEqualTo(1);
         Set<String> expected = new TreeSet<>(mutant.checks());
         expected.addAll(ALSO_FOUND_BY.getOrDefault(mutant.name(), Set.of()));
         Set<String> violated = told.stream()
                 .filter(line -> line.startsWith(TrialMain.VIOLATED))
-                .flatMap(line -> Stream.of(line.substring(TrialMain.VIOLATED.length()).split(" ", -1)))
+                .flatMap(line ->
+                        Stream.of(line.substring(TrialMain.VIOLATED.length()).split(" ", -1)))
                 .collect(TreeSet::new, Set::add, Set::addAll);
         assertThat(violated)
                 .withFailMessage("violated: %s (expected: one of %s): %s", violated, expected, tail)

@@ -47,7 +47,8 @@ final class Situations {
 
     /** As above; and then the address is taken and left again, so that all that is known of it is looked through. */
     private static Scenario closesAndAnotherUsesItsAddress(int node) {
-        Scenario scenario = watched(node).at(20_000).crash(node).at(20_050).start(node).at(20_900);
+        Scenario scenario =
+                watched(node).at(20_000).crash(node).at(20_050).start(node).at(20_900);
         for (int client = 1; client <= 3; client++) {
             scenario = scenario.close(client);
         }
@@ -69,6 +70,12 @@ final class Situations {
 
     /** Longer than peers look for it often. */
     private static Scenario isDownForAMinute(int node) {
-        return watched(node).at(5_000).stop(node).at(65_000).start(node).at(90_000).heal();
+        return watched(node)
+                .at(5_000)
+                .stop(node)
+                .at(65_000)
+                .start(node)
+                .at(90_000)
+                .heal();
     }
 }

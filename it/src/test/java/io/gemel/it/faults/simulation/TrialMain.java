@@ -17,13 +17,16 @@ final class TrialMain {
     /** The argument says how many seeds to try after the {@link Situations}. The exit code is 1 if a promise was broken, else 0. */
     public static void main(String[] arguments) {
         List<Scenario> scenarios = new ArrayList<>(Situations.all());
-        LongStream.range(0, Long.parseLong(arguments[0])).mapToObj(Scenarios::of).forEach(scenarios::add);
+        LongStream.range(0, Long.parseLong(arguments[0]))
+                .mapToObj(Scenarios::of)
+                .forEach(scenarios::add);
         int tried = 0;
         for (Scenario scenario : scenarios) {
             tried++;
             Trial trial = Trial.of(scenario);
             Set<String> violated = trial.violated();
-            // What the simulation finds by itself shows a bug, and leaves it to be shown that the checks find it as well.
+            // What the simulation finds by itself shows a bug, and leaves it to be shown that the checks find it as
+            // well.
             if (!violated.isEmpty() && !violated.equals(Set.of(Trial.SIMULATION))) {
                 System.out.println("after " + tried + " runs: seed " + scenario.seed());
                 System.out.println(VIOLATED + String.join(" ", violated));
