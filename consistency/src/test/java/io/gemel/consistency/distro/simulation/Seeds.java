@@ -75,7 +75,8 @@ public final class Seeds {
         String kind = kind(findings.get(0));
         Scenario small = Shrinker.shrink(
                 failing,
-                candidate -> run.apply(candidate).stream().anyMatch(found -> kind(found).equals(kind)),
+                candidate -> run.apply(candidate).stream()
+                        .anyMatch(found -> kind(found).equals(kind)),
                 SHRINK_RUNS_MAX);
         return "seed %d: %s\n%d of its %d steps do: %s\n%s\n"
                 .formatted(

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 
 /** Compares what nodes and watchers show with what living clients hold. */
 final class Truth {
@@ -149,34 +148,5 @@ final class Truth {
             }
         }
         return Optional.empty();
-    }
-
-    /** How many entries each living origin has that no session of a living client accounts for. */
-    Optional<String> leftovers() {
-        Map<String, Long> entries = new TreeMap<>();
-        int origins = 0;
-        for (World.Node node : world.nodes()) {
-            for (NodeStatus.Origin origin : node.server().distroStatus().origins()) {
-                if (origin.node().equals(node.host().name())) {
-                    entries.put(origin.node(), origin.entries());
-                }
-                origins++;
-            }
-        }
-        if (origins != world.nodes().size() * world.nodes().size()) {
-            return Optional.of("nodes hold " + origins + " origins");
-        }
-        long sessions = 0;
-        for (SimulatedClient client : world.clients()) {
-            sessions += client.alive() ? 1 : 0;
-        }
-        long held = 0;
-        for (int number = 1; number <= World.SERVICES; number++) {
-            held += shown(world.nodes().get(0), World.service(number)).size();
-        }
-        long total = entries.values().stream().mapToLong(Long::longValue).sum();
-        return total == sessions + held
-                ? Optional.empty()
-                : Optional.of(entries + " entries for " + sessions + " sessions and " + held + " instances");
     }
 }
