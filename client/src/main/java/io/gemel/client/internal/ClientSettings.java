@@ -28,16 +28,6 @@ public record ClientSettings(
         servers = List.copyOf(servers);
     }
 
-    /** As an application would have it: one that waits for servers that are about to start. */
-    public ClientSettings(
-            List<String> servers,
-            Duration requestTimeout,
-            Duration connectTimeout,
-            Duration keepAlive,
-            String clientName) {
-        this(servers, requestTimeout, connectTimeout, true, keepAlive, clientName);
-    }
-
     /**
      * How long one server has to open a session before the next one is tried, in the first round over them. Short, because a session has to find a new
      * server within its resume window; yet within the time to connect each server should have its turn.

@@ -137,9 +137,16 @@ final class Resurrection implements Check {
     private static boolean arrivedLate(Grave grave, Listing list, Faults faults, Bounds bounds) {
         long end = grave.death.during().from();
         long late = bounds.gone().plus(bounds.converge()).toNanos();
-        boolean news = !grave.death.announced() || !grave.shownAt.contains(list.node());
-        return news
-                && faults.during(grave.incarnation.registration().from(), end + bounds.sync().toNanos()).stream()
+        boolean news = !grave.shownAt.contains(list.node());
+        if (grave.death.announced() && !news) {
+            return false;
+        }
+        // What a node has never heard of, any fault since its beginning may have kept back.
+        return faults
+                        .during(
+                                news ? grave.incarnation.registration().from() : end,
+                                end + bounds.sync().toNanos())
+                        .stream()
                         .filter(fault -> !fault.tellsOfClients())
                         .anyMatch(fault -> fault.to() > list.from() - late);
     }

@@ -74,14 +74,16 @@ final class Sight {
         boolean cutOff = home(client, Math.min(fault.to(), to))
                 .map(server -> fault.between(server, node))
                 .orElseGet(() -> touches(fault, node));
-        return cutOff && !(inMinority(fault, node) && remembers(since, fault));
+        return cutOff && !(inMinority(fault, node) && remembers(node, since, fault));
     }
 
-    /** Whether a node that {@code fault} cut off, and that nothing else met, must have in memory what was there since {@code since}. */
-    private boolean remembers(long since, Fault fault) {
+    /** Whether {@code node}, which {@code fault} cut off and nothing else met, must have in memory what was there since {@code since}. */
+    private boolean remembers(String node, long since, Fault fault) {
         return known(since, fault)
                 && faults.during(fault.from() - settle, fault.to()).stream()
-                        .allMatch(other -> other.clientsOnly() || other.equals(fault));
+                        .allMatch(other -> other.clientsOnly()
+                                || other.equals(fault)
+                                || (other.to() < fault.from() && !other.nodes().contains(node)));
     }
 
     private boolean meetsClient(Fault fault, String client) {
