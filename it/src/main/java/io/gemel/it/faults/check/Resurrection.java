@@ -143,11 +143,11 @@ final class Resurrection implements Check {
         }
         // What a node has never heard of, any fault since its beginning may have kept back.
         return faults
-                        .during(
-                                news ? grave.incarnation.registration().from() : end,
-                                end + bounds.sync().toNanos())
-                        .stream()
-                        .filter(fault -> !fault.tellsOfClients())
-                        .anyMatch(fault -> fault.to() > list.from() - late);
+                .during(
+                        news ? grave.incarnation.registration().from() : end,
+                        end + bounds.sync().toNanos())
+                .stream()
+                .filter(fault -> !fault.tellsOfClients())
+                .anyMatch(fault -> fault.to() > list.from() - late);
     }
 }
