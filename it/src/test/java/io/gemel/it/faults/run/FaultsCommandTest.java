@@ -9,6 +9,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,5 +86,33 @@ class FaultsCommandTest {
                 .contains("skipped    membership: the members of a cluster are fixed")
                 .contains("SKIPPED")
                 .doesNotContain("PASSED");
+    }
+
+    @Test
+    void aSoakLeavesAnOverviewAlsoOfRunsThatCouldNotBeCarriedOut(@TempDir Path dir) throws IOException {
+        Optional<String> before = Optional.ofNullable(System.getProperty("gemel.jar"));
+        System.setProperty("gemel.jar", dir.resolve("no-server.jar").toString());
+        Path out = dir.resolve("soak");
+        String[] soak = {
+            "--soak=1h",
+            "--runs=2",
+            "--time=2s",
+            "--network=proxies",
+            "--workload=set",
+            "--nemesis=kill-one,pause-leader",
+            "--out=" + out
+        };
+        try {
+            Ended ended = faults(soak);
+
+            assertThat(ended.code()).isEqualTo(Refusals.REFUSED);
+            assertThat(ended.out()).contains("2 runs: 0 passed, 0 skipped, 2 did not pass", "index.html");
+            assertThat(Files.readString(out.resolve("index.html")))
+                    .contains("2 runs: 0 passed, 0 failed, 2 not decided", "0001-set-", "0002-set-");
+            assertThat(faults(soak).out()).as("in the place of the first").contains("2 runs: ");
+        } finally {
+            before.ifPresentOrElse(
+                    jar -> System.setProperty("gemel.jar", jar), () -> System.clearProperty("gemel.jar"));
+        }
     }
 }
