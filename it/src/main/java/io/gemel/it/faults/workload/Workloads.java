@@ -22,9 +22,9 @@ public final class Workloads {
 
     private static final List<ServiceId> MIXED_SERVICES = List.of(ServiceId.of("mixed-0"), ServiceId.of("mixed-1"));
 
-    private static final List<ServiceId> BULKY_SERVICES = List.of(ServiceId.of("bulky-0"), ServiceId.of("bulky-1"));
-    private static final int BULKY_TENANTS = 20;
-    private static final int BULKY_METADATA_BYTES = 14_000;
+    private static final List<ServiceId> BULKY_SERVICES = List.of(ServiceId.of("bulky"));
+    private static final int BULKY_TENANTS = 16;
+    private static final int BULKY_METADATA_BYTES = 15_000;
 
     private Workloads() {}
 
@@ -137,7 +137,7 @@ public final class Workloads {
 
         @Override
         public void prepare(Preparation preparation) {
-            preparation.jvmOption("-Xmx80m");
+            preparation.jvmOption("-Xmx64m");
             preparation.jvmOption("-XX:+ExitOnOutOfMemoryError");
         }
 

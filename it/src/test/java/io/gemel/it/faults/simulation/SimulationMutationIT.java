@@ -62,7 +62,6 @@ class SimulationMutationIT {
                 "wal-default",
                 "vote-not-persisted",
                 "snapshot-drops-a-key",
-                "snapshot-unchecked",
                 "index-not-rebuilt",
                 "no-second-election",
                 "ap-needs-raft")) {
