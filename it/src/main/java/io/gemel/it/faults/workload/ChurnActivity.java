@@ -28,8 +28,14 @@ final class ChurnActivity implements Activity {
      *
      * @param applications that register themselves
      * @param metadataBytes that each of their instances carries beside its value
+     * @param watchers at each server, in the process that faults may meet
      */
-    record Size(int applications, int metadataBytes) {}
+    record Size(int applications, int metadataBytes, int watchers) {
+        /** Applications whose instances carry nothing more, with a watcher at each server. */
+        static Size of(int applications) {
+            return new Size(applications, 0, 1);
+        }
+    }
 
     private ChurnActivity(Work work, List<ServiceId> services, Lookout lookout) {
         this.work = work;
@@ -55,8 +61,8 @@ final class ChurnActivity implements Activity {
         for (int i = 0; i < PROCESSES; i++) {
             activity.seats.add(crew.start());
         }
-        lookout.open(looker);
-        lookout.open(watcher);
+        lookout.open(looker, 1);
+        lookout.open(watcher, size.watchers());
         for (int i = 0; i < size.applications(); i++) {
             Lives lives = new Lives(work.seeds().branch("tenant " + i), services, i);
             activity.tenants.add(new Tenant(work, activity.seats.get(i % PROCESSES), lives, size.metadataBytes()));

@@ -47,21 +47,27 @@ final class Lookout {
         this.looker = looker;
     }
 
-    /** Opens a watcher at every server, in {@code process}. Blocks. */
-    void open(Worker process) {
+    /** Opens {@code each} watchers at every server, in {@code process}. Blocks. */
+    void open(Worker process, int each) {
         process.onPush(this::pushed);
         List<CompletableFuture<?>> opened = new ArrayList<>();
         for (ServerNode server : work.servers()) {
-            String client = process.name() + "-" + server.id();
-            Event invoke = work.recorder()
-                    .invoke(client, Op.OPEN, server.id(), "", Optional.of(process.name()), OptionalLong.empty());
-            opened.add(process.open(client, List.of(server.clientAddress()), "public", Duration.ofSeconds(10))
-                    .thenCompose(answer -> {
-                        work.recorder().complete(invoke, answer, invoke.value(), OptionalLong.empty());
-                        return watchAll(process, client, answer.type());
-                    }));
+            for (int i = 0; i < each; i++) {
+                String number = i == 0 ? "" : "-" + i;
+                opened.add(open(process, process.name() + "-" + server.id() + number, server));
+            }
         }
         CompletableFuture.allOf(opened.toArray(CompletableFuture[]::new)).join();
+    }
+
+    private CompletableFuture<?> open(Worker process, String client, ServerNode server) {
+        Event invoke = work.recorder()
+                .invoke(client, Op.OPEN, server.id(), "", Optional.of(process.name()), OptionalLong.empty());
+        return process.open(client, List.of(server.clientAddress()), "public", Duration.ofSeconds(10))
+                .thenCompose(answer -> {
+                    work.recorder().complete(invoke, answer, invoke.value(), OptionalLong.empty());
+                    return watchAll(process, client, answer.type());
+                });
     }
 
     private CompletableFuture<?> watchAll(Worker process, String client, Event.Type opened) {

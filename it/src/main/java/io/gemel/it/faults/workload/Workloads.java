@@ -23,8 +23,7 @@ public final class Workloads {
     private static final List<ServiceId> MIXED_SERVICES = List.of(ServiceId.of("mixed-0"), ServiceId.of("mixed-1"));
 
     private static final List<ServiceId> BULKY_SERVICES = List.of(ServiceId.of("bulky"));
-    private static final int BULKY_TENANTS = 16;
-    private static final int BULKY_METADATA_BYTES = 15_000;
+    private static final ChurnActivity.Size BULKY_SIZE = new ChurnActivity.Size(16, 15_000, 6);
 
     private Workloads() {}
 
@@ -54,7 +53,7 @@ public final class Workloads {
                         "ephemeral instances of clients that come, go, die and freeze; watchers and lists at every server",
                         true,
                         ephemeral(),
-                        work -> ChurnActivity.begin(work, 1, CHURN_SERVICES, new ChurnActivity.Size(TENANTS, 0), true)),
+                        work -> ChurnActivity.begin(work, 1, CHURN_SERVICES, ChurnActivity.Size.of(TENANTS), true)),
                 new Bulky(),
                 new Declared(
                         "mixed",
@@ -64,7 +63,7 @@ public final class Workloads {
                                 .toList(),
                         work -> new MixedActivity(List.of(
                                 ChurnActivity.begin(
-                                        work, 1, MIXED_SERVICES, new ChurnActivity.Size(TENANTS_IN_COMPANY, 0), false),
+                                        work, 1, MIXED_SERVICES, ChurnActivity.Size.of(TENANTS_IN_COMPANY), false),
                                 set(work, 3, 1, "mixed-")))));
     }
 
@@ -148,8 +147,7 @@ public final class Workloads {
 
         @Override
         public Activity begin(Work work) {
-            return ChurnActivity.begin(
-                    work, 1, BULKY_SERVICES, new ChurnActivity.Size(BULKY_TENANTS, BULKY_METADATA_BYTES), false);
+            return ChurnActivity.begin(work, 1, BULKY_SERVICES, BULKY_SIZE, false);
         }
     }
 

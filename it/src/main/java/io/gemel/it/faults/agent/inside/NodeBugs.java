@@ -17,14 +17,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Nodes that do not look after themselves. */
 final class NodeBugs {
-    private static final int LEAK_EACH = 5;
-
     private NodeBugs() {}
 
     static List<Bug> all() {
         return List.of(
-                Bug.of("thread-leak", Weave.into("naming.Publications", "put", Twist.each(LEAK_EACH, leavesThreads()))),
-                Bug.of("file-leak", Weave.into("naming.Publications", "put", Twist.each(LEAK_EACH, leavesFilesOpen()))),
+                Bug.of("thread-leak", Weave.into("naming.Publications", "put", leavesThreads())),
+                Bug.of("file-leak", Weave.into("naming.Publications", "put", leavesFilesOpen())),
                 Bug.of("state-off-loop", Weave.into("consistency.raft.RaftState", "show", writesTheIndexItself())));
     }
 
