@@ -3,15 +3,24 @@ package io.gemel.it.faults.agent;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Reader;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
 /** Which seeded bugs were found by what, as a table for people and as mutation-score.json for reports. */
 record MutationScore(List<MutationResult> results) {
+    private static final String SIMULATED = "in simulated time";
+
     MutationScore {
         results = List.copyOf(results);
     }
@@ -57,13 +66,24 @@ record MutationScore(List<MutationResult> results) {
         };
     }
 
-    /** Writes mutation-score.json. */
+    /**
+     * Writes mutation-score.json: these results, and for the other bugs what the last whole run found.
+     *
+     * <p>That run's score is kept beside this class, so that a report shows a whole table also where only a few were tried.
+     */
     void write(Path file) {
-        JsonObject json = new JsonObject();
-        json.addProperty("caught", results.size() - survivors().size());
-        json.addProperty("all", results.size());
+        Map<String, JsonObject> rows = new LinkedHashMap<>();
+        recorded().forEach(row -> rows.put(row.get("name").getAsString(), row));
+        results.forEach(result -> rows.merge(result.mutant().name(), json(result), MutationScore::replaced));
         JsonArray mutants = new JsonArray();
-        results.forEach(result -> mutants.add(json(result)));
+        rows.values().forEach(mutants::add);
+        JsonObject json = new JsonObject();
+        json.addProperty(
+                "caught",
+                rows.values().stream()
+                        .filter(row -> row.get("caught").getAsBoolean())
+                        .count());
+        json.addProperty("all", rows.size());
         json.add("mutants", mutants);
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());
@@ -72,6 +92,30 @@ record MutationScore(List<MutationResult> results) {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** A row for each bug that the last whole run tried. */
+    static List<JsonObject> recorded() {
+        List<JsonObject> rows = new ArrayList<>();
+        try (Reader reader = new InputStreamReader(
+                Objects.requireNonNull(MutationScore.class.getResourceAsStream("mutation-score.json")),
+                StandardCharsets.UTF_8)) {
+            JsonParser.parseReader(reader)
+                    .getAsJsonObject()
+                    .getAsJsonArray("mutants")
+                    .forEach(row -> rows.add(row.getAsJsonObject()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return rows;
+    }
+
+    /** What simulated time found stays: it was not tried again here. */
+    private static JsonObject replaced(JsonObject recorded, JsonObject now) {
+        if (recorded.has(SIMULATED)) {
+            now.add(SIMULATED, recorded.get(SIMULATED));
+        }
+        return now;
     }
 
     private static JsonObject json(MutationResult result) {
@@ -89,6 +133,7 @@ record MutationScore(List<MutationResult> results) {
         json.addProperty("end", words(result.end()));
         json.addProperty("runs", result.runs());
         json.addProperty("seconds", result.seconds());
+        json.addProperty("tried", "here");
         return json;
     }
 

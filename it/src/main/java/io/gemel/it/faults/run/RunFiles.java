@@ -17,6 +17,8 @@ final class RunFiles {
     private static final String SOAK = "soak.json";
 
     /** A report is a megabyte or two. */
+    private static final String SCORE = "mutation-score.json";
+
     private static final int PASSED_REPORTS_MAX = 200;
 
     private RunFiles() {}
@@ -88,7 +90,7 @@ final class RunFiles {
                 .forEach(dir -> delete(dir.resolve("report.html")));
     }
 
-    /** Where the score of seeded bugs is left by who measures it: in the build that this program comes from. It need not exist. */
+    /** Where the score of seeded bugs is: left in the build that this program comes from by who measured it there, or else as recorded. */
     static Path mutationScore() {
         try {
             Path classes = Path.of(RunFiles.class
@@ -96,7 +98,10 @@ final class RunFiles {
                     .getCodeSource()
                     .getLocation()
                     .toURI());
-            return classes.resolveSibling("faults").resolve("mutation-score.json");
+            Path measured = classes.resolveSibling("faults").resolve(SCORE);
+            return Files.exists(measured)
+                    ? measured
+                    : classes.resolve("io/gemel/it/faults/agent").resolve(SCORE);
         } catch (URISyntaxException e) {
             throw new IllegalStateException("where this program is: " + e.getMessage(), e);
         }

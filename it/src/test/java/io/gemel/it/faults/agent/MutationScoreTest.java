@@ -22,8 +22,8 @@ class MutationScoreTest {
         assertThat(score.survivors()).containsExactly("zombie");
         assertThat(score.table()).last().isEqualTo("1 of 2 seeded bugs caught");
         assertThat(Files.readString(dir.resolve("score.json")))
-                .contains("\"caught\": 1")
-                .contains("\"all\": 2");
+                .contains("\"name\": \"zombie\"")
+                .contains("\"end\": \"SURVIVED\"");
     }
 
     @Test
@@ -33,6 +33,16 @@ class MutationScoreTest {
             assertThat(mutant.description()).isNotBlank();
         });
         assertThat(Mutants.all().stream().map(Mutant::name)).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void whatIsRecordedIsEverySeededBugAndNoneSurvived() {
+        assertThat(MutationScore.recorded())
+                .extracting(row -> row.get("name").getAsString())
+                .containsExactlyElementsOf(
+                        Mutants.all().stream().map(Mutant::name).toList());
+        assertThat(MutationScore.recorded())
+                .allSatisfy(row -> assertThat(row.get("caught").getAsBoolean()).isTrue());
     }
 
     private static MutationResult result(MutationResult.End end, String... violated) {
