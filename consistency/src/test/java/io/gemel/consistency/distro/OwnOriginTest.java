@@ -1,0 +1,87 @@
+package io.gemel.consistency.distro;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gemel.naming.Change;
+import io.gemel.naming.Instance;
+import io.gemel.naming.LamportClock;
+import io.gemel.naming.ManualLoop;
+import io.gemel.naming.ManualTicker;
+import io.gemel.naming.OriginId;
+import io.gemel.naming.Publication;
+import io.gemel.naming.Publications;
+import io.gemel.naming.Publisher;
+import io.gemel.naming.ServiceId;
+import io.gemel.naming.ServiceIndex;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** How long a node keeps the record of a session that ended, for those who hear late of what it left elsewhere. */
+class OwnOriginTest {
+    private static final ServiceId ORDERS = ServiceId.of("orders");
+    private static final Instance INSTANCE = Instance.ephemeral("10.0.0.1", 8080);
+    private static final OriginId ELSEWHERE = new OriginId("s1", 1);
+    private static final Publisher BEFORE = new Publisher("session", 1);
+    private static final Publisher HERE = new Publisher("session", 2);
+    private static final Duration RETENTION = DistroConfig.DEFAULT.recordRetention();
+
+    private final ManualTicker ticker = new ManualTicker();
+    private final ManualLoop loop = new ManualLoop(ticker);
+    private final ServiceIndex index = new ServiceIndex(loop, views -> {});
+    private final LamportClock clock = new LamportClock();
+    private final Publications publications = new Publications(loop, index, clock);
+    private final OwnOrigin own =
+            new OwnOrigin(new OriginId("s2", 1), new OriginLog(100), index, publications, clock, ticker);
+
+    @Test
+    void aSessionThatWasNeverElsewhereLeavesNothing() {
+        liveAndEnd(false);
+
+        assertThat(own.log().entries()).isZero();
+    }
+
+    @Test
+    void theRecordOfOneThatMovedHereIsErasedWhenItsTimeIsOver() {
+        liveAndEnd(true);
+        assertThat(own.log().entries()).isEqualTo(1);
+
+        eraseAfter(RETENTION.minusNanos(1));
+        assertThat(own.log().entries()).isEqualTo(1);
+
+        eraseAfter(Duration.ofNanos(1));
+        assertThat(own.log().entries()).isZero();
+    }
+
+    @Test
+    void aRecordIsKeptForAsLongAsAnotherNodeHoldsWhatItVoids() {
+        Publication left = new Publication(ORDERS, INSTANCE, BEFORE, clock.next());
+        loop.run(() -> publications.put(ELSEWHERE, left));
+        liveAndEnd(true);
+
+        eraseAfter(RETENTION.multipliedBy(10));
+        assertThat(own.log().entries()).isEqualTo(1);
+        assertThat(index.view(ORDERS).instances()).isEmpty();
+
+        loop.run(() -> publications.remove(ELSEWHERE, left.slot()));
+        eraseAfter(Duration.ZERO);
+        assertThat(own.log().entries()).isZero();
+    }
+
+    private void liveAndEnd(boolean resumed) {
+        loop.run(() -> {
+            own.apply(new Change.SessionOpened(HERE, resumed));
+            own.apply(new Change.Register(ORDERS, List.of(INSTANCE), HERE));
+            own.apply(new Change.SessionReplayed(HERE, 42));
+        });
+        assertThat(index.view(ORDERS).instances()).containsExactly(INSTANCE);
+        assertThat(own.log().entries()).isEqualTo(2);
+        loop.run(() -> own.apply(new Change.SessionClosed(HERE)));
+        assertThat(index.view(ORDERS).instances()).isEmpty();
+    }
+
+    private void eraseAfter(Duration time) {
+        ticker.advance(time);
+        loop.run(() -> own.eraseClosed(RETENTION));
+    }
+}
