@@ -3,8 +3,6 @@ package io.gemel.consistency.distro;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gemel.consistency.distro.simulation.Observation;
-import io.gemel.consistency.distro.simulation.Observation.Op;
-import io.gemel.consistency.distro.simulation.Observation.Stage;
 import io.gemel.consistency.distro.simulation.Scenario;
 import io.gemel.consistency.distro.simulation.Simulation;
 import java.util.List;
@@ -42,7 +40,7 @@ class FrozenNodeTest {
 
         assertThat(outcome.violations()).isEmpty();
         long gone = FROZEN_MILLIS + 8_500; // of all that a dead node held
-        assertThat(lists(outcome, gone))
+        assertThat(outcome.lists(1, gone))
                 .isNotEmpty()
                 .allSatisfy(list -> assertThat(list.shown()).isEmpty());
     }
@@ -53,11 +51,11 @@ class FrozenNodeTest {
         Simulation.Outcome outcome = Simulation.observe(scenario);
 
         assertThat(outcome.violations()).isEmpty();
-        assertThat(lists(outcome, FROZEN_MILLIS))
+        assertThat(outcome.lists(1, FROZEN_MILLIS))
                 .isNotEmpty()
                 .allSatisfy(list -> assertThat(list.shown()).hasSize(CLIENTS));
         Set<String> answering =
-                lists(outcome, FROZEN_MILLIS).stream().map(Observation::node).collect(Collectors.toSet());
+                outcome.lists(1, FROZEN_MILLIS).stream().map(Observation::node).collect(Collectors.toSet());
         assertThat(answering).containsExactlyInAnyOrder("s1", "s2", "s3");
     }
 
@@ -78,14 +76,9 @@ class FrozenNodeTest {
     }
 
     private static Scenario thawedAfter(long millis, Scenario scenario) {
-        return scenario.at(FROZEN_MILLIS + millis).thaw(1).at(FROZEN_MILLIS + millis + 10_000);
-    }
-
-    /** What nodes answered about the one service that is used. */
-    private static List<Observation> lists(Simulation.Outcome outcome, long afterMillis) {
-        return outcome.observations().stream()
-                .filter(seen -> seen.op() == Op.LIST && seen.stage() == Stage.OK)
-                .filter(seen -> seen.key().endsWith("service-1") && seen.nanos() / 1_000_000 > afterMillis)
-                .toList();
+        return scenario.at(FROZEN_MILLIS + millis)
+                .thaw(1)
+                .at(FROZEN_MILLIS + millis + 10_000)
+                .heal();
     }
 }

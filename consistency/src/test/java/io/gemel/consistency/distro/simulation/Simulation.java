@@ -47,6 +47,15 @@ public final class Simulation {
             observations = List.copyOf(observations);
             states = List.copyOf(states);
         }
+
+        /** What nodes answered to whoever asked for the service of this number, from so many milliseconds after the beginning on. */
+        public List<Observation> lists(int service, long fromMillis) {
+            String key = World.service(service).toString();
+            return observations.stream()
+                    .filter(seen -> seen.op() == Observation.Op.LIST && seen.stage() == Observation.Stage.OK)
+                    .filter(seen -> seen.key().equals(key) && seen.nanos() > fromMillis * MILLIS)
+                    .toList();
+        }
     }
 
     private Simulation(Scenario scenario, boolean observes) {
