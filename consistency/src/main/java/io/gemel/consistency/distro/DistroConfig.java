@@ -41,17 +41,6 @@ public record DistroConfig(
         }
     }
 
-    /** These settings, with the usual resume window. */
-    public DistroConfig(
-            Duration beatInterval,
-            Duration suspectAfter,
-            Duration downAfter,
-            Duration grace,
-            int removalsMax,
-            int batchEntriesMax) {
-        this(beatInterval, suspectAfter, downAfter, grace, DEFAULT.resumeWindow(), removalsMax, batchEntriesMax);
-    }
-
     /** After this time of silence peers may have dropped what a node published. */
     Duration droppedAfter() {
         return downAfter.plus(grace);
