@@ -53,7 +53,7 @@ final class Truth {
     }
 
     /** What a node has yet to find out or to forget: what it shows until then may be true by chance. */
-    private Optional<String> unsettled() {
+    Optional<String> unsettled() {
         for (SimulatedClient client : world.clients()) {
             if (client.alive() && !client.connected()) {
                 return Optional.of(client.host() + " has no server");

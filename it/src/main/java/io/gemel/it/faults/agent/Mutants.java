@@ -103,8 +103,8 @@ public final class Mutants {
                         .under(SET, "damage-and-lag")
                         .violates(LONG, "set-full", "survival", "logs"),
                 server("vote-not-persisted", "only the first term and vote reach the disk")
-                        .under(REGISTER, "kill-all")
-                        .violates(LONG, "leaders", "recovery"),
+                        .under(REGISTER, "isolate-leader", "kill-all")
+                        .violates(LONGEST, "leaders"),
                 server("snapshot-drops-a-key", "a snapshot lacks one of the instances")
                         .under(SET, "wipe")
                         .violates(LONG, "state-hashes", "set-full"),

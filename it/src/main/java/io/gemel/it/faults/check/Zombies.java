@@ -74,8 +74,10 @@ final class Zombies implements Check {
         if (list.from() <= end + bound(death, bounds)) {
             return false;
         }
-        long calm = faults.calmSince(end, list.from());
-        return calm == end
+        // The news of an end that comes soon after a healing may have to wait until nodes are connected again.
+        long settling = end - bounds.converge().toNanos();
+        long calm = faults.calmSince(settling, list.from());
+        return calm == settling
                 || (calm < Long.MAX_VALUE
                         && list.from()
                                 > calm

@@ -81,8 +81,8 @@ class RunFilesTest {
     }
 
     @Test
-    void theScoreOfSeededBugsIsLookedForInTheBuild() {
-        assertThat(RunFiles.mutationScore()).endsWithRaw(Path.of("target", "faults", "mutation-score.json"));
+    void theScoreOfSeededBugsIsThatOfTheBuildOrElseTheRecordedOne() {
+        assertThat(RunFiles.mutationScore()).hasFileName("mutation-score.json").isNotEmptyFile();
     }
 
     private static List<String> names(Path dir) throws IOException {
