@@ -74,16 +74,20 @@ final class Zombies implements Check {
         if (list.from() <= end + bound(death, bounds)) {
             return false;
         }
-        // The news of an end that comes soon after a healing may have to wait until nodes are connected again.
-        long settling = end - bounds.converge().toNanos();
-        long calm = faults.calmSince(settling, list.from());
-        return calm == settling
+        long calm = faults.calmSince(end, list.from());
+        boolean late = calm == end
                 || (calm < Long.MAX_VALUE
                         && list.from()
                                 > calm
                                         + Math.max(
                                                 bounds.gone().toNanos(),
                                                 bounds.converge().toNanos()));
+        // News of an end that comes soon after a healing may have to wait until nodes are connected again.
+        long converge = bounds.converge().toNanos();
+        return late
+                && faults.during(end - converge, end).stream()
+                        .filter(fault -> !fault.clientsOnly() && !fault.endsOneServer())
+                        .allMatch(fault -> list.from() > fault.to() + converge);
     }
 
     private static long bound(Death death, Bounds bounds) {
