@@ -67,9 +67,9 @@ record MutationScore(List<MutationResult> results) {
     }
 
     /**
-     * Writes mutation-score.json: these results, and for the other bugs what the last whole run found.
+     * Writes mutation-score.json: these results, and for the other bugs what is recorded of them.
      *
-     * <p>That run's score is kept beside this class, so that a report shows a whole table also where only a few were tried.
+     * <p>The record is kept beside this class, so that a report shows a whole table also where only a few were tried.
      */
     void write(Path file) {
         Map<String, JsonObject> rows = new LinkedHashMap<>();
@@ -94,7 +94,7 @@ record MutationScore(List<MutationResult> results) {
         }
     }
 
-    /** A row for each bug that the last whole run tried. */
+    /** A row for each bug, of the run that last caught it. */
     static List<JsonObject> recorded() {
         List<JsonObject> rows = new ArrayList<>();
         try (Reader reader = new InputStreamReader(
