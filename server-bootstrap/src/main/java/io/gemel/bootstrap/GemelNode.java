@@ -2,7 +2,6 @@ package io.gemel.bootstrap;
 
 import io.gemel.bootstrap.cli.Version;
 import io.gemel.consistency.RoutedConsistency;
-import io.gemel.consistency.cluster.Member;
 import io.gemel.consistency.cluster.Members;
 import io.gemel.consistency.cluster.PeerChannels;
 import io.gemel.consistency.distro.DistroConfig;
@@ -10,6 +9,7 @@ import io.gemel.consistency.distro.DistroConsistency;
 import io.gemel.consistency.raft.RaftConfig;
 import io.gemel.consistency.raft.RaftConsistency;
 import io.gemel.naming.LamportClock;
+import io.gemel.naming.Member;
 import io.gemel.naming.Naming;
 import io.gemel.naming.NodeStatus;
 import io.gemel.naming.Publications;

@@ -1,8 +1,8 @@
 package io.gemel.bootstrap;
 
-import io.gemel.consistency.cluster.Member;
 import io.gemel.consistency.cluster.Members;
 import io.gemel.naming.Loop;
+import io.gemel.naming.Member;
 import io.gemel.naming.NodeStatus;
 import java.time.Duration;
 import java.util.List;

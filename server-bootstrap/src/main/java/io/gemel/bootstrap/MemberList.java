@@ -1,6 +1,6 @@
 package io.gemel.bootstrap;
 
-import io.gemel.consistency.cluster.Member;
+import io.gemel.naming.Member;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

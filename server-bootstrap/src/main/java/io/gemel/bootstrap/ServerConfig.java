@@ -1,7 +1,7 @@
 package io.gemel.bootstrap;
 
-import io.gemel.consistency.cluster.Member;
 import io.gemel.consistency.cluster.Members;
+import io.gemel.naming.Member;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package io.gemel.bootstrap;
 
-import io.gemel.consistency.cluster.Member;
+import io.gemel.naming.Member;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

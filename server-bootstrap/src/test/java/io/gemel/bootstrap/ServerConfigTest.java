@@ -3,7 +3,7 @@ package io.gemel.bootstrap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.gemel.consistency.cluster.Member;
+import io.gemel.naming.Member;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;

@@ -306,7 +306,13 @@ final class Attachment {
     private static boolean meansAnotherServer(RegistryException why) {
         return switch (why.code()) {
             case NO_SESSION, UNKNOWN_SESSION, SESSION_MOVED, NOT_READY, NO_LEADER, SHUTTING_DOWN, UNAVAILABLE -> true;
-            case BAD_REQUEST, NOT_FOUND, DURABILITY_CONFLICT, REVISION_CONFLICT, OVERLOADED, UNKNOWN_OUTCOME -> false;
+            case BAD_REQUEST,
+                    NOT_FOUND,
+                    DURABILITY_CONFLICT,
+                    REVISION_CONFLICT,
+                    MEMBERSHIP_REFUSED,
+                    OVERLOADED,
+                    UNKNOWN_OUTCOME -> false;
         };
     }
 

@@ -233,6 +233,7 @@ final class UnaryCalls {
                     NOT_FOUND,
                     DURABILITY_CONFLICT,
                     REVISION_CONFLICT,
+                    MEMBERSHIP_REFUSED,
                     NO_SESSION,
                     UNKNOWN_SESSION,
                     SESSION_MOVED,

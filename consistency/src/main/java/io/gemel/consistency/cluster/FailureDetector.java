@@ -1,10 +1,12 @@
 package io.gemel.consistency.cluster;
 
+import io.gemel.naming.Member;
 import io.gemel.naming.Ticker;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.List;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Which peers are alive, from when they were last heard of on the monotonic clock. Confined to the naming loop.
@@ -20,20 +22,28 @@ public final class FailureDetector {
         DOWN
     }
 
+    private final Members members;
     private final Ticker ticker;
     private final Duration suspectAfter;
     private final Duration downAfter;
-    private final long startNanos;
-    private final Map<String, Long> heardNanos = new LinkedHashMap<>();
-    private final List<String> peers;
+    private final Map<String, Long> heardNanos = new HashMap<>();
+    private final Map<String, Long> awaitedSinceNanos = new HashMap<>();
 
-    /** Watches the peers of {@code members}. */
+    /** Watches whoever are the peers of {@code members} at the time. */
     public FailureDetector(Members members, Ticker ticker, Duration suspectAfter, Duration downAfter) {
-        this.peers = members.peers().stream().map(Member::id).toList();
+        this.members = members;
         this.ticker = ticker;
         this.suspectAfter = suspectAfter;
         this.downAfter = downAfter;
-        this.startNanos = ticker.nanos();
+        follow();
+    }
+
+    /** Begins to wait for peers that are new, and forgets those that are none any more. */
+    public void follow() {
+        Set<String> peers = members.peers().stream().map(Member::id).collect(Collectors.toSet());
+        peers.forEach(peer -> awaitedSinceNanos.putIfAbsent(peer, ticker.nanos()));
+        awaitedSinceNanos.keySet().retainAll(peers);
+        heardNanos.keySet().retainAll(peers);
     }
 
     /** A message of {@code peer} arrived. */
@@ -41,10 +51,14 @@ public final class FailureDetector {
         heardNanos.put(peer, ticker.nanos());
     }
 
-    /** What is thought of {@code peer} now. */
+    /** What is thought of {@code peer} now; who is not a peer is down. */
     public State state(String peer) {
         Long heard = heardNanos.get(peer);
-        long silent = ticker.nanos() - (heard == null ? startNanos : heard);
+        Long since = heard == null ? awaitedSinceNanos.get(peer) : heard;
+        if (since == null) {
+            return State.DOWN;
+        }
+        long silent = ticker.nanos() - since;
         if (silent >= downAfter.toNanos()) {
             return State.DOWN;
         }
@@ -54,15 +68,19 @@ public final class FailureDetector {
         return silent >= suspectAfter.toNanos() ? State.SUSPECT : State.ALIVE;
     }
 
-    /** How many members are not down as far as this node can see, itself included. */
+    /** How many of the members that vote are not down as far as this node can see, itself included. */
     public int reachable() {
-        int count = 1;
-        for (String peer : peers) {
-            State state = state(peer);
-            if (state == State.ALIVE || state == State.SUSPECT) {
+        int count = 0;
+        for (Member member : members.all()) {
+            if (members.votes(member.id()) && reachable(member.id())) {
                 count++;
             }
         }
         return count;
+    }
+
+    private boolean reachable(String id) {
+        State state = id.equals(members.self().id()) ? State.ALIVE : state(id);
+        return state == State.ALIVE || state == State.SUSPECT;
     }
 }

@@ -1,43 +1,91 @@
 package io.gemel.consistency.cluster;
 
+import io.gemel.naming.Member;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The cluster as this node is configured to see it. Immutable. */
+/**
+ * Who the members of the cluster are, as this node knows it now: from its settings at first, then as Raft has agreed.
+ * Thread-safe; ask again instead of keeping an answer.
+ */
 public final class Members {
+    private static final Logger LOG = LoggerFactory.getLogger(Members.class);
+
     private final Member self;
-    private final List<Member> all;
+    private volatile Agreed agreed;
+
+    private record Agreed(List<Member> all, Set<String> learners) {
+        Agreed {
+            all = List.copyOf(all);
+            learners = Set.copyOf(learners);
+        }
+    }
 
     /** The cluster of {@code all}; {@code selfId} must be one of them. */
     public Members(String selfId, List<Member> all) {
-        this.all = List.copyOf(all);
+        this.agreed = new Agreed(all, Set.of());
         this.self = find(selfId)
                 .orElseThrow(() ->
                         new IllegalArgumentException("members: no '" + selfId + "' (expected: this node among them)"));
     }
 
-    /** This node. */
+    /** This node, at the addresses where it listens; also when it is a member no longer. */
     public Member self() {
         return self;
     }
 
-    /** Every member, this node included, in the configured order. */
+    /** Whether this node is a member: not if it was removed. */
+    public boolean present() {
+        return find(self.id()).isPresent();
+    }
+
+    /** Every member, learners and this node included, in the agreed order. */
     public List<Member> all() {
-        return all;
+        return agreed.all();
     }
 
     /** Every member but this node. */
     public List<Member> peers() {
-        return all.stream().filter(member -> !member.equals(self)).toList();
+        return agreed.all().stream()
+                .filter(member -> !member.id().equals(self.id()))
+                .toList();
     }
 
     /** The member with this id. */
     public Optional<Member> find(String id) {
-        return all.stream().filter(member -> member.id().equals(id)).findFirst();
+        return agreed.all().stream().filter(member -> member.id().equals(id)).findFirst();
     }
 
-    /** How many members are more than half. */
+    /** Whether {@code id} is a member that counts for majorities: not a learner, which is still taking over what the others have. */
+    public boolean votes(String id) {
+        Agreed now = agreed;
+        return !now.learners().contains(id)
+                && now.all().stream().anyMatch(member -> member.id().equals(id));
+    }
+
+    /** How many of the members that vote are more than half. */
     public int majority() {
-        return all.size() / 2 + 1;
+        Agreed now = agreed;
+        return (now.all().size() - now.learners().size()) / 2 + 1;
+    }
+
+    /**
+     * From now on these are the members.
+     *
+     * @param all without this node if it was removed
+     * @param learners the ids of those that do not vote yet
+     */
+    public void become(List<Member> all, Set<String> learners) {
+        Agreed next = new Agreed(all, learners);
+        if (!next.equals(agreed)) {
+            agreed = next;
+            LOG.info(
+                    "members={} learners={}",
+                    next.all().stream().map(Member::id).toList(),
+                    next.learners());
+        }
     }
 }

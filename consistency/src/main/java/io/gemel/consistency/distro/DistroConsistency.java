@@ -138,6 +138,11 @@ public final class DistroConsistency implements ConsistencyService, AutoCloseabl
         core.tick();
         core.flush();
         status = new Status(core.memberStatus(), core.originStatus());
+        if (!members.present()) {
+            ready = false;
+            readiness.block(PART, "this node is not a member of the cluster");
+            return;
+        }
         if (core.settling()) {
             ready = false;
             readiness.block(PART, "was stopped for a while, and looks which of its clients live");

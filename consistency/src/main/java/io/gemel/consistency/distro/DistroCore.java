@@ -1,7 +1,6 @@
 package io.gemel.consistency.distro;
 
 import io.gemel.consistency.cluster.FailureDetector;
-import io.gemel.consistency.cluster.Member;
 import io.gemel.consistency.cluster.Members;
 import io.gemel.consistency.wire.Applied;
 import io.gemel.consistency.wire.Beat;
@@ -11,6 +10,7 @@ import io.gemel.consistency.wire.OriginMessage;
 import io.gemel.consistency.wire.OriginReply;
 import io.gemel.consistency.wire.Resync;
 import io.gemel.consistency.wire.Welcome;
+import io.gemel.naming.Member;
 import io.gemel.naming.NodeStatus;
 import io.gemel.naming.OriginId;
 import io.gemel.naming.Publications;
@@ -257,6 +257,7 @@ final class DistroCore {
     /** Finds the dead, and drops what they left when its time is over. */
     void tick() {
         noticeStop();
+        detector.follow();
         long now = ticker.nanos();
         own.eraseClosed(config.recordRetention());
         boolean nowMajority = detector.reachable() >= members.majority();
@@ -338,7 +339,7 @@ final class DistroCore {
                 .map(member -> new NodeStatus.Member(
                         member.id(),
                         member.clientAddress(),
-                        member.equals(members.self())
+                        member.id().equals(members.self().id())
                                 ? "self"
                                 : detector.state(member.id()).name().toLowerCase(Locale.ROOT)))
                 .toList();

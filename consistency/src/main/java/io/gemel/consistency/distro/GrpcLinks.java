@@ -1,11 +1,11 @@
 package io.gemel.consistency.distro;
 
-import io.gemel.consistency.cluster.Member;
 import io.gemel.consistency.cluster.Members;
 import io.gemel.consistency.wire.DistroGrpc;
 import io.gemel.consistency.wire.OriginMessage;
 import io.gemel.consistency.wire.OriginReply;
 import io.gemel.naming.Loop;
+import io.gemel.naming.Member;
 import io.gemel.naming.RegistryException;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
@@ -14,6 +14,7 @@ import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -47,13 +48,27 @@ final class GrpcLinks implements PeerLinks, AutoCloseable {
     }
 
     private void linkMissing() {
-        for (Member peer : members.peers()) {
+        List<Member> peers = members.present() ? members.peers() : List.of();
+        for (Member peer : peers) {
             if (!closed && core != null && !links.containsKey(peer.id())) {
                 Link link = new Link(peer.id(), core);
                 links.put(peer.id(), link);
                 DistroGrpc.newStub(awake(channels.apply(peer.id()))).replicate(link);
                 link.send(core.hello());
             }
+        }
+        Map.copyOf(links).forEach((id, link) -> {
+            if (peers.stream().noneMatch(peer -> peer.id().equals(id))) {
+                unlink(id, link);
+            }
+        });
+    }
+
+    private void unlink(String id, Link link) {
+        links.remove(id);
+        link.cancel("no member any more");
+        if (core != null) {
+            core.linkClosed(id);
         }
     }
 
@@ -83,7 +98,7 @@ final class GrpcLinks implements PeerLinks, AutoCloseable {
     public void close() {
         loop.executeOrWait(() -> {
             closed = true;
-            Map.copyOf(links).values().forEach(Link::cancel);
+            Map.copyOf(links).values().forEach(link -> link.cancel("this server is stopping"));
             links.clear();
         });
     }
@@ -115,9 +130,9 @@ final class GrpcLinks implements PeerLinks, AutoCloseable {
             }
         }
 
-        void cancel() {
+        void cancel(String reason) {
             if (stream != null) {
-                stream.cancel("this server is stopping", null);
+                stream.cancel(reason, null);
             }
         }
 

@@ -2,7 +2,6 @@ package io.gemel.consistency.distro;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gemel.consistency.cluster.Member;
 import io.gemel.consistency.cluster.Members;
 import io.gemel.consistency.wire.Changes;
 import io.gemel.consistency.wire.OriginChange;
@@ -14,6 +13,7 @@ import io.gemel.naming.Instance;
 import io.gemel.naming.LamportClock;
 import io.gemel.naming.ManualLoop;
 import io.gemel.naming.ManualTicker;
+import io.gemel.naming.Member;
 import io.gemel.naming.NodeStatus;
 import io.gemel.naming.OriginId;
 import io.gemel.naming.Publications;

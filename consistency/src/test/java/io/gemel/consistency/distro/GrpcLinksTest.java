@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.gemel.consistency.cluster.Member;
 import io.gemel.consistency.cluster.Members;
 import io.gemel.consistency.cluster.PeerChannels;
 import io.gemel.consistency.wire.DistroGrpc;
@@ -14,6 +13,7 @@ import io.gemel.consistency.wire.OriginReply;
 import io.gemel.naming.Change;
 import io.gemel.naming.Instance;
 import io.gemel.naming.LamportClock;
+import io.gemel.naming.Member;
 import io.gemel.naming.Publications;
 import io.gemel.naming.Publisher;
 import io.gemel.naming.Readiness;

@@ -2,9 +2,9 @@ package io.gemel.consistency.raft;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gemel.consistency.cluster.Member;
 import io.gemel.consistency.cluster.Members;
 import io.gemel.consistency.cluster.PeerChannels;
+import io.gemel.naming.Member;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

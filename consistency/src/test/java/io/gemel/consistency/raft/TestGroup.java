@@ -3,8 +3,8 @@ package io.gemel.consistency.raft;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.gemel.consistency.cluster.Member;
 import io.gemel.consistency.cluster.Members;
+import io.gemel.naming.Member;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

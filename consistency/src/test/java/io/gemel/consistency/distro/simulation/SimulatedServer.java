@@ -1,11 +1,11 @@
 package io.gemel.consistency.distro.simulation;
 
-import io.gemel.consistency.cluster.Member;
 import io.gemel.consistency.cluster.Members;
 import io.gemel.consistency.cluster.PeerChannels;
 import io.gemel.consistency.distro.DistroConfig;
 import io.gemel.consistency.distro.DistroConsistency;
 import io.gemel.naming.LamportClock;
+import io.gemel.naming.Member;
 import io.gemel.naming.Naming;
 import io.gemel.naming.NodeStatus;
 import io.gemel.naming.Publications;

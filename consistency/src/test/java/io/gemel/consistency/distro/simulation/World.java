@@ -1,7 +1,7 @@
 package io.gemel.consistency.distro.simulation;
 
-import io.gemel.consistency.cluster.Member;
 import io.gemel.consistency.cluster.Members;
+import io.gemel.naming.Member;
 import io.gemel.naming.ServiceId;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.gemel.consistency.cluster;
+package io.gemel.naming;
 
 /**
  * A node of the cluster.
