@@ -183,6 +183,8 @@ final class GemelNode {
                 config.electionTimeout(),
                 config.requestTimeout(),
                 RAFT_IN_FLIGHT_MAX,
-                config.snapshotInterval());
+                config.snapshotInterval(),
+                false,
+                List.of());
     }
 }

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,43 +31,55 @@ import org.slf4j.LoggerFactory;
  *       (Liskov and Cowling, 2012, section 4.3), whose argument holds for Raft's terms.
  * </ul>
  *
+ * <p>One that joins a cluster that runs goes the second way only, so that nothing is asked of whoever starts it anew with an
+ * empty directory in the middle of that.
+ *
  * <p>What was found is on disk before it is acted on, so that a restart changes nothing. Thread-safe.
  */
 final class Admission {
     private static final Logger LOG = LoggerFactory.getLogger(Admission.class);
+    private static final String JOINING = "joining";
     private static final String REJOINING = "rejoining";
     private static final String MEMBER = "member";
 
     private final CheckedLine line;
-    private final Set<String> peers;
+    private final Supplier<Set<String>> voters;
     private final Map<String, StandingResponse> answers = new TreeMap<>();
+    private boolean joining;
     private boolean rejoining;
     private boolean member;
     private boolean open;
     private long termLeast;
     private long voteAfterTerm;
 
-    private Admission(CheckedLine line, Set<String> peers) {
+    private Admission(CheckedLine line, Supplier<Set<String>> voters) {
         this.line = line;
-        this.peers = new TreeSet<>(peers);
+        this.voters = voters;
     }
 
     /**
      * What is known from the last run.
      *
+     * @param voters the ids of the others that vote, as far as this node knows now
      * @param blank whether this member's other files are those of one that never took part
+     * @param joins whether it is to join a cluster that runs, should it be new
      * @throws IOException if the file is damaged
      */
-    static Admission open(Path dataDir, Set<String> peers, boolean blank) throws IOException {
-        Admission admission = new Admission(new CheckedLine(dataDir.resolve("raft.standing")), peers);
+    static Admission open(Path dataDir, Supplier<Set<String>> voters, boolean blank, boolean joins) throws IOException {
+        Admission admission = new Admission(new CheckedLine(dataDir.resolve("raft.standing")), voters);
         Optional<List<String>> words = admission.line.read();
         if (words.isPresent() && words.get().get(0).equals(REJOINING)) {
             admission.rejoining = true;
+        } else if (words.isPresent() && words.get().get(0).equals(JOINING)) {
+            admission.joining = true;
+        } else if (words.isEmpty() && blank && joins) {
+            admission.line.write(List.of(JOINING, "0"));
+            admission.joining = true;
         } else if (words.isPresent()) {
             admission.member = true;
             admission.voteAfterTerm = Long.parseLong(words.get().get(1));
         } else {
-            admission.member = !blank || peers.isEmpty();
+            admission.member = !blank || voters.get().isEmpty();
         }
         admission.open = admission.member;
         return admission;
@@ -75,7 +88,7 @@ final class Admission {
     /** What others are told that ask, {@code term} being the newest that this member knows. */
     synchronized StandingResponse standing(long term) {
         Standing standing;
-        if (rejoining) {
+        if (rejoining || joining) {
             standing = Standing.STANDING_REJOINING;
         } else if (term == 0) {
             standing = Standing.STANDING_NEW; // also when founding is decided: others may still have to find it out
@@ -85,27 +98,34 @@ final class Admission {
         return StandingResponse.newBuilder().setStanding(standing).setTerm(term).build();
     }
 
+    /** Whether this member is one of those that may found a cluster, which know its configuration without having been told. */
+    synchronized boolean founds() {
+        return !joining && !rejoining;
+    }
+
     /** Which peers should be asked, again and again. */
     synchronized Set<String> unknown() {
-        return open ? Set.of() : Set.copyOf(peers);
+        return open ? Set.of() : Set.copyOf(voters.get());
     }
 
     /** What {@code peer} answered. Throws {@link IOException} if what follows from it cannot be written down. */
     synchronized void heard(String peer, StandingResponse answer) throws IOException {
+        Set<String> peers = voters.get();
         if (open || !peers.contains(peer)) {
             return;
         }
         answers.put(peer, answer);
+        answers.keySet().retainAll(peers);
         List<StandingResponse> members = answers.values().stream()
                 .filter(known -> known.getStanding() == Standing.STANDING_MEMBER)
                 .toList();
-        boolean allNew = !rejoining
+        boolean allNew = founds()
                 && answers.size() == peers.size()
                 && answers.values().stream().allMatch(known -> known.getStanding() == Standing.STANDING_NEW);
         if (allNew) {
             become(MEMBER, 0);
             LOG.info("raft: a new cluster of {} members", peers.size() + 1);
-        } else if (members.size() >= enough()) {
+        } else if (members.size() >= enough(peers.size() + 1)) {
             termLeast =
                     members.stream().mapToLong(StandingResponse::getTerm).max().orElse(0);
             LOG.info("raft: empty directory in a cluster that is not; no vote before all is here term={}", termLeast);
@@ -114,8 +134,7 @@ final class Admission {
     }
 
     /** Any past majority with this member in it has n/2 others; of n - 1 others, so many have one of those among them. */
-    private int enough() {
-        int all = peers.size() + 1;
+    private static int enough(int all) {
         return all - all / 2;
     }
 
@@ -129,6 +148,7 @@ final class Admission {
 
     private void become(String word, long term) throws IOException {
         line.write(List.of(word, Long.toString(term)));
+        joining = false;
         rejoining = word.equals(REJOINING);
         member = !rejoining;
         voteAfterTerm = member ? term : Long.MAX_VALUE;
@@ -169,12 +189,14 @@ final class Admission {
         if (open) {
             return Optional.of("its directory was empty; catching up before it may vote");
         }
-        String missing =
-                peers.stream().filter(peer -> !answers.containsKey(peer)).collect(Collectors.joining(", "));
+        String missing = new TreeSet<>(voters.get())
+                .stream().filter(peer -> !answers.containsKey(peer)).collect(Collectors.joining(", "));
         String found = answers.entrySet().stream()
                 .map(answer -> answer.getKey() + " is " + word(answer.getValue()))
                 .collect(Collectors.joining(", "));
-        return Optional.of("its directory is empty; asks the others whether this is a new cluster"
+        return Optional.of((joining
+                        ? "joins; asks the others"
+                        : "its directory is empty; asks the others whether this is a new cluster")
                 + (missing.isEmpty() ? "" : "; no answer from " + missing)
                 + (found.isEmpty() ? "" : "; " + found));
     }

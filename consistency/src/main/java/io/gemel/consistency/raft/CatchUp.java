@@ -1,6 +1,8 @@
 package io.gemel.consistency.raft;
 
+import io.gemel.consistency.cluster.Members;
 import io.gemel.consistency.wire.StandingResponse;
+import io.gemel.naming.ClusterMembers;
 import io.gemel.naming.Readiness;
 import io.gemel.naming.Ticker;
 import io.grpc.BindableService;
@@ -10,6 +12,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * When this node may answer queries about persistent instances: once it has seen all that was acknowledged before it
@@ -19,11 +23,16 @@ import org.jspecify.annotations.Nullable;
  * majority. A node that has nothing does not: an empty answer would be an artefact of its start. Confined to the naming loop.
  */
 final class CatchUp {
+    private static final Logger LOG = LoggerFactory.getLogger(CatchUp.class);
     static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final Duration ASK_AGAIN = Duration.ofMillis(200);
+    private static final Duration ANNOUNCE_AGAIN = Duration.ofSeconds(1);
+    private static final Duration LEADERLESS = Duration.ofSeconds(1);
     private static final String PART = "raft";
 
     private final Readiness readiness;
+    private final Members members;
+    private final AgreedMembers agreed;
     private final Ticker ticker;
     private final StandingCalls calls;
     private final Consumer<Throwable> fatal;
@@ -33,15 +42,20 @@ final class CatchUp {
     private boolean restricted;
     private long leaderSeenNanos;
     private long askedNanos;
+    private long announcedNanos;
+    private boolean removed;
     private OptionalLong complete = OptionalLong.empty();
 
-    CatchUp(RaftConsistency.Local local, StandingCalls calls) {
+    CatchUp(RaftConsistency.Local local, Members members, AgreedMembers agreed, StandingCalls calls) {
         this.readiness = local.readiness();
+        this.members = members;
+        this.agreed = agreed;
         this.ticker = local.ticker();
         this.calls = calls;
         this.fatal = local.fatal();
         this.leaderSeenNanos = ticker.nanos();
         this.askedNanos = ticker.nanos() - ASK_AGAIN.toNanos();
+        this.announcedNanos = ticker.nanos() - ANNOUNCE_AGAIN.toNanos();
     }
 
     /** Tells other members what this one has part in; nothing before {@link #joined}. */
@@ -55,9 +69,49 @@ final class CatchUp {
         group = opened;
     }
 
+    /** Says what the list of members should say of this node and does not yet, now and then. */
+    void announce(RaftMembership membership) {
+        long now = ticker.nanos();
+        Optional<ClusterMembers.Entry> own = agreed.now().find(members.self().id());
+        if (!caughtUp || own.isEmpty() || now - announcedNanos < ANNOUNCE_AGAIN.toNanos()) {
+            return;
+        }
+        announcedNanos = now;
+        if (!own.get().member().equals(members.self())) {
+            var unused = membership.moved().whenComplete((list, failure) -> told("its address", failure));
+        } else if (own.get().standing() == ClusterMembers.Standing.JOINING && admitted()) {
+            var unused = membership.caughtUp().whenComplete((list, failure) -> told("that it has caught up", failure));
+        }
+    }
+
+    private boolean admitted() {
+        RaftGroup joined = group;
+        return joined != null && joined.admission().waitsFor().isEmpty();
+    }
+
+    private static void told(String what, @Nullable Throwable failure) {
+        if (failure != null) {
+            LOG.warn("this node could not tell the leader {}, tries again: {}", what, failure.getMessage());
+        }
+    }
+
+    /** Whether this node was removed; then it answers nothing any more. */
+    private boolean removed() {
+        if (!removed && agreed.removed(members.self().id())) {
+            removed = true;
+            String reason = "this node was removed from the cluster; stop it and delete its data directory";
+            LOG.error(reason);
+            readiness.block(PART, reason);
+        }
+        return removed;
+    }
+
     /** Notes whether there is a leader now; tells whether it should be asked how far the log is. */
     boolean due(boolean leaderKnown) {
         long now = ticker.nanos();
+        if (removed()) {
+            return false;
+        }
         Optional<String> waitsFor = admit(now);
         if (leaderKnown) {
             leaderSeenNanos = now;
@@ -98,6 +152,10 @@ final class CatchUp {
         if (now - askedNanos >= ASK_AGAIN.toNanos()) {
             askedNanos = now;
             admission.unknown().forEach(peer -> calls.ask(peer, this::heard));
+            if (now - leaderSeenNanos > LEADERLESS.toNanos()) {
+                // The others may have moved, or may have removed this node, while it was away.
+                members.peers().forEach(peer -> calls.ask(peer.id(), this::heard));
+            }
         }
         // Applied may be ahead of the disk; only what is stored counts as had.
         if (admission.rejoins()
@@ -112,6 +170,7 @@ final class CatchUp {
     }
 
     private void heard(String peer, StandingResponse answer) {
+        agreed.become(MembersCodec.decode(answer.getMembers()));
         RaftGroup joined = group;
         if (joined != null) {
             writeDown(() -> joined.admission().heard(peer, answer));

@@ -23,7 +23,7 @@ import java.util.Optional;
 /** How changes of persistent instances are written into the log and into the store. Depends on its input alone (I5). */
 final class Commands {
     /** The newest version of a log entry; an entry says the oldest that can apply it. */
-    static final int FORMAT = 2;
+    static final int FORMAT = 3;
 
     private static final int UNCONDITIONAL_FORMAT = 1;
     private static final int CONDITIONAL_FORMAT = 2;
@@ -87,6 +87,11 @@ final class Commands {
                                 + " bytes (expected: format 1.." + FORMAT + ", at most "
                                 + BYTES_MAX + " bytes); upgrade all servers to one version");
             }
+            if (parsed.hasMembers()) {
+                throw new RegistryException(
+                        RegistryException.Code.BAD_REQUEST,
+                        "command: a change of members (expected: one of instances)");
+            }
             precondition(parsed);
             effects(parsed, 0);
         } catch (InvalidProtocolBufferException e) {
@@ -106,6 +111,9 @@ final class Commands {
 
     /** What {@code command} does as the log entry at {@code index}, in order; throws {@link RegistryException} if a value is out of range. */
     static List<Effect> effects(RaftCommand command, long index) {
+        if (command.hasMembers()) {
+            return List.of();
+        }
         ServiceId service = InstanceCodec.decode(command.getService());
         List<Effect> effects = new ArrayList<>(command.getPutsCount() + command.getRemovesCount());
         for (InstanceValue put : command.getPutsList()) {

@@ -1,7 +1,9 @@
 package io.gemel.consistency.raft;
 
+import io.gemel.naming.Member;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * How this node takes part in the Raft group.
@@ -14,6 +16,8 @@ import java.time.Duration;
  * @param requestTimeout how long a write or read waits for a leader and for the outcome
  * @param inFlightMax writes and reads under way at once; more are refused with {@code OVERLOADED}
  * @param snapshotInterval how often the log is shortened; bounds disk use and restart time
+ * @param joins whether this node, should its directory be new, joins a cluster that runs instead of founding one
+ * @param addressesSet addresses of members that the operator has changed since the last start
  */
 public record RaftConfig(
         Path dataDir,
@@ -22,10 +26,13 @@ public record RaftConfig(
         Duration electionTimeout,
         Duration requestTimeout,
         int inFlightMax,
-        Duration snapshotInterval) {
+        Duration snapshotInterval,
+        boolean joins,
+        List<Member> addressesSet) {
 
     /** Throws {@link IllegalArgumentException} if a value is out of range. */
     public RaftConfig {
+        addressesSet = List.copyOf(addressesSet);
         between("electionTimeout", electionTimeout, Duration.ofMillis(100), Duration.ofMinutes(1));
         between("requestTimeout", requestTimeout, Duration.ofMillis(100), Duration.ofMinutes(5));
         between("snapshotInterval", snapshotInterval, Duration.ofSeconds(1), Duration.ofDays(1));
@@ -43,7 +50,9 @@ public record RaftConfig(
                 Duration.ofMillis(500),
                 Duration.ofSeconds(5),
                 4_096,
-                Duration.ofMinutes(5));
+                Duration.ofMinutes(5),
+                false,
+                List.of());
     }
 
     private static void between(String name, Duration value, Duration least, Duration most) {

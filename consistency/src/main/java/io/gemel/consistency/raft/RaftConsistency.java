@@ -1,7 +1,5 @@
 package io.gemel.consistency.raft;
 
-import com.alipay.sofa.jraft.Status;
-import com.alipay.sofa.jraft.closure.ReadIndexClosure;
 import com.alipay.sofa.jraft.core.State;
 import com.alipay.sofa.jraft.entity.Task;
 import com.google.protobuf.ByteString;
@@ -12,6 +10,7 @@ import io.gemel.naming.ConsistencyService;
 import io.gemel.naming.Durability;
 import io.gemel.naming.InstanceKey;
 import io.gemel.naming.Loop;
+import io.gemel.naming.Membership;
 import io.gemel.naming.NodeStatus;
 import io.gemel.naming.ReadLevel;
 import io.gemel.naming.Readiness;
@@ -40,8 +39,7 @@ import org.jspecify.annotations.Nullable;
  * node that was asked. What failed before it was proposed is tried again until the time is over; what failed later is
  * reported as {@code UNKNOWN_OUTCOME}, never as failed.
  *
- * <p>Every request under way is a {@link Call}. Those that wait for a leader are tried again, and those whose time is
- * over ended, by a tick of the naming loop: there is no other timer.
+ * <p>Every request under way is a {@link Call}, one of the {@link CallsUnderWay}.
  */
 public final class RaftConsistency implements ConsistencyService, AutoCloseable {
     private static final Duration TICK = Duration.ofMillis(20);
@@ -54,7 +52,11 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
     private final CommitNews commitNews = new CommitNews();
     private final Published published = new Published();
     private final CatchUp catchUp;
-    private final Set<Call<?>> calls = ConcurrentHashMap.newKeySet();
+    private final CallsUnderWay underWay;
+    private final LinearizableReads reads;
+    private final AgreedMembers agreed;
+    private final ConfigurationDriver driver;
+    private final RaftMembership membership;
     private volatile @Nullable RaftState state;
     private volatile @Nullable RaftGroup group;
     private volatile boolean closed;
@@ -76,7 +78,20 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
         this.local = local;
         this.forwarding = new RaftForwarding(config.cluster(), members, channels);
         this.leadership = new Leadership(members.self().id());
-        this.catchUp = new CatchUp(local, new StandingCalls(config.cluster(), members, channels));
+        this.underWay = new CallsUnderWay(config, local.ticker());
+        this.reads = new LinearizableReads(
+                local.naming(), leadership, published, () -> running().node());
+        this.agreed = new AgreedMembers(members, config.addressesSet());
+        this.driver = new ConfigurationDriver(
+                local.ticker(), leadership, agreed, members.self().id(), members.all(), this::proposeHere);
+        this.membership = new RaftMembership(
+                members,
+                new RaftMembership.Parts(
+                        agreed, leadership, underWay, published, this::open, this::proposeHere, forwarding::reaches),
+                new MembershipCalls(config.cluster(), members, channels),
+                driver);
+        this.catchUp =
+                new CatchUp(local, members, agreed, new StandingCalls(config.cluster(), members, agreed, channels));
     }
 
     /**
@@ -88,7 +103,9 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
         RaftState opened;
         try {
             NativeLibrary.load(config.dataDir());
-            opened = RaftState.open(config.dataDir().resolve("state"), local.naming(), local.index(), published);
+            opened = RaftState.open(
+                    config.dataDir().resolve("state"),
+                    new RaftState.Shown(local.naming(), local.index(), published, agreed));
         } catch (IOException e) {
             throw new IllegalStateException(
                     e.getMessage() + "; if it is in use, stop the other process; if it is damaged, move "
@@ -111,7 +128,12 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
 
     /** Serves what other members ask of this one's Raft side, as to take the writes they forward; to be put on the server port. */
     public List<BindableService> services() {
-        return List.of(forwarding.service(this::proposeForwarded), catchUp.service());
+        return List.of(forwarding.service(this::proposeForwarded), membership.service(), catchUp.service());
+    }
+
+    /** Changes who the members are. Thread-safe. */
+    public Membership membership() {
+        return membership;
     }
 
     @Override
@@ -143,7 +165,7 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
             Runnable done = () -> call.complete(published.index());
             Runnable reach = () -> published.whenReached(level.minRevision(), call, done);
             if (level.linearizable()) {
-                attemptRead(call, reach);
+                reads.attempt(call, reach);
             } else {
                 reach.run();
             }
@@ -183,7 +205,7 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
         if (present != null) {
             present.close();
         }
-        calls.forEach(Call::giveUp);
+        underWay.giveUp();
     }
 
     private void refuseConflict(Change change) {
@@ -204,22 +226,16 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
     }
 
     private <T> Call<T> admit(RegistryException.Code codeIfLate, String reasonIfLate) {
-        if (closed || group == null) {
-            throw new RegistryException(RegistryException.Code.SHUTTING_DOWN, "this server is not running");
-        }
-        if (calls.size() >= config.inFlightMax()) {
-            throw new RegistryException(
-                    RegistryException.Code.OVERLOADED, config.inFlightMax() + " persistent requests are under way");
-        }
-        return track(codeIfLate, reasonIfLate);
+        RaftGroup unused = open();
+        return underWay.admit(codeIfLate, reasonIfLate);
     }
 
-    private <T> Call<T> track(RegistryException.Code codeIfLate, String reasonIfLate) {
-        Call<T> call =
-                new Call<>(local.ticker().nanos() + config.requestTimeout().toNanos(), codeIfLate, reasonIfLate);
-        calls.add(call);
-        var unused = call.future().whenComplete((result, failure) -> calls.remove(call));
-        return call;
+    private RaftGroup open() {
+        RaftGroup running = group;
+        if (closed || running == null) {
+            throw new RegistryException(RegistryException.Code.SHUTTING_DOWN, "this server is not running");
+        }
+        return running;
     }
 
     private void attemptWrite(Call<Decided> call, ByteString command) {
@@ -234,8 +250,7 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
             return;
         }
         call.ifLate(RegistryException.Code.UNKNOWN_OUTCOME, "the leader " + leader.get() + " did not answer in time");
-        long left = Math.max(1, call.nanosLeft(local.ticker().nanos()));
-        forwarding.propose(leader.get(), command, left, new Forwarded(call, command));
+        forwarding.propose(leader.get(), command, underWay.nanosLeft(call), new Forwarded(call, command));
     }
 
     private void propose(RaftGroup running, Call<Decided> call, ByteString command) {
@@ -252,6 +267,14 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
     private CompletableFuture<Decided> proposeForwarded(ByteString command) {
         try {
             Commands.check(command);
+        } catch (RegistryException refusal) {
+            return CompletableFuture.failedFuture(refusal);
+        }
+        return proposeHere(command);
+    }
+
+    private CompletableFuture<Decided> proposeHere(ByteString command) {
+        try {
             Call<Decided> call = admit(RegistryException.Code.UNKNOWN_OUTCOME, "the leader did not commit in time");
             RaftGroup running = running();
             if (leadership.ours()) {
@@ -265,64 +288,20 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
         }
     }
 
-    /** Asks the leader how far the log is committed; a read that reflects it sees every write acknowledged before. */
-    private void attemptRead(Call<?> call, Runnable then) {
-        RaftGroup running = running();
-        Runnable again = () -> attemptRead(call, then);
-        if (leadership.leader().isEmpty()) {
-            call.park(again);
-            return;
-        }
-        // No timeout there: the call has its own, and JRaft's timer is a thread that wakes every millisecond.
-        ReadIndexClosure confirmed = new ReadIndexClosure(-1) {
-            @Override
-            public void run(Status status, long index, byte[] request) {
-                if (status.isOk()) {
-                    // Applied, but perhaps not shown yet: behind what is queued for the naming loop it is.
-                    afterWhatIsQueued(() -> {
-                        published.advance(index);
-                        then.run();
-                    });
-                } else {
-                    call.park(again);
-                }
-            }
-        };
-        try {
-            running.node().readIndex(new byte[0], confirmed);
-        } catch (IllegalStateException stopping) {
-            call.fail(new RegistryException(RegistryException.Code.SHUTTING_DOWN, "this server is stopping", stopping));
-        }
-    }
-
-    private void afterWhatIsQueued(Runnable task) {
-        Loop naming = local.naming();
-        try {
-            naming.executeOrWait(() -> naming.afterTurn(task));
-        } catch (RegistryException over) {
-            // The node is stopping, and close() ends all calls.
-        }
-    }
-
     private void tick() {
         if (closed) {
             return;
         }
-        long now = local.ticker().nanos();
-        for (Call<?> call : calls) {
-            if (call.nanosLeft(now) <= 0) {
-                call.giveUp();
-            } else {
-                call.resume();
-            }
-        }
+        underWay.tick();
         published.prune();
         RaftGroup running = running();
         running.settle();
+        driver.tick(running);
+        catchUp.announce(membership);
         if (catchUp.due(leadership.leader().isPresent())) {
-            Call<Long> call = track(RegistryException.Code.NOT_READY, "not caught up");
+            Call<Long> call = underWay.track(RegistryException.Code.NOT_READY, "not caught up");
             var unused = call.future().whenComplete((index, failure) -> catchUp.answered(Optional.ofNullable(index)));
-            attemptRead(call, () -> call.complete(published.index()));
+            reads.attempt(call, () -> call.complete(published.index()));
         }
     }
 
@@ -351,7 +330,7 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
         return switch (state) {
             case STATE_LEADER, STATE_TRANSFERRING -> named ? "leader" : "candidate";
             case STATE_CANDIDATE -> "candidate";
-            case STATE_FOLLOWER -> "follower";
+            case STATE_FOLLOWER -> members.votes(members.self().id()) ? "follower" : "learner";
             case STATE_ERROR, STATE_UNINITIALIZED, STATE_SHUTTING, STATE_SHUTDOWN, STATE_END -> "stopped";
         };
     }

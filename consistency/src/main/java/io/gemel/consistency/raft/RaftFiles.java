@@ -52,6 +52,16 @@ final class RaftFiles extends DefaultJRaftServiceFactory {
         return vote.getTerm();
     }
 
+    /** The newest entry that is stored; 0 for none. May wait for the disk. */
+    long lastIndex() {
+        return log().map(GuardedLog::stored).orElse(0L);
+    }
+
+    /** The term of that entry; 0 if it is only in a snapshot. May wait for the disk. */
+    long lastTerm() {
+        return log().map(opened -> opened.getTerm(opened.stored())).orElse(0L);
+    }
+
     /** The log; empty until JRaft has opened it. */
     Optional<GuardedLog> log() {
         return Optional.ofNullable(log);

@@ -122,13 +122,23 @@ final class RaftForwarding {
         return response.build();
     }
 
-    private static Refused refused(Throwable failure) {
+    /** How {@code failure} is told to another server. */
+    static Refused refused(Throwable failure) {
         RegistryException.Code code =
                 failure instanceof RegistryException refusal ? refusal.code() : RegistryException.Code.UNKNOWN_OUTCOME;
         return Refused.newBuilder()
                 .setCode(code.name())
                 .setMessage(String.valueOf(failure.getMessage()))
                 .build();
+    }
+
+    /** What another server refused with; a code that this version does not know leaves open what was done. */
+    static RegistryException refusal(Refused refused) {
+        RegistryException.Code code = Arrays.stream(RegistryException.Code.values())
+                .filter(known -> known.name().equals(refused.getCode()))
+                .findAny()
+                .orElse(RegistryException.Code.UNKNOWN_OUTCOME);
+        return new RegistryException(code, refused.getMessage());
     }
 
     /** Turns the leader's answer into an {@link Outcome}. */
@@ -155,12 +165,9 @@ final class RaftForwarding {
         }
 
         private void refused(Refused refused) {
-            RegistryException.Code code = Arrays.stream(RegistryException.Code.values())
-                    .filter(known -> known.name().equals(refused.getCode()))
-                    .findAny()
-                    .orElse(RegistryException.Code.UNKNOWN_OUTCOME);
-            if (code.nothingDone()) {
-                outcome.refused(new RegistryException(code, refused.getMessage()));
+            RegistryException refusal = refusal(refused);
+            if (refusal.code().nothingDone()) {
+                outcome.refused(refusal);
             } else {
                 outcome.unknown(refused.getMessage());
             }

@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** This node's part in the JRaft group: the Raft port, the log on disk, and JRaft's threads between them. */
@@ -77,7 +78,8 @@ final class RaftGroup implements AutoCloseable {
                 new InetSocketAddress(config.bindHost(), members.self().raftPort());
         RaftPortServer port = new RaftPortServer(peers, gate, bind, workers);
         try {
-            PeerNodeOptions options = options(config, members, machine, new PeerNodeOptions(peers, gate));
+            PeerNodeOptions options = options(config, machine, new PeerNodeOptions(peers, gate));
+            options.setInitialConf(admission.founds() ? everyone(members) : new Configuration());
             options.setAppendEntriesExecutors(senders);
             options.setServiceFactory(files);
             bind(port, bind);
@@ -100,9 +102,10 @@ final class RaftGroup implements AutoCloseable {
     }
 
     private static Admission admission(RaftConfig config, Members members, RaftFiles files) {
-        Set<String> peers = members.peers().stream().map(Member::id).collect(Collectors.toSet());
+        Supplier<Set<String>> voters = () ->
+                members.peers().stream().map(Member::id).filter(members::votes).collect(Collectors.toSet());
         try {
-            return Admission.open(config.dataDir(), peers, files.blank());
+            return Admission.open(config.dataDir(), voters, files.blank(), config.joins());
         } catch (IOException e) {
             throw new IllegalStateException(e.getMessage() + "; " + cure(config, members), e);
         }
@@ -148,6 +151,11 @@ final class RaftGroup implements AutoCloseable {
         return node;
     }
 
+    /** JRaft's configuration. */
+    RaftMembers members() {
+        return new RaftMembers(node);
+    }
+
     Admission admission() {
         return admission;
     }
@@ -159,6 +167,11 @@ final class RaftGroup implements AutoCloseable {
     /** The state machine has applied all up to {@code index}. */
     void applied(long index) {
         files.log().ifPresent(log -> log.applied(index));
+    }
+
+    /** Runs {@code task}, which may wait for JRaft's locks and for the disk, on a thread of its own. */
+    void execute(Runnable task) {
+        workers.execute(task);
     }
 
     /** Moves the log's mark if that is due; the disk is waited for elsewhere. To be called now and then. */
@@ -186,12 +199,14 @@ final class RaftGroup implements AutoCloseable {
         return "raft group of " + peers.cluster() + " at " + self;
     }
 
-    private static PeerNodeOptions options(
-            RaftConfig config, Members members, StateMachine machine, PeerNodeOptions options) {
-        LogOptions.register();
+    private static Configuration everyone(Members members) {
         Configuration everyone = new Configuration();
         members.all().stream().map(Member::id).map(RaftPeers::peerId).forEach(everyone::addPeer);
-        options.setInitialConf(everyone);
+        return everyone;
+    }
+
+    private static PeerNodeOptions options(RaftConfig config, StateMachine machine, PeerNodeOptions options) {
+        LogOptions.register();
         options.setFsm(machine);
         Path raft = config.dataDir().resolve("raft");
         options.setLogUri(directory(raft.resolve("log")));

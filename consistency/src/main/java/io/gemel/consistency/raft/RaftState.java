@@ -1,6 +1,8 @@
 package io.gemel.consistency.raft;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.gemel.consistency.wire.MembersChange;
+import io.gemel.naming.ClusterMembers;
 import io.gemel.naming.Loop;
 import io.gemel.naming.RegistryException;
 import io.gemel.naming.ServiceIndex;
@@ -16,7 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The persistent instances of this node: on disk in a {@link StateStore}, and in the index that serves reads.
+ * What the log has made of this node: on disk in a {@link StateStore}, the persistent instances in the index that serves reads,
+ * the members in {@link AgreedMembers}.
  *
  * <p>Confined to JRaft's state machine thread once the group runs. The index follows the store through the naming loop,
  * in order; {@link Published} says how far it has come.
@@ -29,20 +32,29 @@ final class RaftState implements AutoCloseable {
     private final Loop naming;
     private final ServiceIndex index;
     private final Published published;
+    private final AgreedMembers members;
     private volatile StateStore store;
 
-    private RaftState(Path directory, StateStore store, Loop naming, ServiceIndex index, Published published) {
+    private RaftState(Path directory, StateStore store, Shown shown) {
         this.directory = directory;
         this.store = store;
-        this.naming = naming;
-        this.index = index;
-        this.published = published;
+        this.naming = shown.naming();
+        this.index = shown.index();
+        this.published = shown.published();
+        this.members = shown.members();
     }
 
-    /** Opens the store in {@code directory} and brings the index to it; throws {@link IOException} if the store is damaged. */
-    static RaftState open(Path directory, Loop naming, ServiceIndex index, Published published) throws IOException {
+    /**
+     * Where the state is shown to the rest of this node.
+     *
+     * @param naming the loop that alone writes {@code index}
+     */
+    record Shown(Loop naming, ServiceIndex index, Published published, AgreedMembers members) {}
+
+    /** Opens the store in {@code directory} and brings what it is shown in to it; throws {@link IOException} if the store is damaged. */
+    static RaftState open(Path directory, Shown shown) throws IOException {
         SnapshotFiles.delete(next(directory));
-        RaftState state = new RaftState(directory, StateStore.open(directory), naming, index, published);
+        RaftState state = new RaftState(directory, StateStore.open(directory), shown);
         try (StateStore.Cursor all = state.store.cursor()) {
             List<Commands.Effect> effects = new ArrayList<>();
             for (; all.valid(); all.next()) {
@@ -51,6 +63,7 @@ final class RaftState implements AutoCloseable {
             state.store.verify(all);
             state.show(effects, List.of(), state.store.applied().index());
         }
+        shown.members().started(members(state.store.get(MembersCodec.KEY)));
         return state;
     }
 
@@ -71,16 +84,44 @@ final class RaftState implements AutoCloseable {
         List<Commands.Effect> effects = new ArrayList<>();
         List<Runnable> acknowledgements = new ArrayList<>(fresh.size());
         for (RegistryStateMachine.Entry entry : fresh) {
-            Optional<String> conflict = conflict(batch, entry);
-            if (conflict.isEmpty()) {
-                entry.effects().forEach(effect -> batch.set(effect.storeKey(), effect.value()));
-                effects.addAll(entry.effects());
-            }
+            Optional<String> conflict = entry.members().isPresent()
+                    ? changeMembers(batch, entry.members().get(), entry.index())
+                    : changeInstances(batch, entry, effects);
             acknowledgements.add(() -> entry.published(conflict));
         }
         long last = fresh.get(fresh.size() - 1).index();
         batch.commit(last);
+        if (fresh.stream().anyMatch(entry -> entry.members().isPresent())) {
+            members.become(members(store.get(MembersCodec.KEY)));
+        }
         show(effects, acknowledgements, last);
+    }
+
+    private static Optional<String> changeInstances(
+            StateStore.Batch batch, RegistryStateMachine.Entry entry, List<Commands.Effect> effects)
+            throws IOException {
+        Optional<String> conflict = conflict(batch, entry);
+        if (conflict.isEmpty()) {
+            entry.effects().forEach(effect -> batch.set(effect.storeKey(), effect.value()));
+            effects.addAll(entry.effects());
+        }
+        return conflict;
+    }
+
+    private static Optional<String> changeMembers(StateStore.Batch batch, MembersChange change, long index)
+            throws IOException {
+        ClusterMembers before = members(batch.get(MembersCodec.KEY));
+        if (before.revision() != change.getIfRevision()) {
+            return Optional.of("the list of members has revision %d (expected: %d)"
+                    .formatted(before.revision(), change.getIfRevision()));
+        }
+        ClusterMembers after = MembersCodec.changed(before, change, index);
+        batch.set(MembersCodec.KEY, Optional.of(MembersCodec.encode(after).toByteString()));
+        return Optional.empty();
+    }
+
+    private static ClusterMembers members(Optional<byte[]> stored) throws IOException {
+        return stored.isPresent() ? MembersCodec.decode(stored.get()) : ClusterMembers.NONE;
     }
 
     /** How what is there before {@code entry} differs from its precondition: judged by the state alone (I5), of all instances before any is changed. */
@@ -118,6 +159,7 @@ final class RaftState implements AutoCloseable {
         Files.move(next, directory);
         SnapshotFiles.syncName(directory);
         store = StateStore.open(directory);
+        members.become(members(store.get(MembersCodec.KEY)));
     }
 
     private static void verify(StateStore store) throws IOException {
@@ -156,6 +198,9 @@ final class RaftState implements AutoCloseable {
     }
 
     private void collect(List<Commands.Effect> effects, byte[] key, Optional<byte[]> value) throws IOException {
+        if (Arrays.equals(key, MembersCodec.KEY.toByteArray())) {
+            return;
+        }
         try {
             effects.add(Commands.stored(key, value));
         } catch (InvalidProtocolBufferException | RegistryException e) {

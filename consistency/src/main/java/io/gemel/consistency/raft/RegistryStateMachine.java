@@ -10,6 +10,7 @@ import com.alipay.sofa.jraft.error.RaftException;
 import com.alipay.sofa.jraft.storage.snapshot.SnapshotReader;
 import com.alipay.sofa.jraft.storage.snapshot.SnapshotWriter;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.gemel.consistency.wire.MembersChange;
 import io.gemel.consistency.wire.RaftCommand;
 import io.gemel.naming.Precondition;
 import io.gemel.naming.RegistryException;
@@ -51,8 +52,14 @@ final class RegistryStateMachine extends StateMachineAdapter {
      * A committed entry on its way into the store and the index.
      *
      * @param effects what it does if {@code precondition} holds for each of them
+     * @param members how it changes the list of members instead, if it does
      */
-    record Entry(long index, Precondition precondition, List<Commands.Effect> effects, Closure done) {
+    record Entry(
+            long index,
+            Precondition precondition,
+            List<Commands.Effect> effects,
+            Optional<MembersChange> members,
+            Closure done) {
         void published(Optional<String> conflict) {
             if (done instanceof Proposal proposal) {
                 proposal.published(new Decided(index, conflict));
@@ -91,11 +98,16 @@ final class RegistryStateMachine extends StateMachineAdapter {
                 throw new IOException("log entry " + index + " has format " + command.getFormat()
                         + " (expected: at most " + Commands.FORMAT + "); run the version that the leader runs");
             }
-            return new Entry(index, Commands.precondition(command), Commands.effects(command, index), done);
+            return new Entry(
+                    index,
+                    Commands.precondition(command),
+                    Commands.effects(command, index),
+                    command.hasMembers() ? Optional.of(command.getMembers()) : Optional.empty(),
+                    done);
         } catch (InvalidProtocolBufferException | RegistryException e) {
             // It was checked when proposed, and it is the same bytes on every member: all of them skip it.
             LOG.error("log entry skipped index={} bytes={}", index, data.remaining(), e);
-            return new Entry(index, Precondition.NONE, List.of(), done);
+            return new Entry(index, Precondition.NONE, List.of(), Optional.empty(), done);
         }
     }
 

@@ -21,18 +21,20 @@ final class StandingCalls {
 
     private final String cluster;
     private final Members members;
+    private final AgreedMembers agreed;
     private final PeerChannels channels;
     private final Set<String> underWay = ConcurrentHashMap.newKeySet();
 
-    StandingCalls(String cluster, Members members, PeerChannels channels) {
+    StandingCalls(String cluster, Members members, AgreedMembers agreed, PeerChannels channels) {
         this.cluster = cluster;
         this.members = members;
+        this.agreed = agreed;
         this.channels = channels;
     }
 
     /** Asks {@code peer}, unless an answer of it is awaited already; {@code answered} is called on the network thread. */
     void ask(String peer, BiConsumer<String, StandingResponse> answered) {
-        if (!underWay.add(peer)) {
+        if (members.find(peer).isEmpty() || !underWay.add(peer)) {
             return;
         }
         StandingRequest request = StandingRequest.newBuilder()
@@ -60,27 +62,29 @@ final class StandingCalls {
                 });
     }
 
-    /** The other side; {@code standing} is empty until this member has opened its files. */
+    /** The other side, which also tells who was removed so; {@code standing} is empty until this member has opened its files. */
     RaftStandingGrpc.RaftStandingImplBase service(Supplier<Optional<StandingResponse>> standing) {
         return new RaftStandingGrpc.RaftStandingImplBase() {
             @Override
             public void ask(StandingRequest request, StreamObserver<StandingResponse> answer) {
-                if (!request.getCluster().equals(cluster)
-                        || members.find(request.getNode()).isEmpty()) {
+                boolean known = members.find(request.getNode()).isPresent() || agreed.removed(request.getNode());
+                if (!known || !request.getCluster().equals(cluster)) {
                     answer.onError(Status.PERMISSION_DENIED
                             .withDescription("node " + request.getNode() + " of cluster " + request.getCluster()
                                     + " is not a member of cluster " + cluster)
                             .asRuntimeException());
                     return;
                 }
-                Optional<StandingResponse> known = standing.get();
-                if (known.isEmpty()) {
+                Optional<StandingResponse> own = standing.get();
+                if (own.isEmpty()) {
                     answer.onError(Status.UNAVAILABLE
                             .withDescription("not started yet")
                             .asRuntimeException());
                     return;
                 }
-                answer.onNext(known.get());
+                answer.onNext(own.get().toBuilder()
+                        .setMembers(MembersCodec.encode(agreed.now()))
+                        .build());
                 answer.onCompleted();
             }
         };

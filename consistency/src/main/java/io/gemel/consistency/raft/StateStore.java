@@ -120,7 +120,16 @@ final class StateStore implements AutoCloseable {
         }
     }
 
-    /** Walks the instances in key order. */
+    /** What is at {@code key}. */
+    Optional<byte[]> get(ByteString key) throws IOException {
+        try {
+            return Optional.ofNullable(db.get(key.toByteArray()));
+        } catch (RocksDBException e) {
+            throw new IOException("cannot read the state: " + e.getMessage(), e);
+        }
+    }
+
+    /** Walks all that the state hash covers, in key order. */
     Cursor cursor() {
         return new Cursor(db.newIterator());
     }
@@ -155,14 +164,7 @@ final class StateStore implements AutoCloseable {
         /** What is at {@code key} after the changes so far. */
         Optional<byte[]> get(ByteString key) throws IOException {
             Optional<ByteString> changed = changes.get(key);
-            if (changed != null) {
-                return changed.map(ByteString::toByteArray);
-            }
-            try {
-                return Optional.ofNullable(db.get(key.toByteArray()));
-            } catch (RocksDBException e) {
-                throw new IOException("cannot read the state: " + e.getMessage(), e);
-            }
+            return changed != null ? changed.map(ByteString::toByteArray) : StateStore.this.get(key);
         }
 
         /** Writes the changes and the index that they bring the store to. */
@@ -197,7 +199,7 @@ final class StateStore implements AutoCloseable {
         }
     }
 
-    /** A position in the store. Starts at the first instance, and adds up the hash of those that it has left behind. */
+    /** A position in the store. Starts at the first key after the store's own, and adds up the hash of those that it has left behind. */
     static final class Cursor implements AutoCloseable {
         private final RocksIterator iterator;
         private byte[] key = STATE_KEY;
@@ -206,7 +208,7 @@ final class StateStore implements AutoCloseable {
 
         private Cursor(RocksIterator iterator) {
             this.iterator = iterator;
-            iterator.seek(new byte[] {1}); // past STATE_KEY, which sorts before every instance
+            iterator.seek(new byte[] {1}); // past STATE_KEY, which sorts before all else
         }
 
         boolean valid() throws IOException {
@@ -223,7 +225,7 @@ final class StateStore implements AutoCloseable {
             }
         }
 
-        /** Of the instance at which {@link #valid} found it. */
+        /** Where {@link #valid} found something. */
         byte[] key() {
             return key;
         }
@@ -237,7 +239,7 @@ final class StateStore implements AutoCloseable {
             iterator.next();
         }
 
-        /** The state hash, if this began at the first instance and is at the end. */
+        /** The state hash, once at the end. */
         long hash() {
             return hash;
         }

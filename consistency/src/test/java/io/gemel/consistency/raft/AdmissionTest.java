@@ -20,7 +20,7 @@ class AdmissionTest {
 
     @Test
     void aMemberOfOldIsNotAsked() throws IOException {
-        Admission admission = Admission.open(directory, PEERS, false);
+        Admission admission = open(PEERS, false);
 
         assertThat(admission.unknown()).isEmpty();
         assertThat(admission.votes(1)).isTrue();
@@ -30,12 +30,12 @@ class AdmissionTest {
 
     @Test
     void whoIsAloneNeedsNobody() throws IOException {
-        assertThat(Admission.open(directory, Set.of(), true).stands()).isTrue();
+        assertThat(open(Set.of(), true).stands()).isTrue();
     }
 
     @Test
     void aNewMemberTakesNoPartBeforeAllOthersSaidThatTheyAreNewToo() throws IOException {
-        Admission admission = Admission.open(directory, PEERS, true);
+        Admission admission = open(PEERS, true);
         admission.heard("s2", answer(Standing.STANDING_NEW, 0));
         assertThat(admission.stands()).isFalse();
         assertThat(admission.votes(1)).isFalse();
@@ -52,16 +52,16 @@ class AdmissionTest {
 
     @Test
     void aFounderThatIsStartedAgainBeforeAnythingHappenedStaysOne() throws IOException {
-        Admission admission = Admission.open(directory, PEERS, true);
+        Admission admission = open(PEERS, true);
         admission.heard("s2", answer(Standing.STANDING_NEW, 0));
         admission.heard("s3", answer(Standing.STANDING_NEW, 0));
 
-        assertThat(Admission.open(directory, PEERS, true).stands()).isTrue();
+        assertThat(open(PEERS, true).stands()).isTrue();
     }
 
     @Test
     void oneMemberThatKnowsBetterMakesTheClusterAnOldOne() throws IOException {
-        Admission admission = Admission.open(directory, PEERS, true);
+        Admission admission = open(PEERS, true);
         admission.heard("s2", answer(Standing.STANDING_NEW, 0));
         admission.heard("s3", answer(Standing.STANDING_MEMBER, 4));
 
@@ -71,7 +71,7 @@ class AdmissionTest {
 
     @Test
     void aWipedMemberFollowsNoOlderTermAndVotesOnlyOnceItHasAll() throws IOException {
-        Admission admission = Admission.open(directory, PEERS, true);
+        Admission admission = open(PEERS, true);
         admission.heard("s2", answer(Standing.STANDING_MEMBER, 4));
         assertThat(admission.accepts(9)).isFalse();
         admission.heard("s3", answer(Standing.STANDING_MEMBER, 6));
@@ -87,18 +87,18 @@ class AdmissionTest {
         assertThat(admission.votes(7)).as("it may have voted in it before").isFalse();
         assertThat(admission.votes(8)).isTrue();
         assertThat(admission.stands()).isTrue();
-        assertThat(Admission.open(directory, PEERS, false).votes(7)).isFalse();
-        assertThat(Admission.open(directory, PEERS, false).votes(8)).isTrue();
+        assertThat(open(PEERS, false).votes(7)).isFalse();
+        assertThat(open(PEERS, false).votes(8)).isTrue();
     }
 
     @Test
     void aWipedMemberThatIsStartedAgainAsksAgain() throws IOException {
-        Admission admission = Admission.open(directory, PEERS, true);
+        Admission admission = open(PEERS, true);
         admission.heard("s2", answer(Standing.STANDING_MEMBER, 4));
         admission.heard("s3", answer(Standing.STANDING_MEMBER, 4));
 
         // By now it has a log and a term, so its other files look as those of a member.
-        Admission again = Admission.open(directory, PEERS, false);
+        Admission again = open(PEERS, false);
         assertThat(again.unknown()).isEqualTo(PEERS);
         assertThat(again.accepts(9)).isFalse();
         again.heard("s2", answer(Standing.STANDING_NEW, 0));
@@ -108,7 +108,7 @@ class AdmissionTest {
 
     @Test
     void ofFiveMembersThreeOthersMustKnowTheTerm() throws IOException {
-        Admission admission = Admission.open(directory, Set.of("s2", "s3", "s4", "s5"), true);
+        Admission admission = open(Set.of("s2", "s3", "s4", "s5"), true);
         admission.heard("s2", answer(Standing.STANDING_MEMBER, 4));
         admission.heard("s3", answer(Standing.STANDING_MEMBER, 4));
         admission.heard("s4", answer(Standing.STANDING_REJOINING, 9));
@@ -120,7 +120,7 @@ class AdmissionTest {
 
     @Test
     void whoIsNoPeerSaysNothing() throws IOException {
-        Admission admission = Admission.open(directory, Set.of("s2"), true);
+        Admission admission = open(Set.of("s2"), true);
         admission.heard("s9", answer(Standing.STANDING_NEW, 0));
 
         assertThat(admission.stands()).isFalse();
@@ -128,7 +128,7 @@ class AdmissionTest {
 
     @Test
     void aDamagedFileIsFound() throws IOException {
-        Admission admission = Admission.open(directory, Set.of("s2"), true);
+        Admission admission = open(Set.of("s2"), true);
         admission.heard("s2", answer(Standing.STANDING_NEW, 0));
         Path file = directory.resolve("raft.standing");
         byte[] good = Files.readAllBytes(file);
@@ -136,7 +136,7 @@ class AdmissionTest {
             byte[] bad = good.clone();
             bad[bit / 8] ^= (byte) (1 << bit % 8);
             Files.write(file, bad);
-            assertThatThrownBy(() -> Admission.open(directory, Set.of("s2"), true))
+            assertThatThrownBy(() -> open(Set.of("s2"), true))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining(file.toString());
         }
@@ -144,5 +144,9 @@ class AdmissionTest {
 
     private static StandingResponse answer(Standing standing, long term) {
         return StandingResponse.newBuilder().setStanding(standing).setTerm(term).build();
+    }
+
+    private Admission open(Set<String> voters, boolean blank) throws IOException {
+        return Admission.open(directory, () -> voters, blank, false);
     }
 }

@@ -5,9 +5,12 @@ import com.alipay.sofa.jraft.Iterator;
 import com.alipay.sofa.jraft.Status;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.gemel.consistency.cluster.Members;
 import io.gemel.consistency.wire.RaftCommand;
 import io.gemel.naming.Change;
+import io.gemel.naming.ClusterMembers;
 import io.gemel.naming.ManualLoop;
+import io.gemel.naming.Member;
 import io.gemel.naming.RegistryException;
 import io.gemel.naming.ServiceId;
 import io.gemel.naming.ServiceIndex;
@@ -26,6 +29,8 @@ final class Replica implements AutoCloseable {
     private ServiceIndex index = new ServiceIndex(loop, views -> {});
     final List<Throwable> failures = new ArrayList<>();
     private final Path directory;
+    private final Member self = new Member("s1", "127.0.0.1", 1, 2, 3);
+    private AgreedMembers agreed = agreed();
     private RaftState state;
     private RegistryStateMachine machine;
 
@@ -61,6 +66,15 @@ final class Replica implements AutoCloseable {
         return index.view(service);
     }
 
+    /** The list of members that it has agreed on. */
+    ClusterMembers members() {
+        return agreed.now();
+    }
+
+    private AgreedMembers agreed() {
+        return new AgreedMembers(new Members(self.id(), List.of(self)), List.of());
+    }
+
     RaftState state() {
         return state;
     }
@@ -78,12 +92,13 @@ final class Replica implements AutoCloseable {
     void restart() throws IOException {
         state.close();
         index = new ServiceIndex(loop, views -> {});
+        agreed = agreed();
         state = open();
         machine = machine();
     }
 
     private RaftState open() throws IOException {
-        RaftState opened = RaftState.open(directory, loop, index, new Published());
+        RaftState opened = RaftState.open(directory, new RaftState.Shown(loop, index, new Published(), agreed));
         loop.runAll();
         return opened;
     }

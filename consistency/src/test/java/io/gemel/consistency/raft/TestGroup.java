@@ -21,9 +21,10 @@ final class TestGroup implements AutoCloseable {
     final List<TestNode> nodes;
 
     TestGroup(int size, Path directory, Duration snapshotInterval) throws IOException {
-        List<Integer> ports = freePorts(2 * size);
+        List<Integer> ports = freePorts(3 * size);
         List<Member> all = IntStream.range(0, size)
-                .mapToObj(i -> new Member("s" + (i + 1), "127.0.0.1", ports.get(2 * i), ports.get(2 * i + 1), 1))
+                .mapToObj(i -> new Member(
+                        "s" + (i + 1), "127.0.0.1", ports.get(3 * i), ports.get(3 * i + 1), ports.get(3 * i + 2)))
                 .toList();
         nodes = all.stream()
                 .map(member ->

@@ -4,6 +4,7 @@ import io.gemel.consistency.cluster.Members;
 import io.gemel.consistency.cluster.PeerChannels;
 import io.gemel.naming.Change;
 import io.gemel.naming.Instance;
+import io.gemel.naming.Member;
 import io.gemel.naming.Publisher;
 import io.gemel.naming.ReadLevel;
 import io.gemel.naming.Readiness;
@@ -21,6 +22,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
@@ -54,9 +56,34 @@ final class TestNode implements AutoCloseable {
     }
 
     TestNode(Members members, Path dataDir, Duration snapshotInterval) {
+        this(members, dataDir, snapshotInterval, false, List.of());
+    }
+
+    private TestNode(
+            Members members, Path dataDir, Duration snapshotInterval, boolean joins, List<Member> addressesSet) {
         this.members = members;
         this.config = new RaftConfig(
-                dataDir, "test", "127.0.0.1", Duration.ofSeconds(1), Duration.ofSeconds(3), 4_096, snapshotInterval);
+                dataDir,
+                "test",
+                "127.0.0.1",
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(3),
+                4_096,
+                snapshotInterval,
+                joins,
+                addressesSet);
+    }
+
+    /** A node that is to join the cluster of {@code known}. */
+    static TestNode joining(Member self, List<Member> known, Path dataDir) {
+        List<Member> all = new ArrayList<>(known);
+        all.add(self);
+        return new TestNode(new Members(self.id(), all), dataDir, Duration.ofHours(1), true, List.of());
+    }
+
+    /** A node that has been in a cluster before: it knows the others from its directory, or by {@code set}. */
+    static TestNode returning(Member self, List<Member> set, Path dataDir) {
+        return new TestNode(new Members(self.id(), List.of(self)), dataDir, Duration.ofHours(1), false, set);
     }
 
     TestNode start() {
@@ -90,6 +117,15 @@ final class TestNode implements AutoCloseable {
             }
         }
         return this;
+    }
+
+    Member self() {
+        return members.self();
+    }
+
+    /** Who the members are, as the rest of this node sees it. */
+    List<String> memberIds() {
+        return members.all().stream().map(Member::id).toList();
     }
 
     String id() {

@@ -1,0 +1,58 @@
+package io.gemel.consistency.raft;
+
+import io.gemel.naming.RegistryException;
+import io.gemel.naming.Ticker;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Every request under way, a bounded number. Those that wait are tried again, and those whose time is over ended, at each
+ * {@link #tick}: there is no other timer. Thread-safe.
+ */
+final class CallsUnderWay {
+    private final RaftConfig config;
+    private final Ticker ticker;
+    private final Set<Call<?>> calls = ConcurrentHashMap.newKeySet();
+
+    CallsUnderWay(RaftConfig config, Ticker ticker) {
+        this.config = config;
+        this.ticker = ticker;
+    }
+
+    /** A new call of a caller, ended after the request timeout; throws {@code OVERLOADED} if there are too many. */
+    <T> Call<T> admit(RegistryException.Code codeIfLate, String reasonIfLate) {
+        if (calls.size() >= config.inFlightMax()) {
+            throw new RegistryException(
+                    RegistryException.Code.OVERLOADED, config.inFlightMax() + " persistent requests are under way");
+        }
+        return track(codeIfLate, reasonIfLate);
+    }
+
+    /** A new call of this node itself. */
+    <T> Call<T> track(RegistryException.Code codeIfLate, String reasonIfLate) {
+        Call<T> call = new Call<>(ticker.nanos() + config.requestTimeout().toNanos(), codeIfLate, reasonIfLate);
+        calls.add(call);
+        var unused = call.future().whenComplete((result, failure) -> calls.remove(call));
+        return call;
+    }
+
+    long nanosLeft(Call<?> call) {
+        return Math.max(1, call.nanosLeft(ticker.nanos()));
+    }
+
+    void tick() {
+        long now = ticker.nanos();
+        for (Call<?> call : calls) {
+            if (call.nanosLeft(now) <= 0) {
+                call.giveUp();
+            } else {
+                call.resume();
+            }
+        }
+    }
+
+    /** This node stops: what is under way ends with what is known of it. */
+    void giveUp() {
+        calls.forEach(Call::giveUp);
+    }
+}
