@@ -59,9 +59,12 @@ final class CatchUp {
     }
 
     /** Tells other members what this one has part in; nothing before {@link #joined}. */
-    BindableService service() {
-        return calls.service(() -> Optional.ofNullable(group)
-                .map(joined -> joined.admission().standing(joined.files().term())));
+    BindableService service(RaftMembership membership) {
+        return calls.service(
+                () -> Optional.ofNullable(group)
+                        .map(joined ->
+                                joined.admission().standing(joined.files().term())),
+                membership::moved);
     }
 
     /** The group is open. Any thread. */
@@ -78,21 +81,27 @@ final class CatchUp {
         }
         announcedNanos = now;
         if (!own.get().member().equals(members.self())) {
-            var unused = membership.moved().whenComplete((list, failure) -> told("its address", failure));
+            membership.moved(members.self());
         } else if (own.get().standing() == ClusterMembers.Standing.JOINING && admitted()) {
-            var unused = membership.caughtUp().whenComplete((list, failure) -> told("that it has caught up", failure));
+            var unused = membership.caughtUp().whenComplete((list, failure) -> {
+                if (failure != null) {
+                    LOG.warn("has caught up, but the leader does not know yet: {}", failure.getMessage());
+                }
+            });
         }
+    }
+
+    private boolean moved() {
+        return !caughtUp
+                && agreed.now()
+                        .find(members.self().id())
+                        .filter(own -> !own.member().equals(members.self()))
+                        .isPresent();
     }
 
     private boolean admitted() {
         RaftGroup joined = group;
         return joined != null && joined.admission().waitsFor().isEmpty();
-    }
-
-    private static void told(String what, @Nullable Throwable failure) {
-        if (failure != null) {
-            LOG.warn("this node could not tell the leader {}, tries again: {}", what, failure.getMessage());
-        }
     }
 
     /** Whether this node was removed; then it answers nothing any more. */
@@ -152,8 +161,10 @@ final class CatchUp {
         if (now - askedNanos >= ASK_AGAIN.toNanos()) {
             askedNanos = now;
             admission.unknown().forEach(peer -> calls.ask(peer, this::heard));
-            if (now - leaderSeenNanos > LEADERLESS.toNanos()) {
-                // The others may have moved, or may have removed this node, while it was away.
+            if (now - leaderSeenNanos > LEADERLESS.toNanos() || moved()) {
+                // The others may have moved, or may have removed this node, while it was away; or it has moved itself,
+                // and the
+                // leader looks for it where it was.
                 members.peers().forEach(peer -> calls.ask(peer.id(), this::heard));
             }
         }

@@ -128,7 +128,7 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
 
     /** Serves what other members ask of this one's Raft side, as to take the writes they forward; to be put on the server port. */
     public List<BindableService> services() {
-        return List.of(forwarding.service(this::proposeForwarded), membership.service(), catchUp.service());
+        return List.of(forwarding.service(this::proposeForwarded), membership.service(), catchUp.service(membership));
     }
 
     /** Changes who the members are. Thread-safe. */

@@ -18,18 +18,24 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The list of members, agreed through the log. A change is judged by the leader, written into the list on condition that nobody
  * else has changed it meanwhile, and carried out by the leader's {@link ConfigurationDriver}. Thread-safe.
  */
 final class RaftMembership implements Membership {
+    private static final Logger LOG = LoggerFactory.getLogger(RaftMembership.class);
+
     private final Members members;
     private final Parts parts;
     private final MembershipCalls calls;
     private final ConfigurationDriver driver;
+    private final Set<String> movedUnderWay = ConcurrentHashMap.newKeySet();
 
     /**
      * What of this node's Raft side it works with.
@@ -87,11 +93,29 @@ final class RaftMembership implements Membership {
         return change(calls.request().setCaughtUp(members.self().id()).build());
     }
 
-    /** This node listens elsewhere than the list says. */
-    CompletableFuture<ClusterMembers> moved() {
-        return change(calls.request()
-                .setMoved(MembersCodec.encode(new Entry(members.self(), Standing.VOTER)))
-                .build());
+    /** {@code node} is where it says, unless the list says so already; asked for again and again, so what fails is left. */
+    void moved(Member node) {
+        boolean news = parts.agreed()
+                .now()
+                .find(node.id())
+                .filter(entry -> entry.standing() != Standing.REMOVED)
+                .filter(entry -> !entry.member().equals(node))
+                .isPresent();
+        if (news && movedUnderWay.add(node.id())) {
+            var unused = change(calls.request()
+                            .setMoved(MembersCodec.encode(new Entry(node, Standing.VOTER)))
+                            .build())
+                    .whenComplete((list, failure) -> {
+                        movedUnderWay.remove(node.id());
+                        if (failure != null) {
+                            LOG.warn(
+                                    "node moved, but the list does not say so yet node={} address={} cause={}",
+                                    node.id(),
+                                    node.serverAddress(),
+                                    failure.getMessage());
+                        }
+                    });
+        }
     }
 
     private CompletableFuture<ClusterMembers> change(MembershipRequest request) {

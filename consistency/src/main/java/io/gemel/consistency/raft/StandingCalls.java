@@ -5,6 +5,9 @@ import io.gemel.consistency.cluster.PeerChannels;
 import io.gemel.consistency.wire.RaftStandingGrpc;
 import io.gemel.consistency.wire.StandingRequest;
 import io.gemel.consistency.wire.StandingResponse;
+import io.gemel.naming.ClusterMembers.Entry;
+import io.gemel.naming.ClusterMembers.Standing;
+import io.gemel.naming.Member;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
@@ -13,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** Asks other members what they have part in, and answers when they ask; over the server port. */
@@ -40,6 +44,7 @@ final class StandingCalls {
         StandingRequest request = StandingRequest.newBuilder()
                 .setCluster(cluster)
                 .setNode(members.self().id())
+                .setAddress(MembersCodec.encode(new Entry(members.self(), Standing.VOTER)))
                 .build();
         channels.channel(peer).resetConnectBackoff();
         RaftStandingGrpc.newStub(channels.channel(peer))
@@ -62,8 +67,8 @@ final class StandingCalls {
                 });
     }
 
-    /** The other side, which also tells who was removed so; {@code standing} is empty until this member has opened its files. */
-    RaftStandingGrpc.RaftStandingImplBase service(Supplier<Optional<StandingResponse>> standing) {
+    /** The other side, which also tells who was removed so; {@code at} is told where the asker is now; {@code standing} is empty until this member has opened its files. */
+    RaftStandingGrpc.RaftStandingImplBase service(Supplier<Optional<StandingResponse>> standing, Consumer<Member> at) {
         return new RaftStandingGrpc.RaftStandingImplBase() {
             @Override
             public void ask(StandingRequest request, StreamObserver<StandingResponse> answer) {
@@ -74,6 +79,9 @@ final class StandingCalls {
                                     + " is not a member of cluster " + cluster)
                             .asRuntimeException());
                     return;
+                }
+                if (request.hasAddress() && request.getAddress().getId().equals(request.getNode())) {
+                    at.accept(MembersCodec.member(request.getAddress()));
                 }
                 Optional<StandingResponse> own = standing.get();
                 if (own.isEmpty()) {
