@@ -27,6 +27,11 @@ public final class Readiness {
         ready = false;
     }
 
+    /** Whether a part other than {@code part} keeps this node from answering queries. */
+    public synchronized boolean blockedBesides(String part) {
+        return blockers.keySet().stream().anyMatch(other -> !other.equals(part));
+    }
+
     /** {@code part} is fine: it neither blocks nor restricts. */
     public void clear(String part) {
         unblock(part, Optional.empty());

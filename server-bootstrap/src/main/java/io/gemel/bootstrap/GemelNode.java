@@ -77,7 +77,7 @@ final class GemelNode {
                 new DistroConsistency.Node(
                         config.clusterName(), identity.incarnation(), members, distroConfig(config), ticker),
                 new DistroConsistency.Domain(namingLoop, index, publications, clock, readiness),
-                channels::channel);
+                channels::find);
         raft = new RaftConsistency(
                 raftConfig(config),
                 members,

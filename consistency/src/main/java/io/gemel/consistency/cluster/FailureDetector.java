@@ -4,6 +4,7 @@ import io.gemel.naming.Member;
 import io.gemel.naming.Ticker;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -12,6 +13,7 @@ import java.util.stream.Collectors;
  * Which peers are alive, from when they were last heard of on the monotonic clock. Confined to the naming loop.
  *
  * <p>A peer that was never heard of is unknown until it could have been declared down, so that a starting node waits for it.
+ * The members may change at any time, on any thread: each question is answered by those of the moment.
  */
 public final class FailureDetector {
     /** What is thought of a peer. */
@@ -46,18 +48,33 @@ public final class FailureDetector {
         heardNanos.keySet().retainAll(peers);
     }
 
-    /** A message of {@code peer} arrived. */
+    /** A message of {@code peer} arrived. Who is not a peer is not listened to. */
     public void heard(String peer) {
-        heardNanos.put(peer, ticker.nanos());
+        if (members.peer(peer).isPresent()) {
+            heardNanos.put(peer, ticker.nanos());
+        }
     }
 
-    /** What is thought of {@code peer} now; who is not a peer is down. */
+    /** {@code peer} answers, but does not know this node yet: it is no help, and it is not down. */
+    public void waits(String peer) {
+        if (members.peer(peer).isPresent()) {
+            awaitedSinceNanos.put(peer, ticker.nanos());
+        }
+    }
+
+    /**
+     * What is thought of {@code peer} now. Who is not a peer is down. To a node that was removed every peer is unknown: that it
+     * hears nothing of them is no sign.
+     */
     public State state(String peer) {
-        Long heard = heardNanos.get(peer);
-        Long since = heard == null ? awaitedSinceNanos.get(peer) : heard;
-        if (since == null) {
+        if (members.peer(peer).isEmpty()) {
             return State.DOWN;
         }
+        if (!members.present()) {
+            return State.UNKNOWN;
+        }
+        Long heard = heardNanos.get(peer);
+        long since = heard == null ? awaitedSinceNanos.computeIfAbsent(peer, p -> ticker.nanos()) : heard;
         long silent = ticker.nanos() - since;
         if (silent >= downAfter.toNanos()) {
             return State.DOWN;
@@ -68,19 +85,17 @@ public final class FailureDetector {
         return silent >= suspectAfter.toNanos() ? State.SUSPECT : State.ALIVE;
     }
 
-    /** How many of the members that vote are not down as far as this node can see, itself included. */
-    public int reachable() {
-        int count = 0;
-        for (Member member : members.all()) {
-            if (members.votes(member.id()) && reachable(member.id())) {
-                count++;
-            }
-        }
-        return count;
+    /** Whether more than half of the members that vote, this node included if it does, are not down as far as it can see. */
+    public boolean seesMajority() {
+        List<Member> voters = members.voters();
+        return voters.stream().filter(this::reachable).count() > voters.size() / 2;
     }
 
-    private boolean reachable(String id) {
-        State state = id.equals(members.self().id()) ? State.ALIVE : state(id);
+    private boolean reachable(Member voter) {
+        if (voter.id().equals(members.self().id())) {
+            return true;
+        }
+        State state = state(voter.id());
         return state == State.ALIVE || state == State.SUSPECT;
     }
 }

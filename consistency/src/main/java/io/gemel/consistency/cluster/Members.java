@@ -22,6 +22,14 @@ public final class Members {
             all = List.copyOf(all);
             learners = Set.copyOf(learners);
         }
+
+        boolean has(String id) {
+            return find(id).isPresent();
+        }
+
+        Optional<Member> find(String id) {
+            return all.stream().filter(member -> member.id().equals(id)).findFirst();
+        }
     }
 
     /** The cluster of {@code all}; {@code selfId} must be one of them. */
@@ -39,7 +47,7 @@ public final class Members {
 
     /** Whether this node is a member: not if it was removed. */
     public boolean present() {
-        return find(self.id()).isPresent();
+        return agreed.has(self.id());
     }
 
     /** Every member, learners and this node included, in the agreed order. */
@@ -56,29 +64,29 @@ public final class Members {
 
     /** The member with this id. */
     public Optional<Member> find(String id) {
-        return agreed.all().stream().filter(member -> member.id().equals(id)).findFirst();
+        return agreed.find(id);
     }
 
-    /** Whether {@code id} is a member that counts for majorities: not a learner, which is still taking over what the others have. */
-    public boolean votes(String id) {
-        Agreed now = agreed;
-        return !now.learners().contains(id)
-                && now.all().stream().anyMatch(member -> member.id().equals(id));
+    /** The member with this id, unless it is this node. */
+    public Optional<Member> peer(String id) {
+        return id.equals(self.id()) ? Optional.empty() : agreed.find(id);
     }
 
-    /** How many of the members that vote are more than half. */
-    public int majority() {
+    /** Every member that counts for majorities: not the learners, which are still taking over what the others have. */
+    public List<Member> voters() {
         Agreed now = agreed;
-        return (now.all().size() - now.learners().size()) / 2 + 1;
+        return now.all().stream()
+                .filter(member -> !now.learners().contains(member.id()))
+                .toList();
     }
 
     /**
-     * From now on these are the members.
+     * From now on these are the members. To be called by one thread at a time, in the order in which it was agreed.
      *
      * @param all without this node if it was removed
      * @param learners the ids of those that do not vote yet
      */
-    public void become(List<Member> all, Set<String> learners) {
+    public synchronized void become(List<Member> all, Set<String> learners) {
         Agreed next = new Agreed(all, learners);
         if (!next.equals(agreed)) {
             agreed = next;

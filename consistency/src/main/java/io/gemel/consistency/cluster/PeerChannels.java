@@ -5,7 +5,10 @@ import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
@@ -24,37 +27,50 @@ public final class PeerChannels implements AutoCloseable {
 
     private final Members members;
     private final Map<String, Peer> peers = new ConcurrentHashMap<>();
+    private volatile boolean closed;
 
-    private record Peer(String address, ManagedChannel channel) {}
+    private record Peer(String address, ManagedChannel channel) {
+        boolean isAt(Member member) {
+            return address.equals(member.serverAddress());
+        }
+    }
 
     /** Channels to whoever are the peers of {@code members} at the time. */
     public PeerChannels(Members members) {
         this.members = members;
     }
 
-    /** The channel to {@code nodeId}, which must be a peer. Calls on it run on the network thread and must not block. */
-    public ManagedChannel channel(String nodeId) {
-        Member member = members.find(nodeId)
-                .filter(found -> !found.id().equals(members.self().id()))
-                .orElseThrow(() -> new IllegalArgumentException("no peer '" + nodeId + "' (expected: one of "
-                        + members.peers().stream().map(Member::id).toList() + ")"));
-        Peer known = peers.get(nodeId);
-        if (known != null && known.address().equals(member.serverAddress())) {
-            return known.channel();
+    /**
+     * The channel to the server port of the peer {@code nodeId}; empty if it is none any more, or this is closed. Calls on it run on
+     * the network thread and must not block. To be asked for each call: a channel to where a peer was before is shut down.
+     */
+    public Optional<ManagedChannel> find(String nodeId) {
+        Optional<Member> member = members.peer(nodeId);
+        if (member.isEmpty() || closed) {
+            return Optional.empty();
         }
-        return connect(member).channel();
+        Peer known = peers.get(nodeId);
+        return known != null && known.isAt(member.get()) ? Optional.of(known.channel()) : connect(nodeId);
     }
 
-    private Peer connect(Member member) {
-        return peers.compute(member.id(), (id, known) -> {
-            if (known != null && known.address().equals(member.serverAddress())) {
-                return known;
+    /** What is outdated is shut down without the lock: its calls end on this thread, and may have to wait for the naming loop. */
+    private Optional<ManagedChannel> connect(String nodeId) {
+        Optional<Peer> outdated = Optional.empty();
+        Optional<ManagedChannel> found = Optional.empty();
+        synchronized (this) {
+            Optional<Member> member = members.peer(nodeId);
+            if (member.isPresent() && !closed) {
+                Peer known = peers.get(nodeId);
+                if (known == null || !known.isAt(member.get())) {
+                    outdated = Optional.ofNullable(known);
+                    known = new Peer(member.get().serverAddress(), open(member.get()));
+                    peers.put(nodeId, known);
+                }
+                found = Optional.of(known.channel());
             }
-            if (known != null) {
-                known.channel().shutdownNow();
-            }
-            return new Peer(member.serverAddress(), open(member));
-        });
+        }
+        outdated.ifPresent(peer -> peer.channel().shutdownNow());
+        return found;
     }
 
     private static ManagedChannel open(Member member) {
@@ -69,20 +85,27 @@ public final class PeerChannels implements AutoCloseable {
                 .build();
     }
 
-    /** Ends the connections to those that are peers no longer; their calls fail. */
+    /** Ends the connections to those that are peers no longer; their calls fail. To be called now and then. */
     public void prune() {
-        peers.keySet().forEach(id -> {
-            if (members.find(id).isEmpty()) {
-                peers.computeIfPresent(id, (removed, peer) -> {
-                    peer.channel().shutdownNow();
-                    return null;
-                });
-            }
-        });
+        List<Peer> left = new ArrayList<>();
+        synchronized (this) {
+            peers.forEach((id, peer) -> {
+                if (members.peer(id).isEmpty() && peers.remove(id, peer)) {
+                    left.add(peer);
+                }
+            });
+        }
+        left.forEach(peer -> peer.channel().shutdownNow());
     }
 
     @Override
     public void close() {
-        peers.values().forEach(peer -> peer.channel().shutdownNow());
+        List<Peer> left;
+        synchronized (this) {
+            closed = true;
+            left = List.copyOf(peers.values());
+            peers.clear();
+        }
+        left.forEach(peer -> peer.channel().shutdownNow());
     }
 }

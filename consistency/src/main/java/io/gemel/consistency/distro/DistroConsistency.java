@@ -18,6 +18,7 @@ import io.grpc.BindableService;
 import io.grpc.ManagedChannel;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
@@ -65,9 +66,9 @@ public final class DistroConsistency implements ConsistencyService, AutoCloseabl
     /**
      * Silent until {@link #start}.
      *
-     * @param channels to the server port of the peer with an id
+     * @param channels to the server port of the peer with an id; none if it is no peer any more
      */
-    public DistroConsistency(Node node, Domain domain, Function<String, ManagedChannel> channels) {
+    public DistroConsistency(Node node, Domain domain, Function<String, Optional<ManagedChannel>> channels) {
         this.loop = domain.loop();
         this.members = node.members();
         this.readiness = domain.readiness();
@@ -149,20 +150,37 @@ public final class DistroConsistency implements ConsistencyService, AutoCloseabl
             return;
         }
         if (!ready) {
-            List<String> awaited = core.awaited();
-            ready = awaited.isEmpty();
-            if (!ready) {
-                readiness.block(PART, "waits for the ephemeral instances of " + String.join(", ", awaited));
-            }
+            Optional<String> waitsFor = waitsFor();
+            waitsFor.ifPresent(reason -> readiness.block(PART, reason));
+            ready = waitsFor.isEmpty();
         }
         if (ready && core.seesMajority()) {
             readiness.clear(PART);
         } else if (ready) {
-            readiness.restrict(
-                    PART,
-                    "sees no majority of " + members.all().size()
-                            + " members; ephemeral instances of the others are frozen");
+            readiness.restrict(PART, minority());
         }
+    }
+
+    /** Why this node does not answer yet. Which members there are it knows for certain only once the other parts are through. */
+    private Optional<String> waitsFor() {
+        List<String> awaited = core.awaited();
+        if (!core.unknownTo().isEmpty() && !awaited.isEmpty()) {
+            return Optional.of("waits until " + String.join(", ", core.unknownTo()) + " know it as a member");
+        }
+        if (!awaited.isEmpty()) {
+            return Optional.of("waits for the ephemeral instances of " + String.join(", ", awaited));
+        }
+        return readiness.blockedBesides(PART)
+                ? Optional.of("waits for the newest list of the members")
+                : Optional.empty();
+    }
+
+    private String minority() {
+        String minority = "sees no majority of " + members.voters().size()
+                + " members; ephemeral instances of the others are frozen";
+        return core.unknownTo().isEmpty()
+                ? minority
+                : minority + "; " + String.join(", ", core.unknownTo()) + " say that it is no member";
     }
 
     /** Members and origins as of the last tick. Any thread. */

@@ -22,7 +22,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,14 +35,12 @@ import org.slf4j.LoggerFactory;
  * of cores can run in simulated time. What a peer sends is believed about that peer's own origin and nothing else (I6).
  */
 final class DistroCore {
-    static final int VERSION = 1;
-
     /** Lost sessions are closed by a timer of their own, a little later than they are due. */
     private static final Duration SETTLE_MARGIN = Duration.ofMillis(300);
 
     private static final Logger log = LoggerFactory.getLogger(DistroCore.class);
 
-    private final String cluster;
+    private final Greetings greetings;
     private final Members members;
     private final DistroConfig config;
     private final Ticker ticker;
@@ -51,6 +51,7 @@ final class DistroCore {
     private final Map<String, PeerCursor> cursors = new TreeMap<>();
     private final Map<String, OriginCopy> copies = new TreeMap<>();
     private final List<OriginCopy> leftBehind = new ArrayList<>();
+    private final Set<String> unknownTo = new TreeSet<>();
     private long majoritySinceNanos;
     private boolean majority;
     private long mismatches;
@@ -66,7 +67,7 @@ final class DistroCore {
             Publications publications,
             OwnOrigin own,
             PeerLinks links) {
-        this.cluster = cluster;
+        this.greetings = new Greetings(cluster, members, own.id());
         this.members = members;
         this.config = config;
         this.ticker = ticker;
@@ -80,20 +81,22 @@ final class DistroCore {
 
     // ---- sending this node's origin ----
 
-    /** The greeting with which a link to a peer begins. */
-    OriginMessage hello() {
-        return OriginMessage.newBuilder()
-                .setHello(Hello.newBuilder()
-                        .setCluster(cluster)
-                        .setNode(own.id().node())
-                        .setIncarnation(own.id().incarnation())
-                        .setVersion(VERSION))
-                .build();
+    /** The greeting with which a link to {@code peer} begins. */
+    OriginMessage hello(String peer) {
+        return greetings.hello(peer);
     }
 
     /** The link to {@code peer} is gone. */
     void linkClosed(String peer) {
         cursors.remove(peer);
+    }
+
+    /** {@code peer} does not take this node's origin: as far as it knows, this node is no member. */
+    void unknownTo(String peer) {
+        detector.waits(peer);
+        if (unknownTo.add(peer)) {
+            log.info("this node is no member as far as peer={} knows", peer);
+        }
     }
 
     /** {@code peer} answered on the link on which this node sends. */
@@ -102,6 +105,7 @@ final class DistroCore {
         detector.heard(peer);
         switch (reply.getReplyCase()) {
             case WELCOME -> {
+                unknownTo.remove(peer);
                 Welcome welcome = reply.getWelcome();
                 boolean goesOn = welcome.getIncarnation() == own.id().incarnation()
                         && welcome.getApplied() > 0
@@ -158,18 +162,7 @@ final class DistroCore {
     /** A peer begins to send its origin; it may, or a {@link RegistryException} says why not. */
     OriginReply greeted(Hello hello) {
         String node = hello.getNode();
-        if (!hello.getCluster().equals(cluster) || members.peers().stream().noneMatch(p -> p.id().equals(node))) {
-            throw new RegistryException(
-                    RegistryException.Code.BAD_REQUEST,
-                    "node '" + node + "' of cluster '" + hello.getCluster() + "' (expected: a peer of '"
-                            + members.self().id() + "' in cluster '" + cluster + "')");
-        }
-        if (hello.getVersion() != VERSION) {
-            throw new RegistryException(
-                    RegistryException.Code.BAD_REQUEST,
-                    "Distro version: " + hello.getVersion() + " (expected: " + VERSION + ")");
-        }
-        detector.heard(node);
+        greetings.check(hello);
         OriginCopy copy = copies.get(node);
         if (copy != null && copy.id().incarnation() > hello.getIncarnation()) {
             throw new RegistryException(
@@ -189,6 +182,7 @@ final class DistroCore {
         } else {
             copy.relinked();
         }
+        detector.heard(node);
         return OriginReply.newBuilder()
                 .setWelcome(Welcome.newBuilder()
                         .setNode(own.id().node())
@@ -199,6 +193,7 @@ final class DistroCore {
 
     /** A message of {@code peer} after its greeting; the reply, if it needs one. */
     Optional<OriginReply> received(String peer, OriginMessage message) {
+        greetings.checkPeer(peer);
         detector.heard(peer);
         OriginCopy copy = copies.get(peer);
         if (copy == null) {
@@ -260,20 +255,21 @@ final class DistroCore {
         detector.follow();
         long now = ticker.nanos();
         own.eraseClosed(config.recordRetention());
-        boolean nowMajority = detector.reachable() >= members.majority();
+        unknownTo.removeIf(peer -> members.peer(peer).isEmpty());
+        boolean nowMajority = detector.seesMajority();
         if (nowMajority != majority) {
             majority = nowMajority;
             majoritySinceNanos = now;
-            log.info(
-                    "majority seen={} reachable={} members={}",
-                    majority,
-                    detector.reachable(),
-                    members.all().size());
+            log.info("majority seen={} voters={}", majority, members.voters().size());
         }
         for (OriginCopy copy : copies.values()) {
-            if (detector.state(copy.id().node()) == FailureDetector.State.DOWN
-                    && copy.state() != OriginCopy.State.ORPHANED) {
-                log.warn("peer down origin={} entries={}", copy.id(), copy.entries());
+            String node = copy.id().node();
+            if (detector.state(node) == FailureDetector.State.DOWN && copy.state() != OriginCopy.State.ORPHANED) {
+                log.warn(
+                        "peer {} origin={} entries={}",
+                        members.peer(node).isPresent() ? "down" : "removed",
+                        copy.id(),
+                        copy.entries());
                 copy.orphan(now);
             }
         }
@@ -333,13 +329,18 @@ final class DistroCore {
                 .toList();
     }
 
+    /** The peers that do not take this node's origin, because they do not know it as a member. */
+    List<String> unknownTo() {
+        return List.copyOf(unknownTo);
+    }
+
     /** What this node thinks of each member. */
     List<NodeStatus.Member> memberStatus() {
         return members.all().stream()
                 .map(member -> new NodeStatus.Member(
                         member.id(),
                         member.clientAddress(),
-                        member.id().equals(members.self().id())
+                        member.id().equals(own.id().node())
                                 ? "self"
                                 : detector.state(member.id()).name().toLowerCase(Locale.ROOT)))
                 .toList();

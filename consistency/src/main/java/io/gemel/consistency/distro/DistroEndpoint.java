@@ -67,8 +67,10 @@ final class DistroEndpoint extends DistroGrpc.DistroImplBase {
 
         private void refuse(RegistryException refusal) {
             if (!ended) {
-                stream.onError(Status.FAILED_PRECONDITION
-                        .withDescription(
+                Status status = refusal.code() == RegistryException.Code.MEMBERSHIP_REFUSED
+                        ? Status.PERMISSION_DENIED
+                        : Status.FAILED_PRECONDITION;
+                stream.onError(status.withDescription(
                                 refusal.getMessage() + "; " + refusal.code().whatToDo())
                         .asRuntimeException());
             }

@@ -5,7 +5,6 @@ import io.gemel.consistency.wire.DistroGrpc;
 import io.gemel.consistency.wire.OriginMessage;
 import io.gemel.consistency.wire.OriginReply;
 import io.gemel.naming.Loop;
-import io.gemel.naming.Member;
 import io.gemel.naming.RegistryException;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
@@ -14,8 +13,10 @@ import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,13 +28,14 @@ final class GrpcLinks implements PeerLinks, AutoCloseable {
     private static final Duration RELINK_PERIOD = Duration.ofMillis(250);
 
     private final Members members;
-    private final Function<String, ManagedChannel> channels;
+    private final Function<String, Optional<ManagedChannel>> channels;
     private final Loop loop;
     private final Map<String, Link> links = new HashMap<>();
+    private final Map<String, String> refusals = new HashMap<>();
     private @Nullable DistroCore core;
     private boolean closed;
 
-    GrpcLinks(Members members, Function<String, ManagedChannel> channels, Loop loop) {
+    GrpcLinks(Members members, Function<String, Optional<ManagedChannel>> channels, Loop loop) {
         this.members = members;
         this.channels = channels;
         this.loop = loop;
@@ -42,34 +44,45 @@ final class GrpcLinks implements PeerLinks, AutoCloseable {
     void start(DistroCore origin) {
         loop.execute(() -> {
             core = origin;
-            linkMissing();
+            follow();
         });
-        loop.every(RELINK_PERIOD, this::linkMissing);
+        loop.every(RELINK_PERIOD, this::follow);
     }
 
-    private void linkMissing() {
-        List<Member> peers = members.present() ? members.peers() : List.of();
-        for (Member peer : peers) {
-            if (!closed && core != null && !links.containsKey(peer.id())) {
-                Link link = new Link(peer.id(), core);
-                links.put(peer.id(), link);
-                DistroGrpc.newStub(awake(channels.apply(peer.id()))).replicate(link);
-                link.send(core.hello());
+    /** Links to peers that have no link, and ends the links to those that are none any more, or are somewhere else now. */
+    private void follow() {
+        if (closed || core == null) {
+            return;
+        }
+        Map<String, ManagedChannel> peers = new LinkedHashMap<>();
+        if (members.present()) {
+            members.peers()
+                    .forEach(peer -> channels.apply(peer.id()).ifPresent(channel -> peers.put(peer.id(), channel)));
+        }
+        for (Link link : List.copyOf(links.values())) {
+            if (link.channel != peers.get(link.peer)) {
+                unlink(link, core);
             }
         }
-        Map.copyOf(links).forEach((id, link) -> {
-            if (peers.stream().noneMatch(peer -> peer.id().equals(id))) {
-                unlink(id, link);
+        refusals.keySet().retainAll(peers.keySet());
+        for (Map.Entry<String, ManagedChannel> peer : peers.entrySet()) {
+            if (!links.containsKey(peer.getKey())) {
+                link(peer.getKey(), peer.getValue(), core);
             }
-        });
+        }
     }
 
-    private void unlink(String id, Link link) {
-        links.remove(id);
-        link.cancel("no member any more");
-        if (core != null) {
-            core.linkClosed(id);
-        }
+    private void link(String peer, ManagedChannel channel, DistroCore origin) {
+        Link link = new Link(peer, channel, origin);
+        links.put(peer, link);
+        DistroGrpc.newStub(awake(channel)).replicate(link);
+        link.send(origin.hello(peer));
+    }
+
+    private void unlink(Link link, DistroCore origin) {
+        links.remove(link.peer);
+        link.cancel("no member any more, or at another address");
+        origin.linkClosed(link.peer);
     }
 
     /** gRPC's own back-off grows to two minutes; a peer that is back waits for this node's origin before it is ready. */
@@ -106,11 +119,13 @@ final class GrpcLinks implements PeerLinks, AutoCloseable {
     /** The stream to one peer. Network threads report to the loop. */
     private final class Link implements ClientResponseObserver<OriginMessage, OriginReply> {
         private final String peer;
+        private final ManagedChannel channel;
         private final DistroCore core;
         private @Nullable ClientCallStreamObserver<OriginMessage> stream;
 
-        Link(String peer, DistroCore core) {
+        Link(String peer, ManagedChannel channel, DistroCore core) {
             this.peer = peer;
+            this.channel = channel;
             this.core = core;
         }
 
@@ -138,29 +153,39 @@ final class GrpcLinks implements PeerLinks, AutoCloseable {
 
         @Override
         public void onNext(OriginReply reply) {
-            report(() -> core.replied(peer, reply));
+            report(() -> {
+                refusals.remove(peer);
+                core.replied(peer, reply);
+            });
         }
 
         @Override
         public void onError(Throwable failure) {
-            Status status = Status.fromThrowable(failure);
-            if (status.getCode() != Status.Code.UNAVAILABLE && status.getCode() != Status.Code.CANCELLED) {
-                log.warn("link refused peer={} cause={}", peer, status);
-            }
-            ended();
+            ended(Status.fromThrowable(failure));
         }
 
         @Override
         public void onCompleted() {
-            ended();
+            ended(Status.OK);
         }
 
-        private void ended() {
+        private void ended(Status status) {
             report(() -> {
-                if (links.remove(peer, this)) {
-                    core.linkClosed(peer);
+                links.remove(peer);
+                core.linkClosed(peer);
+                switch (status.getCode()) {
+                    case PERMISSION_DENIED -> core.unknownTo(peer);
+                    case OK, UNAVAILABLE, CANCELLED -> {}
+                    default -> tell(status);
                 }
             });
+        }
+
+        /** Once, though it is asked again all the time. */
+        private void tell(Status status) {
+            if (!status.toString().equals(refusals.put(peer, status.toString()))) {
+                log.warn("link refused peer={} cause={}", peer, status);
+            }
         }
 
         /** Replies are one per message sent, so what waits here is bounded by what the stream took. */

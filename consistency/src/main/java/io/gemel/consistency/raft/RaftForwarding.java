@@ -51,13 +51,13 @@ final class RaftForwarding {
      * have been sent. This node itself may be named while it is about to lead, or has just ceased to.
      */
     boolean reaches(String leader) {
-        if (leader.equals(members.self().id()) || members.find(leader).isEmpty()) {
+        Optional<ManagedChannel> channel = channels.find(leader);
+        if (channel.isEmpty()) {
             return false;
         }
-        ManagedChannel channel = channels.channel(leader);
-        ConnectivityState state = channel.getState(true);
+        ConnectivityState state = channel.get().getState(true);
         if (state == ConnectivityState.TRANSIENT_FAILURE) {
-            channel.resetConnectBackoff();
+            channel.get().resetConnectBackoff();
         }
         return state == ConnectivityState.READY;
     }
@@ -70,10 +70,15 @@ final class RaftForwarding {
                 .setCommand(command)
                 .build();
         CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(timeoutNanos, TimeUnit.NANOSECONDS);
-        ClientCalls.asyncUnaryCall(
-                channels.channel(leader).newCall(RaftForwardGrpc.getProposeMethod(), options),
-                request,
-                new Answer(leader, outcome));
+        channels.find(leader)
+                .ifPresentOrElse(
+                        channel -> ClientCalls.asyncUnaryCall(
+                                channel.newCall(RaftForwardGrpc.getProposeMethod(), options),
+                                request,
+                                new Answer(leader, outcome)),
+                        () -> outcome.refused(new RegistryException(
+                                RegistryException.Code.UNAVAILABLE,
+                                "the leader " + leader + " is not a member any more")));
     }
 
     /** The leader's side, to be served on the server port. */

@@ -8,6 +8,7 @@ import io.gemel.consistency.wire.StandingResponse;
 import io.gemel.naming.ClusterMembers.Entry;
 import io.gemel.naming.ClusterMembers.Standing;
 import io.gemel.naming.Member;
+import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
@@ -36,9 +37,10 @@ final class StandingCalls {
         this.channels = channels;
     }
 
-    /** Asks {@code peer}, unless an answer of it is awaited already; {@code answered} is called on the network thread. */
+    /** Asks {@code peer}, unless an answer of it is awaited already or it is none; {@code answered} is called on the network thread. */
     void ask(String peer, BiConsumer<String, StandingResponse> answered) {
-        if (members.find(peer).isEmpty() || !underWay.add(peer)) {
+        Optional<ManagedChannel> channel = channels.find(peer);
+        if (channel.isEmpty() || !underWay.add(peer)) {
             return;
         }
         StandingRequest request = StandingRequest.newBuilder()
@@ -46,8 +48,8 @@ final class StandingCalls {
                 .setNode(members.self().id())
                 .setAddress(MembersCodec.encode(new Entry(members.self(), Standing.VOTER)))
                 .build();
-        channels.channel(peer).resetConnectBackoff();
-        RaftStandingGrpc.newStub(channels.channel(peer))
+        channel.get().resetConnectBackoff();
+        RaftStandingGrpc.newStub(channel.get())
                 .withDeadlineAfter(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
                 .ask(request, new StreamObserver<>() {
                     @Override

@@ -166,8 +166,8 @@ class DistroCoreTest {
     // ---- the link from the owner to its peer ----
 
     private void link() {
-        loop.run(() ->
-                owner.core.replied("s2", peer.core.greeted(owner.core.hello().getHello())));
+        loop.run(() -> owner.core.replied(
+                "s2", peer.core.greeted(owner.core.hello("s2").getHello())));
     }
 
     private void unlink() {

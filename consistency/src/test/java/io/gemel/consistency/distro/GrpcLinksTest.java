@@ -57,7 +57,7 @@ class GrpcLinksTest {
             distro = new DistroConsistency(
                     new DistroConsistency.Node("test", incarnation, members, DistroConfig.DEFAULT, System::nanoTime),
                     new DistroConsistency.Domain(loop, index, new Publications(loop, index, clock), clock, readiness),
-                    channels::channel);
+                    channels::find);
             server = NettyServerBuilder.forAddress(new InetSocketAddress(
                             members.self().host(), members.self().serverPort()))
                     .directExecutor()
@@ -147,7 +147,8 @@ class GrpcLinksTest {
                         .setCluster(cluster)
                         .setNode(node)
                         .setIncarnation(7)
-                        .setVersion(DistroCore.VERSION))
+                        .setVersion(1)
+                        .setTo("s1"))
                 .build());
         try {
             reply.join();

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.Consumer;
 
@@ -84,7 +85,7 @@ final class SimulatedServer {
         this.distro = new DistroConsistency(
                 new DistroConsistency.Node("sim", incarnation, members, settings.distro(), host),
                 new DistroConsistency.Domain(namingLoop, index, publications, clock, readiness),
-                peers::get);
+                peer -> Optional.ofNullable(peers.get(peer)));
         this.sessions = new Sessions(
                 namingLoop,
                 host,
