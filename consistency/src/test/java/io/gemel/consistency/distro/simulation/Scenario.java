@@ -4,6 +4,9 @@ import io.gemel.consistency.distro.simulation.Step.Kind;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What is done to a simulated cluster, step by step. Immutable; prints itself as the code that makes it. */
@@ -41,6 +44,15 @@ public final class Scenario {
     /** In the order of their time. */
     public List<Step> steps() {
         return steps;
+    }
+
+    /** The nodes that become members on the way. */
+    Set<Integer> joins() {
+        return steps.stream()
+                .filter(step -> step.kind() == Kind.JOIN)
+                .map(step -> step.argument(0))
+                .filter(node -> node > nodes)
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     Scenario with(List<Step> others) {
@@ -87,6 +99,14 @@ public final class Scenario {
 
     public Scenario drift(int node, int millionths) {
         return then(Kind.DRIFT, node, millionths);
+    }
+
+    public Scenario join(int node) {
+        return then(Kind.JOIN, node);
+    }
+
+    public Scenario remove(int node) {
+        return then(Kind.REMOVE, node);
     }
 
     public Scenario crashAll() {

@@ -12,6 +12,12 @@ import java.util.SplittableRandom;
  */
 public final class Scenarios {
     private static final int START_MILLIS = 1_000;
+
+    /** In one of so many schedules the members change; and there, at one of so many steps. */
+    private static final int CHANGES_ONE_IN = 8;
+
+    private static final int CHANGE_ONE_IN = 8;
+    private static final int JOINS_MAX = 3;
     private static final List<Kind> FAULTS = List.of(
             Kind.CRASH,
             Kind.POWER_OFF,
@@ -34,6 +40,12 @@ public final class Scenarios {
     private final int nodes;
     private final int clients;
     private final List<Kind> faults = new ArrayList<>();
+
+    /** Of its own, so that schedules in which the members stay are not other ones for it. */
+    private final SplittableRandom changes;
+
+    private final boolean membersChange;
+    private int joined;
     private Scenario scenario;
     private long atMillis = START_MILLIS;
 
@@ -42,6 +54,8 @@ public final class Scenarios {
         this.nodes = random.nextInt(4) == 0 ? 5 : 3;
         this.clients = 2 + random.nextInt(5);
         this.scenario = Scenario.of(nodes, seed);
+        this.changes = new SplittableRandom(~seed);
+        this.membersChange = changes.nextInt(CHANGES_ONE_IN) == 0;
         int kinds = 1 + random.nextInt(4);
         for (int i = 0; i < kinds; i++) {
             faults.add(FAULTS.get(random.nextInt(FAULTS.size())));
@@ -69,6 +83,9 @@ public final class Scenarios {
         for (int i = 0; i < steps; i++) {
             atMillis += pause();
             scenario = scenario.at(atMillis);
+            if (membersChange && changes.nextInt(CHANGE_ONE_IN) == 0) {
+                changeMembers();
+            }
             if (random.nextInt(5) < 2) {
                 use();
             } else if (random.nextInt(5) < 2) {
@@ -85,11 +102,14 @@ public final class Scenarios {
         begin();
         for (int round = 2 + random.nextInt(4); round > 0; round--) {
             wait(random.nextBoolean() ? 14_000 : 3_000);
+            if (membersChange && changes.nextBoolean()) {
+                changeMembers();
+            }
             disturb(faults.get(random.nextInt(faults.size())));
             live(3);
             wait(random.nextInt(3) == 0 ? 30_000 : 1_000);
             scenario = scenario.heal().startAll();
-            for (int node = 1; node <= nodes; node++) {
+            for (int node = 1; node <= nodes + joined; node++) {
                 scenario = scenario.thaw(node);
             }
             for (int client = 1; client <= clients; client++) {
@@ -138,11 +158,20 @@ public final class Scenarios {
     }
 
     private int node() {
-        return 1 + random.nextInt(nodes);
+        return 1 + random.nextInt(nodes + joined);
     }
 
     private int otherThan(int node) {
-        return 1 + (node - 1 + 1 + random.nextInt(nodes - 1)) % nodes;
+        return 1 + (node - 1 + 1 + random.nextInt(nodes + joined - 1)) % (nodes + joined);
+    }
+
+    private void changeMembers() {
+        if (joined < JOINS_MAX && changes.nextBoolean()) {
+            joined++;
+            scenario = scenario.join(nodes + joined);
+        } else {
+            scenario = scenario.remove(1 + changes.nextInt(nodes + joined));
+        }
     }
 
     private void use() {
@@ -171,7 +200,7 @@ public final class Scenarios {
             case DRIFT -> scenario.drift(node, (random.nextInt(21) - 10) * 10_000);
             case CRASH_ALL -> scenario.crashAll().at(atMillis += pause()).startAll();
             case CUT -> scenario.cut(node, otherThan(node));
-            case SPLIT -> scenario.split(1 + random.nextInt((1 << nodes) - 2));
+            case SPLIT -> scenario.split(1 + random.nextInt((1 << (nodes + joined)) - 2));
             case SLOW -> scenario.slow(node, otherThan(node), 100 + random.nextInt(2_000));
             case CUT_CLIENT -> scenario.cutClient(client(), node);
             default -> scenario.then(kind, client());

@@ -16,11 +16,9 @@ import io.gemel.naming.Subscriptions;
 import io.gemel.transport.grpc.RegistryDoor;
 import io.grpc.ManagedChannel;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.function.Consumer;
 
@@ -33,6 +31,7 @@ final class SimulatedServer {
     private static final Wire.KeepAlive DOOR = new Wire.KeepAlive(Duration.ofSeconds(5), Duration.ofSeconds(5));
     private static final Wire.KeepAlive PEERS = new Wire.KeepAlive(PeerChannels.KEEP_ALIVE, PeerChannels.KEEP_ALIVE);
     private static final Duration DRAIN = Duration.ofSeconds(2);
+    private static final Duration FOLLOW = Duration.ofMillis(500);
 
     /** There is none: that all nodes agree about it leaves the rest of what they say to be judged. */
     private static final NodeStatus.Raft NO_RAFT = new NodeStatus.Raft("stopped", "none", 0, 0, 0, "");
@@ -50,7 +49,9 @@ final class SimulatedServer {
     private final Readiness readiness = new Readiness("distro");
     private final Naming naming;
     private final Sessions sessions;
-    private final List<SimulatedChannel> channels = new ArrayList<>();
+    private final Map<String, ManagedChannel> channels = new HashMap<>();
+    private final Members members;
+    private List<String> told;
 
     /**
      * What all servers of a cluster share.
@@ -74,18 +75,18 @@ final class SimulatedServer {
             Consumer<Throwable> broken) {
         this.network = network;
         this.host = host;
+        this.members = members;
+        this.told = clientAddresses();
         this.namingLoop = new SimulatedLoop(host, network.timeline(), network.noise(), NAMING_LOOP, broken);
         SimulatedLoop pushLoop = new SimulatedLoop(host, network.timeline(), network.noise(), PUSH_LOOP, broken);
         Subscriptions subscriptions = new Subscriptions(pushLoop);
         this.index = new ServiceIndex(namingLoop, subscriptions::published);
         LamportClock clock = new LamportClock();
         Publications publications = new Publications(namingLoop, index, clock);
-        Map<String, ManagedChannel> peers = new HashMap<>();
-        members.peers().forEach(peer -> peers.put(peer.id(), channel(peer.id())));
         this.distro = new DistroConsistency(
                 new DistroConsistency.Node("sim", incarnation, members, settings.distro(), host),
                 new DistroConsistency.Domain(namingLoop, index, publications, clock, readiness),
-                peer -> Optional.ofNullable(peers.get(peer)));
+                peer -> members.peer(peer).map(found -> channels.computeIfAbsent(peer, this::channel)));
         this.sessions = new Sessions(
                 namingLoop,
                 host,
@@ -95,21 +96,35 @@ final class SimulatedServer {
                 publications,
                 distro);
         this.naming = new Naming(distro, index, subscriptions, sessions, readiness);
-        RegistryDoor door = new RegistryDoor(
-                naming,
-                this::status,
-                () -> members.all().stream().map(Member::clientAddress).toList(),
-                host.name(),
-                settings.resumeWindow());
+        RegistryDoor door =
+                new RegistryDoor(naming, this::status, this::clientAddresses, host.name(), settings.resumeWindow());
         network.serve(host, new Services(List.of(distro.endpoint(), door), DOOR));
         distro.start();
+        namingLoop.every(FOLLOW, () -> followMembers(door));
     }
 
     private SimulatedChannel channel(String peer) {
-        SimulatedChannel channel =
-                new SimulatedChannel(network, host, network.host(peer), PEERS, PeerChannels.CONNECT_TIMEOUT);
-        channels.add(channel);
-        return channel;
+        return new SimulatedChannel(network, host, network.host(peer), PEERS, PeerChannels.CONNECT_TIMEOUT);
+    }
+
+    /** Tells clients of new members, and leaves those that are none any more. */
+    private void followMembers(RegistryDoor door) {
+        List<String> now = clientAddresses();
+        if (!now.equals(told)) {
+            told = now;
+            door.membersChanged();
+            channels.entrySet().removeIf(channel -> {
+                boolean left = members.peer(channel.getKey()).isEmpty();
+                if (left) {
+                    channel.getValue().shutdownNow();
+                }
+                return left;
+            });
+        }
+    }
+
+    private List<String> clientAddresses() {
+        return members.all().stream().map(Member::clientAddress).toList();
     }
 
     /** What it says of itself. */
@@ -155,6 +170,11 @@ final class SimulatedServer {
 
     String reason() {
         return readiness.reason();
+    }
+
+    /** Asks its clients to move, and takes on no others. */
+    void drain() {
+        sessions.drain();
     }
 
     /** Asks its clients to move, and runs {@code then} when it has closed everything. */

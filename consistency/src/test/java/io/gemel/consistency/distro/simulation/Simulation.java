@@ -62,7 +62,7 @@ public final class Simulation {
         this.scenario = scenario;
         this.observes = observes;
         SimulatedServer.Settings settings = new SimulatedServer.Settings(DistroConfig.DEFAULT, Duration.ofSeconds(2));
-        this.world = new World(scenario.nodes(), scenario.seed(), settings, observes);
+        this.world = new World(scenario.nodes(), scenario.seed(), settings, observes, scenario.joins());
         this.truth = new Truth(world);
     }
 
@@ -143,15 +143,16 @@ public final class Simulation {
     private void probe() {
         world.timeline().at(world.timeline().now() + PROBE.toNanos(), () -> {
             truth.differentDigests().ifPresent(world.recorder()::violated);
+            world.lookForNewMembers();
             if (observes) {
                 world.look();
-                world.nodes().stream().filter(World.Node::up).forEach(this::list);
+                world.members().stream().filter(Node::up).forEach(this::list);
             }
             probe();
         });
     }
 
-    private void list(World.Node node) {
+    private void list(Node node) {
         world.timeline().at(world.timeline().now(), node.host(), () -> {
             for (int number = 1; number <= World.SERVICES; number++) {
                 list(node, World.service(number));
@@ -159,7 +160,7 @@ public final class Simulation {
         });
     }
 
-    private void list(World.Node node, ServiceId service) {
+    private void list(Node node, ServiceId service) {
         String name = node.host().name();
         Recorder recorder = world.recorder();
         recorder.asks("reader-" + name, name, service);

@@ -24,6 +24,10 @@ public record Step(long atMillis, Kind kind, List<Integer> arguments) {
         THAW("thaw"),
         /** The clock of a node gains so many millionths from now on. */
         DRIFT("drift"),
+        /** A node that was never there starts, and becomes a member as soon as there is a majority to take it in. */
+        JOIN("join"),
+        /** A node is removed from the members, if there is a majority for that, and may be stopped then. */
+        REMOVE("remove"),
         CRASH_ALL("crashAll"),
         START_ALL("startAll"),
         /** Nothing gets from one node to the other. */

@@ -21,7 +21,7 @@ final class Truth {
 
     /** What keeps this moment from being the final state: empty once every node and watcher shows what is true. */
     Optional<String> missing() {
-        for (World.Node node : world.nodes()) {
+        for (Node node : world.members()) {
             if (!node.up() || node.stopping()) {
                 return Optional.of(node.host() + " is not up");
             }
@@ -36,12 +36,12 @@ final class Truth {
         }
         for (int number = 1; number <= World.SERVICES; number++) {
             ServiceId service = World.service(number);
-            List<Instance> first = shown(world.nodes().get(0), service);
-            for (World.Node node : world.nodes()) {
+            List<Instance> first = shown(world.members().get(0), service);
+            for (Node node : world.members()) {
                 List<Instance> shown = shown(node, service);
                 if (!shown.equals(first)) {
-                    return Optional.of(world.nodes().get(0).host() + " shows " + texts(first) + " under " + service
-                            + ", " + node.host() + " shows " + texts(shown));
+                    return Optional.of(world.members().get(0) + " shows " + texts(first) + " under " + service + ", "
+                            + node.host() + " shows " + texts(shown));
                 }
             }
             Optional<String> wrong = wrong(service, first).or(() -> unseen(service, first));
@@ -59,28 +59,39 @@ final class Truth {
                 return Optional.of(client.host() + " has no server");
             }
         }
-        for (World.Node node : world.nodes()) {
-            DistroConsistency.Status status = node.server().distroStatus();
-            for (NodeStatus.Member member : status.members()) {
-                if (!member.state().equals("alive") && !member.state().equals("self")) {
-                    return Optional.of(node.host() + " thinks that " + member.id() + " is " + member.state());
-                }
+        if (!world.agreed()) {
+            return Optional.of("not all know who the members are");
+        }
+        return world.members().stream()
+                .flatMap(node -> unsettled(node).stream())
+                .findFirst();
+    }
+
+    private Optional<String> unsettled(Node node) {
+        DistroConsistency.Status status = node.server().distroStatus();
+        if (status.members().size() != world.members().size()) {
+            return Optional.of(node + " knows " + status.members().size() + " members");
+        }
+        for (NodeStatus.Member member : status.members()) {
+            if (!member.state().equals("alive") && !member.state().equals("self")) {
+                return Optional.of(node + " thinks that " + member.id() + " is " + member.state());
             }
-            if (status.origins().size() != world.nodes().size()) {
-                return Optional.of(node.host() + " holds " + status.origins().size() + " origins");
-            }
-            for (NodeStatus.Origin origin : status.origins()) {
-                boolean present = world.node(origin.node()).incarnation() == origin.incarnation();
-                if (!present
-                        || !(origin.state().equals("live") || origin.state().equals("own"))) {
-                    return Optional.of(node.host() + " holds the origin " + origin);
-                }
+        }
+        if (status.origins().size() != world.members().size()) {
+            return Optional.of(node + " holds " + status.origins().size() + " origins");
+        }
+        for (NodeStatus.Origin origin : status.origins()) {
+            boolean present = world.node(origin.node())
+                    .filter(owner -> owner.incarnation() == origin.incarnation())
+                    .isPresent();
+            if (!present || !(origin.state().equals("live") || origin.state().equals("own"))) {
+                return Optional.of(node + " holds the origin " + origin);
             }
         }
         return Optional.empty();
     }
 
-    private static List<Instance> shown(World.Node node, ServiceId service) {
+    private static List<Instance> shown(Node node, ServiceId service) {
         return node.server().index().view(service).instances();
     }
 
@@ -131,7 +142,7 @@ final class Truth {
     /** Every node that holds an origin at one sequence holds it with one digest. */
     Optional<String> differentDigests() {
         Map<String, String> digests = new HashMap<>();
-        for (World.Node node : world.nodes()) {
+        for (Node node : world.nodes()) {
             if (!node.up()) {
                 continue;
             }

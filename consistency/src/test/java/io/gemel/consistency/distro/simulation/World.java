@@ -3,10 +3,12 @@ package io.gemel.consistency.distro.simulation;
 import io.gemel.consistency.cluster.Members;
 import io.gemel.naming.Member;
 import io.gemel.naming.ServiceId;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 
@@ -15,66 +17,39 @@ final class World {
     static final int SERVICES = 3;
 
     private static final String LINKS = "heal";
+    private static final long JOIN_WITHIN = Duration.ofSeconds(1).toNanos();
+    private static final long JOIN_PURPOSE = 511;
+    private static final long STOP_PURPOSE = 521;
 
     private final Timeline timeline = new Timeline();
     private final Network network;
     private final Recorder recorder;
     private final SimulatedServer.Settings settings;
-    private final List<Member> members;
+    private final List<Member> initial;
     private final List<Node> nodes = new ArrayList<>();
+    private final Agreement agreement;
     private final Map<Integer, SimulatedClient> clients = new TreeMap<>();
     private final Injected injected;
     private boolean healed;
 
-    /** A machine that runs a server now and again. */
-    static final class Node {
-        private final Host host;
-        private final Members members;
-        private SimulatedServer server;
-        private boolean stopping;
-        private long incarnation;
-
-        @SuppressWarnings("NullAway") // started before anyone asks
-        Node(Host host, Members members) {
-            this.host = host;
-            this.members = members;
-        }
-
-        Host host() {
-            return host;
-        }
-
-        SimulatedServer server() {
-            return server;
-        }
-
-        long incarnation() {
-            return incarnation;
-        }
-
-        boolean up() {
-            return host.alive();
-        }
-
-        /** Whether it is about to end by itself. */
-        boolean stopping() {
-            return stopping;
-        }
-    }
-
-    World(int size, long seed, SimulatedServer.Settings settings, boolean observes) {
+    /** @param joins who will become a member at some time: until then they are missed, as it were */
+    World(int size, long seed, SimulatedServer.Settings settings, boolean observes, Set<Integer> joins) {
         this.network = new Network(timeline, new Noise(seed));
         this.recorder = new Recorder(timeline, observes);
         this.injected = new Injected(recorder);
         this.settings = settings;
-        this.members = IntStream.rangeClosed(1, size)
-                .mapToObj(i -> new Member("s" + i, "s" + i, 1, 2, 3))
-                .toList();
-        for (Member member : members) {
-            nodes.add(new Node(network.host(member.id()), new Members(member.id(), members)));
+        this.initial = IntStream.rangeClosed(1, size).mapToObj(World::member).toList();
+        this.agreement = new Agreement(network, nodes, initial, this::told);
+        for (int number = 1; number <= size; number++) {
+            nodes.add(new Node(number, network.host("s" + number), new Members("s" + number, initial)));
         }
+        joins.forEach(number -> injected.begin(outside("s" + number), "join", "s" + number));
         nodes.forEach(this::start);
         look();
+    }
+
+    private static Member member(int number) {
+        return new Member("s" + number, "s" + number, 1, 2, 3);
     }
 
     Timeline timeline() {
@@ -85,17 +60,29 @@ final class World {
         return recorder;
     }
 
+    /** All there are, members or not. */
     List<Node> nodes() {
         return nodes;
     }
 
-    Node node(String id) {
-        for (Node node : nodes) {
-            if (node.host.name().equals(id)) {
-                return node;
-            }
-        }
-        throw new IllegalArgumentException("no node " + id);
+    /** Those that are members, whoever knows it. */
+    List<Node> members() {
+        return agreement.all().stream()
+                .map(member -> node(member.id()).orElseThrow())
+                .toList();
+    }
+
+    /** Whether nobody is on the way into the cluster or out of it, and all know who is in it. */
+    boolean agreed() {
+        return agreement.settled();
+    }
+
+    Optional<Node> node(String id) {
+        return nodes.stream().filter(node -> node.id().equals(id)).findFirst();
+    }
+
+    private Optional<Node> node(int number) {
+        return node("s" + number);
     }
 
     Iterable<SimulatedClient> clients() {
@@ -116,15 +103,16 @@ final class World {
                         network,
                         recorder,
                         n,
-                        members.stream().map(Member::clientAddress).toList()));
+                        initial.stream().map(Member::clientAddress).toList()));
     }
 
     // ---- steps ----
 
     void apply(Step step) {
         switch (step.kind()) {
-            case CRASH, POWER_OFF, START, STOP, FREEZE, THAW, DRIFT ->
-                applyToNode(step, nodes.get(step.argument(0) - 1));
+            case CRASH, POWER_OFF, START, STOP, FREEZE, THAW, DRIFT, REMOVE ->
+                node(step.argument(0)).ifPresent(node -> applyToNode(step, node));
+            case JOIN -> join(step.argument(0));
             case CRASH_ALL, START_ALL, CUT, ISOLATE, SPLIT, SLOW, HEAL -> applyToCluster(step);
             case OPEN,
                     REGISTER,
@@ -151,12 +139,13 @@ final class World {
             case START -> start(node);
             case STOP -> stop(node);
             case FREEZE -> {
-                fault(node, node.up() && !node.host.frozen(), frozen(node), "freeze");
-                node.host.freeze();
+                fault(node, node.up() && !node.host().frozen(), frozen(node), "freeze");
+                node.host().freeze();
             }
             case THAW -> thaw(node);
             // No fault that excuses anything: what is promised is promised for clocks that are off by this much.
-            case DRIFT -> node.host.drift(step.argument(1));
+            case DRIFT -> node.host().drift(step.argument(1));
+            case REMOVE -> remove(node);
             default -> throw new AssertionError(step);
         }
     }
@@ -164,7 +153,8 @@ final class World {
     private void applyToCluster(Step step) {
         switch (step.kind()) {
             case CRASH_ALL -> nodes.forEach(this::crash);
-            case START_ALL -> nodes.forEach(this::start);
+            case START_ALL ->
+                nodes.stream().filter(node -> !agreement.removed(node)).forEach(this::start);
             case CUT -> {
                 injected.begin(LINKS, "one-way-cut", link(host(step.argument(0)), host(step.argument(1))));
                 network.cut(host(step.argument(0)), host(step.argument(1)));
@@ -207,32 +197,34 @@ final class World {
 
     private void fault(Node node, boolean effective, String cure, String name) {
         if (effective) {
-            injected.begin(cure, name, node.host.name());
+            injected.begin(cure, name, node.id());
         }
     }
 
     private static String down(Node node) {
-        return "start of " + node.host;
+        return "start of " + node;
+    }
+
+    private static String outside(String id) {
+        return "join of " + id;
     }
 
     private static String frozen(Node node) {
-        return "thaw of " + node.host;
+        return "thaw of " + node;
     }
 
     private static String link(Host from, Host to) {
         return from + ">" + to;
     }
 
+    /** Also of one that is yet to come: what is done to its links then meets nobody. */
     private Host host(int node) {
-        return nodes.get(node - 1).host;
+        return network.host("s" + node);
     }
 
     private void start(Node node) {
         if (!node.up()) {
-            network.begin(node.host);
-            node.stopping = false;
-            node.server = new SimulatedServer(
-                    network, node.host, node.members, ++node.incarnation, settings, failure -> broken(node, failure));
+            node.start(network, settings, failure -> broken(node, failure));
             injected.end(down(node));
             look(node);
         }
@@ -244,7 +236,7 @@ final class World {
     }
 
     private void thaw(Node node) {
-        node.host.thaw();
+        node.host().thaw();
         injected.end(frozen(node));
     }
 
@@ -254,39 +246,81 @@ final class World {
     }
 
     private void broken(Node node, Throwable failure) {
-        recorder.violated("uncaught in " + node.host + ": " + failure);
+        recorder.violated("uncaught in " + node + ": " + failure);
         end(node, false);
     }
 
     private void end(Node node, boolean powerOff) {
         if (node.up()) {
-            network.end(node.host, powerOff);
+            network.end(node.host(), powerOff);
             injected.end(frozen(node));
             look(node);
         }
     }
 
     private void stop(Node node) {
-        if (node.up() && !node.host.frozen() && !node.stopping) {
-            node.stopping = true;
-            fault(node, true, down(node), "restart");
-            node.server.stop(() -> {
+        if (node.awake() && !node.stopping()) {
+            fault(node, !agreement.removed(node), down(node), "restart");
+            node.stop(() -> {
                 end(node, false);
-                if (healed) {
+                if (healed && !agreement.removed(node)) {
                     start(node);
                 }
             });
         }
     }
 
+    // ---- members ----
+
+    /** Starts a node that was never there, and asks for it to be taken in; which of both comes first, chance decides. */
+    private void join(int number) {
+        if (node(number).isPresent()) {
+            return;
+        }
+        Member joining = member(number);
+        List<Member> expected = new ArrayList<>(agreement.all());
+        expected.add(joining);
+        Members known = new Members(joining.id(), expected);
+        known.become(expected, Set.of(joining.id()));
+        Node node = new Node(number, network.host(joining.id()), known);
+        nodes.add(node);
+        timeline.at(timeline.now() + joinDelay(number, 0), () -> start(node));
+        timeline.at(timeline.now() + joinDelay(number, 1), () -> agreement.join(node));
+    }
+
+    private long joinDelay(int number, int of) {
+        return network.noise().below(JOIN_WITHIN, JOIN_PURPOSE + of, number, timeline.now());
+    }
+
+    /** Removes a node, unless that is refused; clients know one of the first servers at least for as long as they live. */
+    private void remove(Node node) {
+        boolean lastKnown = initial.stream()
+                .filter(agreement.all()::contains)
+                .allMatch(member -> member.id().equals(node.id()));
+        if (!lastKnown && agreement.remove(node)) {
+            injected.begin("removal of " + node.host(), "remove", node.id());
+        }
+    }
+
+    /** What a node does when it knows a new list: one that leaves asks its clients to, and may be stopped then. */
+    private void told(Node node) {
+        if (agreement.leaves(node)) {
+            node.leaves();
+        }
+        if (agreement.removed(node) && network.noise().below(2, STOP_PURPOSE, node.number(), 0) == 0) {
+            stop(node);
+        }
+        look(node);
+    }
+
     private void split(String name, int bits) {
         List<String> links = new ArrayList<>();
         for (Node one : nodes) {
             for (Node other : nodes) {
-                boolean apart = (bits >> nodes.indexOf(one) & 1) != (bits >> nodes.indexOf(other) & 1);
+                boolean apart = (bits >> (one.number() - 1) & 1) != (bits >> (other.number() - 1) & 1);
                 if (apart) {
-                    network.cut(one.host, other.host);
-                    links.add(link(one.host, other.host));
+                    network.cut(one.host(), other.host());
+                    links.add(link(one.host(), other.host()));
                 }
             }
         }
@@ -298,9 +332,11 @@ final class World {
         healed = true;
         healLinks();
         for (Node node : nodes) {
-            node.host.drift(0);
+            node.host().drift(0);
             thaw(node);
-            start(node);
+            if (!agreement.removed(node)) {
+                start(node);
+            }
         }
         clients.values().forEach(SimulatedClient::thaw);
     }
@@ -312,15 +348,23 @@ final class World {
         nodes.forEach(this::look);
     }
 
+    /** Takes note of who is a member and at work by now, and was missed before. */
+    void lookForNewMembers() {
+        if (agreement.settled()) {
+            members().stream()
+                    .filter(node -> node.awake() && node.server().ready())
+                    .forEach(node -> injected.end(outside(node.id())));
+        }
+    }
+
     private void look(Node node) {
-        if (recorder.observes()) {
-            boolean answers = node.up() && !node.host.frozen();
+        if (recorder.observes() && !agreement.removed(node)) {
             recorder.state(new NodeState(
                     timeline.now(),
-                    node.host.name(),
-                    (int) node.incarnation,
+                    node.id(),
+                    (int) node.incarnation(),
                     node.up(),
-                    answers ? Optional.of(node.server.status()) : Optional.empty()));
+                    node.awake() ? Optional.of(node.server().status()) : Optional.empty()));
         }
     }
 }
