@@ -21,6 +21,9 @@ final class Limits {
     private static final Pattern HOST =
             Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]*|[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*(%[A-Za-z0-9_.-]+)?");
 
+    /** Stands in file names, addresses of Raft and lists with commas. */
+    private static final Pattern NODE_ID = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}");
+
     private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{C}\\p{Zl}\\p{Zp}]");
     private static final int QUOTED_MAX = 64;
 
@@ -33,6 +36,14 @@ final class Limits {
             throw refuse(
                     "%s: %s (expected: 1..%d of A-Z a-z 0-9 _ . : @ -, starting with a letter, digit or _)",
                     field, quoted(value), NAME_LENGTH_MAX);
+        }
+    }
+
+    static void nodeId(String field, String value) {
+        if (!NODE_ID.matcher(value).matches()) {
+            throw refuse(
+                    "%s: %s (expected: 1..64 of A-Z a-z 0-9 _ . -, starting with a letter, digit or _)",
+                    field, quoted(value));
         }
     }
 

@@ -10,6 +10,30 @@ package io.gemel.naming;
  * @param clientPort for clients
  */
 public record Member(String id, String host, int raftPort, int serverPort, int clientPort) {
+    /**
+     * This member, once what people wrote of it is checked: throws {@link RegistryException} with {@code BAD_REQUEST} unless the id is one, the
+     * host an address or a name, and the three ports 1..65535 and different.
+     */
+    public Member checked() {
+        Limits.nodeId("id", id);
+        Limits.host("host", host);
+        Limits.port("client_port", clientPort);
+        Limits.port("server_port", serverPort);
+        Limits.port("raft_port", raftPort);
+        if (clientPort == serverPort || serverPort == raftPort || raftPort == clientPort) {
+            throw Limits.refuse(
+                    "ports: client %d, server %d, raft %d (expected: three different ones)",
+                    clientPort, serverPort, raftPort);
+        }
+        return this;
+    }
+
+    /** {@code id}, if it has the form of a member's; else throws {@link RegistryException} with {@code BAD_REQUEST} that names {@code field}. */
+    public static String checkedId(String field, String id) {
+        Limits.nodeId(field, id);
+        return id;
+    }
+
     /** host:port of the client door. */
     public String clientAddress() {
         return hostText() + ":" + clientPort;

@@ -42,8 +42,9 @@ public record NodeStatus(
      *
      * @param clientAddress host:port of its client door
      * @param state self, alive, suspect, down or unknown
+     * @param standing voter, learner or leaving; empty if the node is of a version that does not tell
      */
-    public record Member(String id, String clientAddress, String state) {}
+    public record Member(String id, String clientAddress, String state, String standing) {}
 
     /**
      * The Raft side of a node.

@@ -342,7 +342,8 @@ final class DistroCore {
                         member.clientAddress(),
                         member.id().equals(own.id().node())
                                 ? "self"
-                                : detector.state(member.id()).name().toLowerCase(Locale.ROOT)))
+                                : detector.state(member.id()).name().toLowerCase(Locale.ROOT),
+                        members.votes(member.id()) ? "voter" : "learner"))
                 .toList();
     }
 

@@ -7,10 +7,12 @@ import io.gemel.consistency.wire.MembershipResponse;
 import io.gemel.consistency.wire.RaftMembershipGrpc;
 import io.gemel.naming.RegistryException;
 import io.grpc.CallOptions;
+import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -38,8 +40,13 @@ final class MembershipCalls {
     CompletableFuture<MembershipResponse> ask(String leader, MembershipRequest request, long timeoutNanos) {
         CompletableFuture<MembershipResponse> answered = new CompletableFuture<>();
         CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(timeoutNanos, TimeUnit.NANOSECONDS);
+        Optional<ManagedChannel> channel = channels.find(leader);
+        if (channel.isEmpty()) {
+            return CompletableFuture.failedFuture(
+                    new RegistryException(RegistryException.Code.UNAVAILABLE, "node " + leader + " is no member any more"));
+        }
         ClientCalls.asyncUnaryCall(
-                channels.channel(leader).newCall(RaftMembershipGrpc.getChangeMethod(), options),
+                channel.get().newCall(RaftMembershipGrpc.getChangeMethod(), options),
                 request,
                 new StreamObserver<>() {
                     @Override

@@ -114,7 +114,7 @@ class HistoryFileTest {
                 "1",
                 true,
                 "",
-                List.of(new NodeStatus.Member("s2", "127.0.0.1:1", "alive")),
+                List.of(new NodeStatus.Member("s2", "127.0.0.1:1", "alive", "voter")),
                 new NodeStatus.Raft("leader", "s1", 3, 10, 9, "abc"),
                 List.of(new NodeStatus.Origin("s1", 2, 17, "d", 4, "own")),
                 1,

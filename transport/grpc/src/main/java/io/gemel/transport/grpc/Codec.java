@@ -322,11 +322,13 @@ public final class Codec {
                 .setId(member.id())
                 .setClientAddress(member.clientAddress())
                 .setState(member.state())
+                .setStanding(member.standing())
                 .build();
     }
 
     private static NodeStatus.Member decode(MemberStatus message) {
-        return new NodeStatus.Member(message.getId(), message.getClientAddress(), message.getState());
+        return new NodeStatus.Member(
+                message.getId(), message.getClientAddress(), message.getState(), message.getStanding());
     }
 
     private static RaftStatus encode(NodeStatus.Raft raft) {
@@ -371,7 +373,7 @@ public final class Codec {
                 message.getState());
     }
 
-    private static <M, V> List<V> each(String field, List<M> messages, Function<M, V> decode) {
+    static <M, V> List<V> each(String field, List<M> messages, Function<M, V> decode) {
         List<V> values = new ArrayList<>(messages.size());
         for (M message : messages) {
             try {

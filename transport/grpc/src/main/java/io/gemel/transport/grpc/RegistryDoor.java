@@ -18,9 +18,7 @@ import io.gemel.transport.grpc.v1.WriteResponse;
 import io.grpc.BindableService;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
-import io.grpc.ServerCallHandler;
 import io.grpc.ServerServiceDefinition;
-import io.grpc.stub.ServerCalls;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
@@ -28,7 +26,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -66,11 +63,11 @@ public final class RegistryDoor implements BindableService {
     public ServerServiceDefinition bindService() {
         return ServerServiceDefinition.builder(ServerMethods.SERVICE)
                 .addMethod(ServerMethods.SESSION, this::session)
-                .addMethod(ServerMethods.REGISTER, unary(Refusals.Call.WRITE, this::register))
-                .addMethod(ServerMethods.DEREGISTER, unary(Refusals.Call.WRITE, this::deregister))
-                .addMethod(ServerMethods.FIND, unary(Refusals.Call.READ, this::find))
-                .addMethod(ServerMethods.LIST_SERVICES, unary(Refusals.Call.READ, this::listServices))
-                .addMethod(ServerMethods.STATUS, unary(Refusals.Call.READ, this::status))
+                .addMethod(ServerMethods.REGISTER, UnaryMethods.unary(Refusals.Call.WRITE, this::register))
+                .addMethod(ServerMethods.DEREGISTER, UnaryMethods.unary(Refusals.Call.WRITE, this::deregister))
+                .addMethod(ServerMethods.FIND, UnaryMethods.unary(Refusals.Call.READ, this::find))
+                .addMethod(ServerMethods.LIST_SERVICES, UnaryMethods.unary(Refusals.Call.READ, this::listServices))
+                .addMethod(ServerMethods.STATUS, UnaryMethods.unary(Refusals.Call.READ, this::status))
                 .build();
     }
 
@@ -120,28 +117,5 @@ public final class RegistryDoor implements BindableService {
 
     private CompletableFuture<StatusResponse> status(StatusRequest request) {
         return CompletableFuture.completedFuture(Codec.encode(status.status()));
-    }
-
-    private static <Q, R> ServerCallHandler<Received<Q>, R> unary(
-            Refusals.Call kind, Function<Q, CompletableFuture<R>> handler) {
-        return ServerCalls.asyncUnaryCall((request, answer) -> {
-            var unused = attempt(handler, request).whenComplete((response, failure) -> {
-                if (failure == null) {
-                    answer.onNext(response);
-                    answer.onCompleted();
-                } else {
-                    answer.onError(Refusals.answer(failure, kind));
-                }
-            });
-        });
-    }
-
-    @SuppressWarnings("IllegalCatch") // the top of a handler: whatever it threw, the caller gets an answer
-    private static <Q, R> CompletableFuture<R> attempt(Function<Q, CompletableFuture<R>> handler, Received<Q> request) {
-        try {
-            return handler.apply(request.message());
-        } catch (RuntimeException | AssertionError failure) {
-            return CompletableFuture.failedFuture(failure);
-        }
     }
 }

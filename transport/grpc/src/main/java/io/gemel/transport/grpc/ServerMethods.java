@@ -75,7 +75,8 @@ final class ServerMethods {
         return RegistryGrpc.getSessionMethod().streamResponse(message);
     }
 
-    private static <Q, R> MethodDescriptor<Received<Q>, R> method(MethodDescriptor<Q, R> generated) {
+    /** The generated method, but for bytes that are no message. */
+    static <Q, R> MethodDescriptor<Received<Q>, R> method(MethodDescriptor<Q, R> generated) {
         return method(generated, generated.getResponseMarshaller());
     }
 

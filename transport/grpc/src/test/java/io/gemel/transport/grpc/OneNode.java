@@ -30,7 +30,7 @@ final class OneNode implements AutoCloseable {
             "0.1.0",
             true,
             "",
-            List.of(new NodeStatus.Member("s1", "127.0.0.1:9848", "self")),
+            List.of(new NodeStatus.Member("s1", "127.0.0.1:9848", "self", "voter")),
             new NodeStatus.Raft("leader", "s1", 3, 17, 16, "00ff"),
             List.of(new NodeStatus.Origin("s1", 2, 40, "abcd", 5, "own")),
             1,
