@@ -80,6 +80,11 @@ public final class Members {
                 .toList();
     }
 
+    /** Whether the member with this id counts for majorities. */
+    public boolean votes(String id) {
+        return voters().stream().anyMatch(member -> member.id().equals(id));
+    }
+
     /**
      * From now on these are the members. To be called by one thread at a time, in the order in which it was agreed.
      *

@@ -42,13 +42,11 @@ final class MembershipCalls {
         CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(timeoutNanos, TimeUnit.NANOSECONDS);
         Optional<ManagedChannel> channel = channels.find(leader);
         if (channel.isEmpty()) {
-            return CompletableFuture.failedFuture(
-                    new RegistryException(RegistryException.Code.UNAVAILABLE, "node " + leader + " is no member any more"));
+            return CompletableFuture.failedFuture(new RegistryException(
+                    RegistryException.Code.UNAVAILABLE, "node " + leader + " is no member any more"));
         }
         ClientCalls.asyncUnaryCall(
-                channel.get().newCall(RaftMembershipGrpc.getChangeMethod(), options),
-                request,
-                new StreamObserver<>() {
+                channel.get().newCall(RaftMembershipGrpc.getChangeMethod(), options), request, new StreamObserver<>() {
                     @Override
                     public void onNext(MembershipResponse response) {
                         if (response.hasRefused()) {

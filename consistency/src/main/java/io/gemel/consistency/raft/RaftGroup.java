@@ -102,8 +102,10 @@ final class RaftGroup implements AutoCloseable {
     }
 
     private static Admission admission(RaftConfig config, Members members, RaftFiles files) {
-        Supplier<Set<String>> voters = () ->
-                members.peers().stream().map(Member::id).filter(members::votes).collect(Collectors.toSet());
+        Supplier<Set<String>> voters = () -> members.voters().stream()
+                .map(Member::id)
+                .filter(id -> !id.equals(members.self().id()))
+                .collect(Collectors.toSet());
         try {
             return Admission.open(config.dataDir(), voters, files.blank(), config.joins());
         } catch (IOException e) {

@@ -49,9 +49,11 @@ public final class ClusterCalls implements AutoCloseable {
 
     /** The members as the node knows them. */
     public KnownCluster list(Duration timeout) {
-        return call(Refusals.Call.READ, () -> ClusterCodec.decode(cluster(timeout)
-                .listMembers(ListMembersRequest.getDefaultInstance())
-                .getList()));
+        return call(
+                Refusals.Call.READ,
+                () -> ClusterCodec.decode(cluster(timeout)
+                        .listMembers(ListMembersRequest.getDefaultInstance())
+                        .getList()));
     }
 
     /** Takes {@code member} in, as {@link io.gemel.naming.Membership#add} says. */
@@ -66,12 +68,10 @@ public final class ClusterCalls implements AutoCloseable {
 
     /** Removes the node {@code id}, as {@link io.gemel.naming.Membership#remove} says. */
     public KnownCluster remove(String id, Duration timeout) {
-        RemoveMemberRequest request =
-                RemoveMemberRequest.newBuilder().setId(id).build();
+        RemoveMemberRequest request = RemoveMemberRequest.newBuilder().setId(id).build();
         return call(
                 Refusals.Call.WRITE,
-                () -> ClusterCodec.decode(
-                        cluster(timeout).removeMember(request).getList()));
+                () -> ClusterCodec.decode(cluster(timeout).removeMember(request).getList()));
     }
 
     /** Hands the leadership over, as {@link io.gemel.naming.Membership#transferLeadership} says. */

@@ -97,19 +97,22 @@ public final class ClusterDoor implements BindableService {
 
     private CompletableFuture<RemoveMemberResponse> remove(RemoveMemberRequest request) {
         String id = Member.checkedId("id", request.getId());
-        return membership.remove(id).thenApply(members -> RemoveMemberResponse.newBuilder()
-                .setList(encoded(members))
-                .build());
+        return membership
+                .remove(id)
+                .thenApply(members -> RemoveMemberResponse.newBuilder()
+                        .setList(encoded(members))
+                        .build());
     }
 
     private CompletableFuture<TransferLeaderResponse> transfer(TransferLeaderRequest request) {
-        Optional<String> to = request.getTo().isEmpty()
-                ? Optional.empty()
-                : Optional.of(Member.checkedId("to", request.getTo()));
-        return membership.transferLeadership(to).thenApply(leader -> TransferLeaderResponse.newBuilder()
-                .setLeader(leader)
-                .setList(encoded(membership.members()))
-                .build());
+        Optional<String> to =
+                request.getTo().isEmpty() ? Optional.empty() : Optional.of(Member.checkedId("to", request.getTo()));
+        return membership
+                .transferLeadership(to)
+                .thenApply(leader -> TransferLeaderResponse.newBuilder()
+                        .setLeader(leader)
+                        .setList(encoded(membership.members()))
+                        .build());
     }
 
     private CompletableFuture<RecoverResponse> recover(RecoverRequest request) {
