@@ -76,6 +76,11 @@ final class Network {
         return !cuts.isEmpty() && cuts.contains(new Direction(from, to));
     }
 
+    /** Whether nothing gets from one host to the other, or not as fast as it should. */
+    boolean disturbed(Host from, Host to) {
+        return isCut(from, to) || slow.containsKey(new Direction(from, to));
+    }
+
     /** What goes from one host to the other takes up to so much longer. */
     void slow(Host from, Host to, long millis) {
         slow.put(new Direction(from, to), millis * MILLIS);

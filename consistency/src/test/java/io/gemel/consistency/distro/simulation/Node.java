@@ -12,6 +12,7 @@ final class Node {
     private boolean stopping;
     private boolean leaves;
     private long incarnation;
+    private long startedNanos;
 
     @SuppressWarnings("NullAway") // started before anyone asks
     Node(int number, Host host, Members members) {
@@ -46,6 +47,11 @@ final class Node {
         return incarnation;
     }
 
+    /** When its present life, or its last one, began. */
+    long startedNanos() {
+        return startedNanos;
+    }
+
     boolean up() {
         return host.alive();
     }
@@ -63,6 +69,7 @@ final class Node {
     void start(Network network, SimulatedServer.Settings settings, Consumer<Throwable> broken) {
         network.begin(host);
         stopping = false;
+        startedNanos = network.timeline().now();
         server = new SimulatedServer(network, host, members, ++incarnation, settings, broken);
         sendClientsAwayIfItLeaves();
     }

@@ -22,6 +22,7 @@ public final class Simulation {
     private final Scenario scenario;
     private final World world;
     private final Truth truth;
+    private final WarmStarts warmStarts;
     private final boolean observes;
 
     /**
@@ -64,6 +65,7 @@ public final class Simulation {
         SimulatedServer.Settings settings = new SimulatedServer.Settings(DistroConfig.DEFAULT, Duration.ofSeconds(2));
         this.world = new World(scenario.nodes(), scenario.seed(), settings, observes, scenario.joins());
         this.truth = new Truth(world);
+        this.warmStarts = new WarmStarts(world);
     }
 
     /** Runs {@code scenario}, heals everything, and waits until all nodes show what is true. */
@@ -143,10 +145,11 @@ public final class Simulation {
     private void probe() {
         world.timeline().at(world.timeline().now() + PROBE.toNanos(), () -> {
             truth.differentDigests().ifPresent(world.recorder()::violated);
+            warmStarts.missing().ifPresent(world.recorder()::violated);
             world.lookForNewMembers();
             if (observes) {
                 world.look();
-                world.members().stream().filter(Node::up).forEach(this::list);
+                world.notRemoved().stream().filter(Node::up).forEach(this::list);
             }
             probe();
         });

@@ -81,6 +81,19 @@ final class World {
         return nodes.stream().filter(node -> node.id().equals(id)).findFirst();
     }
 
+    /** Those that are members or ask to be. */
+    List<Node> notRemoved() {
+        return nodes.stream().filter(node -> !agreement.removed(node)).toList();
+    }
+
+    /** Whether {@code member} runs, and would hear whoever runs at the machine of {@code node}, and be heard. */
+    boolean undisturbed(Node node, Node member) {
+        return member.awake()
+                && !member.stopping()
+                && !network.disturbed(node.host(), member.host())
+                && !network.disturbed(member.host(), node.host());
+    }
+
     private Optional<Node> node(int number) {
         return node("s" + number);
     }
@@ -153,8 +166,7 @@ final class World {
     private void applyToCluster(Step step) {
         switch (step.kind()) {
             case CRASH_ALL -> nodes.forEach(this::crash);
-            case START_ALL ->
-                nodes.stream().filter(node -> !agreement.removed(node)).forEach(this::start);
+            case START_ALL -> notRemoved().forEach(this::start);
             case CUT -> {
                 injected.begin(LINKS, "one-way-cut", link(host(step.argument(0)), host(step.argument(1))));
                 network.cut(host(step.argument(0)), host(step.argument(1)));
@@ -334,10 +346,8 @@ final class World {
         for (Node node : nodes) {
             node.host().drift(0);
             thaw(node);
-            if (!agreement.removed(node)) {
-                start(node);
-            }
         }
+        notRemoved().forEach(this::start);
         clients.values().forEach(SimulatedClient::thaw);
     }
 
@@ -345,7 +355,7 @@ final class World {
 
     /** Notes what each node is like. */
     void look() {
-        nodes.forEach(this::look);
+        notRemoved().forEach(this::look);
     }
 
     /** Takes note of who is a member and at work by now, and was missed before. */
