@@ -34,6 +34,12 @@ public record Member(String id, String host, int raftPort, int serverPort, int c
         return id;
     }
 
+    /** {@code host}, if it is an address or a name; else throws {@link RegistryException} with {@code BAD_REQUEST} that names {@code field}. */
+    public static String checkedHost(String field, String host) {
+        Limits.host(field, host);
+        return host;
+    }
+
     /** host:port of the client door. */
     public String clientAddress() {
         return hostText() + ":" + clientPort;

@@ -8,8 +8,11 @@ import io.gemel.consistency.distro.DistroConfig;
 import io.gemel.consistency.distro.DistroConsistency;
 import io.gemel.consistency.raft.RaftConfig;
 import io.gemel.consistency.raft.RaftConsistency;
+import io.gemel.naming.ClusterMembers;
+import io.gemel.naming.ClusterMembers.Standing;
 import io.gemel.naming.LamportClock;
 import io.gemel.naming.Member;
+import io.gemel.naming.Membership;
 import io.gemel.naming.Naming;
 import io.gemel.naming.NodeStatus;
 import io.gemel.naming.Publications;
@@ -19,6 +22,7 @@ import io.gemel.naming.Sessions;
 import io.gemel.naming.Subscriptions;
 import io.gemel.naming.ThreadLoop;
 import io.gemel.naming.Ticker;
+import io.gemel.transport.grpc.ClusterDoor;
 import io.gemel.transport.grpc.DoorServer;
 import io.gemel.transport.grpc.RegistryDoor;
 import io.grpc.BindableService;
@@ -28,6 +32,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A node: its parts, made in the order in which they need each other. The one place where they are put together.
@@ -43,17 +49,23 @@ final class GemelNode {
     /** Time for clients to take their sessions elsewhere when this node stops; they need a round trip to another server. */
     private static final Duration DRAIN = Duration.ofSeconds(2);
 
+    private static final Duration MEMBERS_CHECK = Duration.ofSeconds(1);
+    static final String LEAVING = "leaving";
+
+    private final Logger log = LoggerFactory.getLogger(GemelNode.class); // not static: the level is set by a flag
     private final ServerConfig config;
     private final Closing closing = new Closing();
     private final Readiness readiness = new Readiness("distro", "raft");
     private final ThreadLoop namingLoop;
     private final ServiceIndex index;
+    private final PeerChannels channels;
     private final DistroConsistency distro;
     private final RaftConsistency raft;
     private final Naming naming;
     private final RegistryDoor door;
     private final LiveMembers liveMembers;
     private final HealthReport health;
+    private boolean leaves; // only the naming loop asks
 
     /**
      * Makes the parts; nothing is opened yet, but the loops run.
@@ -72,14 +84,14 @@ final class GemelNode {
         LamportClock clock = new LamportClock();
         Publications publications = new Publications(namingLoop, index, clock);
 
-        PeerChannels channels = closing.add("channels to peers", new PeerChannels(members));
+        channels = closing.add("channels to peers", new PeerChannels(members));
         distro = new DistroConsistency(
                 new DistroConsistency.Node(
                         config.clusterName(), identity.incarnation(), members, distroConfig(config), ticker),
                 new DistroConsistency.Domain(namingLoop, index, publications, clock, readiness),
                 channels::find);
         raft = new RaftConsistency(
-                raftConfig(config),
+                raftConfig(config, identity),
                 members,
                 channels,
                 new RaftConsistency.Local(namingLoop, index, readiness, ticker, fatal));
@@ -94,7 +106,7 @@ final class GemelNode {
                 publications,
                 consistency);
         naming = new Naming(consistency, index, subscriptions, sessions, readiness);
-        liveMembers = new LiveMembers(members, () -> distro.status().members());
+        liveMembers = new LiveMembers(members, this::memberStatus);
         door = new RegistryDoor(
                 naming, this::status, liveMembers::addresses, members.self().id(), config.resumeWindow());
         health = new HealthReport(readiness);
@@ -126,7 +138,11 @@ final class GemelNode {
         raft.start();
         closing.add("distro", distro);
         distro.start();
-        List<BindableService> forClients = List.of(door, health.service(), ProtoReflectionServiceV1.newInstance());
+        List<BindableService> forClients = List.of(
+                door,
+                new ClusterDoor(raft.membership(), this::status),
+                health.service(),
+                ProtoReflectionServiceV1.newInstance());
         DoorServer clientPort = DoorServer.start("client", config.bind(), self.clientPort(), forClients);
         closing.add("client port", () -> clientPort.stop(DRAIN));
         closing.add("sessions", () -> {
@@ -134,6 +150,7 @@ final class GemelNode {
             naming.sessions().drain();
         });
         liveMembers.follow(namingLoop, door::membersChanged);
+        namingLoop.every(MEMBERS_CHECK, this::followMembers);
         health.follow(namingLoop);
     }
 
@@ -147,6 +164,40 @@ final class GemelNode {
         closing.close();
     }
 
+    /** Who the members are, and how that changes. */
+    Membership membership() {
+        return raft.membership();
+    }
+
+    /** Leaves those that are members no longer; if this node is one of them, asks its clients to move. */
+    private void followMembers() {
+        channels.prune();
+        if (!leaves && leaving(config.self().id())) {
+            leaves = true;
+            log.info(
+                    "leaves the cluster; asks its clients to move sessions={}",
+                    naming.sessions().size());
+            naming.sessions().drain();
+        }
+    }
+
+    private boolean leaving(String id) {
+        return raft.membership()
+                .members()
+                .find(id)
+                .map(ClusterMembers.Entry::standing)
+                .filter(standing -> standing == Standing.LEAVING || standing == Standing.REMOVED)
+                .isPresent();
+    }
+
+    private List<NodeStatus.Member> memberStatus() {
+        return distro.status().members().stream()
+                .map(member -> leaving(member.id())
+                        ? new NodeStatus.Member(member.id(), member.clientAddress(), member.state(), LEAVING)
+                        : member)
+                .toList();
+    }
+
     private NodeStatus status() {
         DistroConsistency.Status ephemeral = distro.status();
         return new NodeStatus(
@@ -155,7 +206,7 @@ final class GemelNode {
                 Version.text(),
                 readiness.ready(),
                 readiness.reason(),
-                ephemeral.members(),
+                memberStatus(),
                 raft.status(),
                 ephemeral.origins(),
                 index.services(),
@@ -175,7 +226,7 @@ final class GemelNode {
                 usual.batchEntriesMax());
     }
 
-    private static RaftConfig raftConfig(ServerConfig config) {
+    private static RaftConfig raftConfig(ServerConfig config, NodeIdentity identity) {
         return new RaftConfig(
                 config.dataDir(),
                 config.clusterName(),
@@ -184,7 +235,7 @@ final class GemelNode {
                 config.requestTimeout(),
                 RAFT_IN_FLIGHT_MAX,
                 config.snapshotInterval(),
-                false,
-                List.of());
+                identity.joined(),
+                identity.addressesSet());
     }
 }

@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/** Which members clients should know of: all but those that are down. A client that loses its server tries these. */
+/** Which members clients should know of: all but those that are down or leave. A client that loses its server tries these. */
 final class LiveMembers {
     private static final Duration CHECK = Duration.ofMillis(500);
 
@@ -26,12 +26,13 @@ final class LiveMembers {
 
     /** host:port of the client doors, in the members' order. Any thread. */
     List<String> addresses() {
-        Set<String> down = seen.get().stream()
-                .filter(member -> member.state().equals("down"))
+        Set<String> useless = seen.get().stream()
+                .filter(member ->
+                        member.state().equals("down") || member.standing().equals(GemelNode.LEAVING))
                 .map(NodeStatus.Member::id)
                 .collect(Collectors.toSet());
         return members.all().stream()
-                .filter(member -> !down.contains(member.id()))
+                .filter(member -> !useless.contains(member.id()))
                 .map(Member::clientAddress)
                 .toList();
     }

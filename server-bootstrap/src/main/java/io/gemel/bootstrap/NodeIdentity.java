@@ -3,30 +3,66 @@ package io.gemel.bootstrap;
 import io.gemel.naming.Member;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * Who a node is. Kept in its data directory, because a node is its data: what it voted for and what it acknowledged.
  *
  * @param nodeId unique in the cluster
  * @param clusterName the cluster it belongs to
- * @param members the ids of the cluster's nodes, sorted; their addresses may change
  * @param incarnation grows by one with each start; on disk before anybody sees it, so that it never repeats. It begins with the
  *     time of the first start, in seconds, so that a node whose directory was lost is not taken for an older one than it was
+ * @param listening where it listened last; empty if a version of Gemel wrote this that did not note it
+ * @param told what it was told of the others
  */
-record NodeIdentity(String nodeId, String clusterName, String members, long incarnation) {
-    private static final int FORMAT = 1;
-    private static final Pattern COUNTER = Pattern.compile("\\d{1,18}");
+record NodeIdentity(String nodeId, String clusterName, long incarnation, Optional<Listening> listening, Told told) {
+
+    /**
+     * What a node was told of the members, by people and by the cluster that it joined. Who the members are is agreed through the log;
+     * this serves a node that does not have that yet.
+     *
+     * @param said the members as {@code --members} said them last; empty if it never did
+     * @param news whether that changed, and the log has said nothing since: then it is the newer word on where members are
+     * @param met the other members when this node joined; empty if it is one of the founders
+     * @param ids the ids of the founders, sorted, of which a former version of Gemel kept nothing else; else empty
+     */
+    record Told(List<Member> said, boolean news, List<Member> met, List<String> ids) {
+        Told {
+            said = List.copyOf(said);
+            met = List.copyOf(met);
+            ids = List.copyOf(ids);
+        }
+
+        /** What is known once {@code now} is said, which may be nothing. */
+        private Told and(List<Member> now) {
+            if (now.isEmpty()) {
+                return new Told(said, news, met, List.of());
+            }
+            return new Told(now, news || !same(now), met, List.of());
+        }
+
+        private boolean same(List<Member> now) {
+            return ids.isEmpty()
+                    ? Set.copyOf(said).equals(Set.copyOf(now))
+                    : Set.copyOf(ids).equals(ids(now)) && ids.size() == now.size();
+        }
+
+        private static Set<String> ids(List<Member> members) {
+            Set<String> ids = new HashSet<>();
+            members.forEach(member -> ids.add(member.id()));
+            return ids;
+        }
+    }
 
     /** The identity kept in {@code path}; empty if the directory is unused. Throws {@link StartRefused} if it cannot be understood. */
     static Optional<NodeIdentity> kept(Path path) {
-        return DataDir.read(path).map(entries -> read(path, entries));
+        return DataDir.read(path).map(entries -> IdentityFormat.read(path, entries));
     }
 
     /**
@@ -54,31 +90,68 @@ record NodeIdentity(String nodeId, String clusterName, String members, long inca
         return set.orElseGet(() -> "n-" + UUID.randomUUID().toString().substring(0, 8));
     }
 
+    /** {@code settings}, and where they say nothing what this node went by when it ran last. */
+    Settings complete(Settings settings) {
+        Map<String, String> kept = new HashMap<>();
+        listening.ifPresent(last -> kept.putAll(last.fallbacks(settings)));
+        kept.put(Setting.NODE_ID.name(), nodeId);
+        kept.put(Setting.CLUSTER_NAME.name(), clusterName);
+        return settings.completed(kept);
+    }
+
+    /**
+     * The other members as this node last heard of them by other ways than the log. Throws {@link StartRefused} if it has some and does
+     * not know where they are.
+     */
+    List<Member> others(Path path) {
+        boolean alone = told.ids().isEmpty() || told.ids().equals(List.of(nodeId));
+        if (!alone) {
+            throw DataDir.refuse(
+                    path,
+                    "was made by an earlier version for the members %s, and does not say where they are"
+                            .formatted(String.join(",", told.ids())),
+                    "start it once with the --members that it had");
+        }
+        List<Member> known = told.said().isEmpty() ? told.met() : told.said();
+        return known.stream().filter(member -> !member.id().equals(nodeId)).toList();
+    }
+
+    /** Whether this node came to a cluster that ran, rather than found it with others. */
+    boolean joined() {
+        return !told.met().isEmpty();
+    }
+
+    /** Where members are according to the operator, if that may be newer than what the log says. */
+    List<Member> addressesSet() {
+        return told.news() ? told.said() : List.of();
+    }
+
     /**
      * Claims {@code dir} for the node of {@code config}, in its next incarnation. Throws {@link StartRefused} if the
-     * directory is another node's, another cluster's or was made with other members.
+     * directory is another node's or another cluster's.
      */
     static NodeIdentity claim(DataDir dir, ServerConfig config, InstantSource clock) {
         Optional<NodeIdentity> kept = kept(dir.path());
-        String members =
-                config.members().all().stream().map(Member::id).sorted().collect(Collectors.joining(","));
-        kept.ifPresent(before -> before.check(dir.path(), config, members));
+        kept.ifPresent(before -> before.check(dir.path(), config));
         NodeIdentity now = new NodeIdentity(
                 config.self().id(),
                 config.clusterName(),
-                members,
                 kept.map(before -> before.incarnation() + 1)
-                        .orElseGet(() -> clock.instant().getEpochSecond()));
-        dir.write(Map.of(
-                "format", Integer.toString(FORMAT),
-                "node-id", now.nodeId(),
-                "cluster-name", now.clusterName(),
-                "members", now.members(),
-                "incarnation", Long.toString(now.incarnation())));
+                        .orElseGet(() -> clock.instant().getEpochSecond()),
+                Optional.of(Listening.of(config)),
+                kept.map(before -> before.told().and(config.said()))
+                        .orElseGet(() -> new Told(config.said(), false, config.met(), List.of())));
+        dir.write(IdentityFormat.entries(now));
         return now;
     }
 
-    private void check(Path path, ServerConfig config, String newMembers) {
+    /** Notes that the log has had its say since the operator's last word. */
+    void overtaken(DataDir dir) {
+        Told known = new Told(told.said(), false, told.met(), told.ids());
+        dir.write(IdentityFormat.entries(new NodeIdentity(nodeId, clusterName, incarnation, listening, known)));
+    }
+
+    private void check(Path path, ServerConfig config) {
         if (!nodeId.equals(config.self().id())) {
             throw DataDir.refuse(
                     path,
@@ -92,42 +165,5 @@ record NodeIdentity(String nodeId, String clusterName, String members, long inca
                     "belongs to cluster %s, this is cluster %s".formatted(clusterName, config.clusterName()),
                     "start it with --cluster-name=%s, or name another directory".formatted(clusterName));
         }
-        if (!members.equals(newMembers)) {
-            throw DataDir.refuse(
-                    path,
-                    "was made for the members %s, this cluster has %s".formatted(members, newMembers),
-                    "start with nodes of the same ids; their addresses may change, who they are may not");
-        }
-    }
-
-    private static NodeIdentity read(Path path, Map<String, String> entries) {
-        String format = entry(path, entries, "format");
-        if (!format.equals(Integer.toString(FORMAT))) {
-            throw DataDir.refuse(
-                    path,
-                    "has format %s; this version of Gemel reads format %d".formatted(format, FORMAT),
-                    "start it with the version of Gemel that wrote it, or a newer one");
-        }
-        String incarnation = entry(path, entries, "incarnation");
-        if (!COUNTER.matcher(incarnation).matches()) {
-            throw damaged(path, "incarnation is '" + incarnation + "' (expected: a number)");
-        }
-        return new NodeIdentity(
-                entry(path, entries, "node-id"),
-                entry(path, entries, "cluster-name"),
-                entry(path, entries, "members"),
-                Long.parseLong(incarnation));
-    }
-
-    private static String entry(Path path, Map<String, String> entries, String key) {
-        if (!entries.containsKey(key)) {
-            throw damaged(path, key + " is missing");
-        }
-        return Objects.requireNonNull(entries.get(key));
-    }
-
-    private static StartRefused damaged(Path path, String what) {
-        return DataDir.refuse(
-                path, "has a damaged %s: %s".formatted(DataDir.IDENTITY_FILE, what), DataDir.restore(path));
     }
 }

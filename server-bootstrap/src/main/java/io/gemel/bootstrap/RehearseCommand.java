@@ -42,7 +42,8 @@ final class RehearseCommand implements Callable<Integer> {
                 "client-port", ports.get(0).toString(),
                 "server-port", ports.get(1).toString(),
                 "raft-port", ports.get(2).toString());
-        ServerConfig config = ServerConfig.of(Settings.resolve(flags, Map.of(), Optional.empty()), "rehearsal");
+        ServerConfig config =
+                ServerConfig.of(Settings.resolve(flags, Map.of(), Optional.empty()), "rehearsal", Optional.empty());
         try (DataDir dataDir = DataDir.take(config.dataDir())) {
             NodeIdentity identity = NodeIdentity.claim(dataDir, config, InstantSource.system());
             GemelNode node = new GemelNode(
@@ -65,6 +66,7 @@ final class RehearseCommand implements Callable<Integer> {
                         List.of("get", "rehearsal", "--linearizable", "-o", "json", at),
                         List.of("services", at),
                         List.of("status", at),
+                        List.of("cluster", "list", at),
                         List.of("deregister", "rehearsal", "127.0.0.1:1", at))
                 .mapToInt(arguments -> Main.commandLine().execute(arguments.toArray(String[]::new)))
                 .sum();

@@ -2,10 +2,14 @@ package io.gemel.bootstrap;
 
 import io.gemel.bootstrap.StartRefused.Code;
 import io.gemel.bootstrap.cli.ExitHook;
+import io.gemel.naming.ClusterMembers;
+import io.gemel.naming.Membership;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,16 +24,18 @@ final class Server {
     private Server() {}
 
     /** Does not return once the node has started. Throws {@link StartRefused} if it cannot. */
-    static int run(ServerConfig config, PrintWriter out) throws InterruptedException {
+    static int run(ServerConfig settings, PrintWriter out) throws InterruptedException {
         Logger log = LoggerFactory.getLogger(Server.class); // not static: the level is set by a flag
-        config.warning().ifPresent(log::warn);
-        DataDir dataDir = DataDir.take(config.dataDir());
+        settings.warning().ifPresent(log::warn);
+        DataDir dataDir = DataDir.take(settings.dataDir());
+        ServerConfig config = met(settings, dataDir);
         NodeIdentity identity = NodeIdentity.claim(dataDir, config, InstantSource.system());
         GemelNode node = new GemelNode(config, identity, failure -> {
             log.error("the node cannot go on and stops", failure);
             Runtime.getRuntime().halt(FAILED);
         });
         start(node);
+        enter(config, identity, node);
         ExitHook.runThenExitCleanly(() -> {
             log.info("stopping");
             node.stop();
@@ -40,8 +46,50 @@ final class Server {
             out.println(readyLine(config));
             out.flush();
         });
+        awaitNewsOfMembers(identity, node.membership());
+        if (!identity.addressesSet().isEmpty()) {
+            identity.overtaken(dataDir);
+        }
         new CountDownLatch(1).await();
         return 0;
+    }
+
+    /** {@code config}, once it is known whom this node joins, if it does. */
+    private static ServerConfig met(ServerConfig config, DataDir dataDir) throws InterruptedException {
+        boolean unused = dataDir.read().isEmpty();
+        return unused && !config.join().isEmpty() ? config.joining(new Joining(config, List.of()).meet()) : config;
+    }
+
+    /** Sees to it that a node that joins is added. One that was before knows it from its log, unless it was stopped before it had any. */
+    private static void enter(ServerConfig config, NodeIdentity identity, GemelNode node) throws InterruptedException {
+        ClusterMembers known = node.membership().members();
+        if (identity.joined() && known.revision() == 0) {
+            boolean entered = false;
+            try {
+                new Joining(config, identity.told().met()).enter();
+                entered = true;
+            } finally {
+                if (!entered) {
+                    node.stop();
+                }
+            }
+        } else if (!config.join().isEmpty() && known.present().size() <= 1) {
+            LoggerFactory.getLogger(Server.class)
+                    .warn(
+                            "join: without effect: the data directory {} belongs to {}, which is a cluster of its own; to join"
+                                    + " another one, start it with an empty directory",
+                            config.dataDir(),
+                            identity.nodeId());
+        }
+    }
+
+    /** Waits until the log says more of the members than it did at the start, if the operator's word counts for more until then. */
+    private static void awaitNewsOfMembers(NodeIdentity identity, Membership membership) throws InterruptedException {
+        long atStart = membership.members().revision();
+        CountDownLatch never = new CountDownLatch(1);
+        while (!identity.addressesSet().isEmpty() && membership.members().revision() == atStart) {
+            boolean unused = never.await(1, TimeUnit.SECONDS);
+        }
     }
 
     private static void start(GemelNode node) {

@@ -27,12 +27,14 @@ import picocli.CommandLine.Spec;
             "",
             "Each setting can be a flag (--data-dir=x), an environment variable (GEMEL_DATA_DIR=x) or a line",
             "(data-dir=x) of the file that --config or GEMEL_CONFIG names. A flag wins over the environment,",
-            "that over the file, that over the default.",
+            "that over the file, that over what the data directory remembers, that over the default. A data",
+            "directory remembers the node's id, its cluster, and where it listened.",
             "",
             "Examples:",
             "  gemel server",
             "  gemel server --data-dir=/var/lib/gemel --log-level=warn",
-            "  gemel server --node-id=s1 --members=s1=10.0.0.1:8848,s2=10.0.0.2:8848,s3=10.0.0.3:8848"
+            "  gemel server --node-id=s1 --members=s1=10.0.0.1:8848,s2=10.0.0.2:8848,s3=10.0.0.3:8848",
+            "  gemel server --join=10.0.0.1:9848,10.0.0.2:9848 --host=10.0.0.4"
         })
 final class ServerCommand implements Callable<Integer> {
     private final Map<String, String> environment;
@@ -72,17 +74,16 @@ final class ServerCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         try {
-            Settings settings = Settings.resolve(flags(), environment, Optional.ofNullable(config));
-            Optional<NodeIdentity> kept = NodeIdentity.kept(settings.value(Setting.DATA_DIR));
-            ServerConfig serverConfig = ServerConfig.of(settings, NodeIdentity.nodeId(settings, kept));
+            Settings given = Settings.resolve(flags(), environment, Optional.ofNullable(config));
+            Logging.at(given.value(Setting.LOG_LEVEL)); // before anything that logs is loaded
+            Optional<NodeIdentity> kept = NodeIdentity.kept(given.value(Setting.DATA_DIR));
+            Settings settings = kept.map(identity -> identity.complete(given)).orElse(given);
+            ServerConfig serverConfig = ServerConfig.of(settings, NodeIdentity.nodeId(settings, kept), kept);
             if (printConfig) {
-                Map<String, String> derived = new HashMap<>(serverConfig.derived());
-                kept.ifPresent(identity -> derived.put(Setting.NODE_ID.name(), identity.nodeId()));
-                spec.commandLine().getOut().print(settings.print(derived));
+                spec.commandLine().getOut().print(settings.print(serverConfig.derived()));
                 spec.commandLine().getOut().flush();
                 return 0;
             }
-            Logging.at(settings.value(Setting.LOG_LEVEL));
             return Server.run(serverConfig, spec.commandLine().getOut());
         } catch (StartRefused refusal) {
             Refusals.print(

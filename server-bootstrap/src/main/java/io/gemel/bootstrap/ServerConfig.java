@@ -1,11 +1,15 @@
 package io.gemel.bootstrap;
 
+import io.gemel.bootstrap.cli.MemberText;
 import io.gemel.consistency.cluster.Members;
+import io.gemel.naming.ClusterMembers;
 import io.gemel.naming.Member;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,8 +22,11 @@ import java.util.Set;
  * @param clusterName nodes of other clusters are refused
  * @param dataDir where identity, log and store are kept
  * @param bind the address to listen at
- * @param members the cluster, this node alone if none are set
- * @param standalone whether no members are set
+ * @param members the cluster as far as it is known before the log is open, this node alone if nobody said more
+ * @param standalone whether nobody said more
+ * @param said the members as {@code --members} says them; empty if it does not
+ * @param met the other members of the cluster that this node joins with this start; empty if it does not
+ * @param join client addresses of members to ask, should the data directory be unused; empty if this node does not join others
  * @param electionTimeout how long Raft waits for a silent leader; shorter fails over sooner and errs more often under load
  * @param requestTimeout how long a persistent write or a linearizable read may take
  * @param snapshotInterval how often the log is shortened; shorter restarts faster and writes more
@@ -35,6 +42,9 @@ record ServerConfig(
         String bind,
         Members members,
         boolean standalone,
+        List<Member> said,
+        List<Member> met,
+        List<String> join,
         Duration electionTimeout,
         Duration requestTimeout,
         Duration snapshotInterval,
@@ -47,23 +57,45 @@ record ServerConfig(
     private static final String LOOPBACK = "127.0.0.1";
     private static final Set<String> WILDCARDS = Set.of("0.0.0.0", "::", "0:0:0:0:0:0:0:0");
 
-    /** The configuration of node {@code nodeId}. Throws {@link StartRefused} if settings contradict each other. */
-    static ServerConfig of(Settings settings, String nodeId) {
-        List<Member> set = settings.value(Setting.MEMBERS);
-        Members members = set.isEmpty()
-                ? new Members(nodeId, List.of(alone(settings, nodeId)))
-                : new Members(nodeId, checked(settings, nodeId, set));
+    /** Copies the lists. */
+    ServerConfig {
+        said = List.copyOf(said);
+        met = List.copyOf(met);
+        join = List.copyOf(join);
+    }
+
+    /**
+     * The configuration of node {@code nodeId}, whose directory holds {@code kept}. Throws {@link StartRefused} if settings contradict
+     * each other or what is kept.
+     */
+    static ServerConfig of(Settings settings, String nodeId, Optional<NodeIdentity> kept) {
+        List<Member> said = settings.value(Setting.MEMBERS);
+        List<String> join = settings.value(Setting.JOIN);
+        if (!said.isEmpty() && !join.isEmpty()) {
+            throw settings.refuse(
+                    Setting.JOIN,
+                    "members is set too; expected: members for the nodes that found a cluster, join for one that comes"
+                            + " later");
+        }
         if (settings.value(Setting.DIGEST_INTERVAL).multipliedBy(2).compareTo(settings.value(Setting.PEER_DOWN_AFTER))
                 > 0) {
             throw settings.refuse(Setting.PEER_DOWN_AFTER, "expected: at least twice the digest-interval");
         }
+        List<Member> others = said.isEmpty() ? others(settings, kept) : List.of();
+        boolean standalone = said.isEmpty() && join.isEmpty() && others.isEmpty();
+        Members members = said.isEmpty()
+                ? cluster(alone(settings, nodeId), others)
+                : new Members(nodeId, checked(settings, nodeId, said));
         return new ServerConfig(
                 settings.value(Setting.CLUSTER_NAME),
                 settings.value(Setting.DATA_DIR),
                 settings.value(Setting.BIND)
-                        .orElse(set.isEmpty() ? LOOPBACK : members.self().host()),
+                        .orElse(standalone ? LOOPBACK : members.self().host()),
                 members,
-                set.isEmpty(),
+                standalone,
+                said,
+                List.of(),
+                join,
                 settings.value(Setting.ELECTION_TIMEOUT),
                 settings.value(Setting.REQUEST_TIMEOUT),
                 settings.value(Setting.SNAPSHOT_INTERVAL),
@@ -72,6 +104,56 @@ record ServerConfig(
                 settings.value(Setting.PEER_GRACE),
                 settings.value(Setting.DIGEST_INTERVAL),
                 settings.value(Setting.MAX_SESSIONS));
+    }
+
+    private static List<Member> others(Settings settings, Optional<NodeIdentity> kept) {
+        return kept.map(identity -> identity.others(settings.value(Setting.DATA_DIR)))
+                .orElse(List.of());
+    }
+
+    private static Members cluster(Member self, List<Member> others) {
+        List<Member> all = new ArrayList<>(others);
+        all.add(self);
+        return new Members(self.id(), all);
+    }
+
+    /** This configuration in the cluster that it joins, whose members are these. */
+    ServerConfig joining(ClusterMembers cluster) {
+        List<Member> others = new ArrayList<>();
+        Set<String> learners = new HashSet<>();
+        boolean votes = false;
+        for (ClusterMembers.Entry entry : cluster.present()) {
+            boolean own = entry.member().id().equals(self().id());
+            votes |= own && entry.standing().votes();
+            if (!own) {
+                others.add(entry.member());
+            }
+            if (!entry.standing().votes()) {
+                learners.add(entry.member().id());
+            }
+        }
+        if (!votes) {
+            learners.add(self().id());
+        }
+        Members all = cluster(self(), others);
+        all.become(all.all(), learners);
+        return new ServerConfig(
+                clusterName,
+                dataDir,
+                bind,
+                all,
+                false,
+                said,
+                others,
+                join,
+                electionTimeout,
+                requestTimeout,
+                snapshotInterval,
+                resumeWindow,
+                peerDownAfter,
+                peerGrace,
+                digestInterval,
+                maxSessions);
     }
 
     /** The node's own member entry. */
@@ -92,8 +174,8 @@ record ServerConfig(
 
     /** What is allowed but seldom meant. */
     Optional<String> warning() {
-        int size = members.all().size();
-        return size % 2 == 1
+        int size = said.size();
+        return said.isEmpty() || size % 2 == 1
                 ? Optional.empty()
                 : Optional.of("members: an even number, %d, survives the loss of no more nodes than %d would"
                         .formatted(size, size - 1));
@@ -104,9 +186,9 @@ record ServerConfig(
         Member self = new Member(
                 nodeId,
                 settings.value(Setting.HOST).orElseGet(() -> reachable(settings.value(Setting.BIND))),
-                settings.value(Setting.RAFT_PORT).orElse(base + MemberList.RAFT_OFFSET),
-                settings.value(Setting.SERVER_PORT).orElse(base + MemberList.SERVER_OFFSET),
-                settings.value(Setting.CLIENT_PORT).orElse(base + MemberList.CLIENT_OFFSET));
+                settings.value(Setting.RAFT_PORT).orElse(base + MemberText.RAFT_OFFSET),
+                settings.value(Setting.SERVER_PORT).orElse(base + MemberText.SERVER_OFFSET),
+                settings.value(Setting.CLIENT_PORT).orElse(base + MemberText.CLIENT_OFFSET));
         MemberList.conflict(List.of(self)).ifPresent(conflict -> {
             Setting<?> culprit = settings.isSet(Setting.CLIENT_PORT) ? Setting.CLIENT_PORT : Setting.RAFT_PORT;
             throw settings.refuse(culprit, conflict + "; expected: three different ports");
@@ -141,7 +223,7 @@ record ServerConfig(
         agree(settings, Setting.SERVER_PORT, self.serverPort());
         agree(settings, Setting.RAFT_PORT, self.raftPort());
         int base = settings.value(Setting.BASE_PORT);
-        if (settings.isSet(Setting.BASE_PORT) && self.clientPort() != base + MemberList.CLIENT_OFFSET) {
+        if (settings.isSet(Setting.BASE_PORT) && self.clientPort() != base + MemberText.CLIENT_OFFSET) {
             throw settings.refuse(
                     Setting.BASE_PORT, "members gives %s the client port %d".formatted(nodeId, self.clientPort()));
         }

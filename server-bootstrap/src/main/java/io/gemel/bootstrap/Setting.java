@@ -1,5 +1,6 @@
 package io.gemel.bootstrap;
 
+import io.gemel.bootstrap.cli.MemberText;
 import io.gemel.naming.Member;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,18 +31,18 @@ record Setting<T>(String name, String defaultText, String description, ValueForm
     static final Setting<Optional<String>> BIND = new Setting<>(
             "bind",
             "",
-            "The address to listen at; without members the loopback address, with members this member's host",
+            "The address to listen at; alone the loopback address, in a cluster this node's host",
             ValueForm.optional(ValueForm.HOST_NAME));
     static final Setting<Optional<String>> HOST = new Setting<>(
             "host",
             "",
-            "The address that clients are told; what members says of this node, else the bind address",
+            "The address that clients and other nodes are told; what members says of this node, else the bind address",
             ValueForm.optional(ValueForm.HOST_NAME));
     static final Setting<Integer> BASE_PORT = new Setting<>(
             "base-port",
             "8848",
             "The port that the others follow: clients +1000, servers +1001, Raft -1000",
-            ValueForm.number(1_001, 64_534));
+            ValueForm.number(MemberText.BASE_MIN, MemberText.BASE_MAX));
     static final Setting<OptionalInt> CLIENT_PORT = new Setting<>(
             "client-port", "", "Where clients connect, if not at base-port + 1000", ValueForm.derivedPort());
     static final Setting<OptionalInt> SERVER_PORT = new Setting<>(
@@ -51,8 +52,15 @@ record Setting<T>(String name, String defaultText, String description, ValueForm
     static final Setting<List<Member>> MEMBERS = new Setting<>(
             "members",
             "",
-            "All nodes of the cluster, this one too: s1=host:base-port or s1=host:client/server/raft, separated by commas",
+            "The nodes that found the cluster, this one too: s1=host:base-port or s1=host:client/server/raft, separated by"
+                    + " commas; later only where members are now",
             MemberList.FORM);
+    static final Setting<List<String>> JOIN = new Setting<>(
+            "join",
+            "",
+            "Client addresses of members that take this node into their cluster, separated by commas; without effect once"
+                    + " the data directory is a member's",
+            ValueForm.SERVERS);
     static final Setting<Duration> ELECTION_TIMEOUT = new Setting<>(
             "election-timeout",
             "500ms",
@@ -111,6 +119,7 @@ record Setting<T>(String name, String defaultText, String description, ValueForm
             SERVER_PORT,
             RAFT_PORT,
             MEMBERS,
+            JOIN,
             ELECTION_TIMEOUT,
             REQUEST_TIMEOUT,
             SNAPSHOT_INTERVAL,

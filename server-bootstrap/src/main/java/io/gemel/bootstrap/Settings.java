@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 
 /**
  * The effective value of every setting, and where it came from. A flag wins over the environment, that over the file,
- * that over the default. Immutable; every text in it has the form its setting asks for.
+ * that over what the data directory remembers, that over the default. Immutable; every text in it has the form its setting asks for.
  */
 final class Settings {
     static final String VARIABLE_PREFIX = "GEMEL_";
@@ -33,6 +33,8 @@ final class Settings {
 
     /** A longer value does not push the sources of all others out of sight. */
     private static final int COLUMN_MAX = 60;
+
+    private static final String BY_DEFAULT = "default";
 
     private final Map<String, Sourced> values;
 
@@ -54,7 +56,7 @@ final class Settings {
     static Settings resolve(Map<String, String> flags, Map<String, String> environment, Optional<Path> file) {
         Map<String, Sourced> values = new HashMap<>();
         for (Setting<?> setting : Setting.ALL) {
-            values.put(setting.name(), new Sourced(setting.defaultText(), "default"));
+            values.put(setting.name(), new Sourced(setting.defaultText(), BY_DEFAULT));
         }
         Optional<Path> named = file.or(() -> Optional.ofNullable(environment.get(CONFIG_VARIABLE))
                 .filter(s -> !s.isEmpty())
@@ -80,6 +82,21 @@ final class Settings {
     /** Whether somebody set it, rather than its default. */
     boolean isSet(Setting<?> setting) {
         return !sourced(setting).text().equals(setting.defaultText());
+    }
+
+    /** Whether a flag, the environment or the file says it. */
+    boolean isGiven(Setting<?> setting) {
+        return !sourced(setting).source().equals(BY_DEFAULT)
+                && !sourced(setting).text().isEmpty();
+    }
+
+    /** These settings, but {@code others} in place of defaults: what the data directory remembers. */
+    Settings completed(Map<String, String> others) {
+        Map<String, Sourced> completed = new HashMap<>(values);
+        others.forEach((name, text) -> completed.computeIfPresent(
+                name,
+                (key, sourced) -> sourced.source().equals(BY_DEFAULT) ? new Sourced(text, "data directory") : sourced));
+        return new Settings(completed);
     }
 
     /** A refusal of the value of {@code setting}, naming where it was set. */
@@ -113,7 +130,7 @@ final class Settings {
         return effective.entrySet().stream()
                 .map(entry -> ("%-" + width + "s  # %s")
                         .formatted(line(entry), entry.getValue().source()))
-                .collect(Collectors.joining("\n", "# flag > environment > file > default\n", "\n"));
+                .collect(Collectors.joining("\n", "# flag > environment > file > data directory > default\n", "\n"));
     }
 
     private static String line(Map.Entry<String, Sourced> entry) {

@@ -39,6 +39,8 @@ final class StartRefused extends RuntimeException {
         BAD_CONFIG_FILE,
         /** The data directory cannot be used, or is another node's. */
         BAD_DATA_DIR,
+        /** The cluster named by {@code --join} does not take this node. */
+        CANNOT_JOIN,
         /** A port, or a part behind it, could not be opened. */
         CANNOT_START;
 
@@ -46,7 +48,7 @@ final class StartRefused extends RuntimeException {
         public boolean usage() {
             return switch (this) {
                 case UNKNOWN_SETTING, BAD_SETTING, BAD_CONFIG_FILE -> true;
-                case BAD_DATA_DIR, CANNOT_START -> false;
+                case BAD_DATA_DIR, CANNOT_JOIN, CANNOT_START -> false;
             };
         }
     }

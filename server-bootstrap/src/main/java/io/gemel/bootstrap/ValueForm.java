@@ -1,12 +1,16 @@
 package io.gemel.bootstrap;
 
+import io.gemel.naming.Member;
+import io.gemel.naming.RegistryException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -19,16 +23,16 @@ import java.util.regex.Pattern;
  */
 record ValueForm<T>(String label, String expected, Function<String, Optional<T>> read) {
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
-    private static final Pattern ID = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}");
-    private static final Pattern HOST =
-            Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,252}|[0-9A-Fa-f:.]+(%[A-Za-z0-9]+)?");
+    private static final Pattern SERVER = Pattern.compile("(?:\\[([^]]+)]|([^:]+)):(\\d{1,5})");
     private static final Pattern NUMBER = Pattern.compile("\\d{1,9}");
 
     static final ValueForm<String> IDENTIFIER = new ValueForm<>(
-            "NAME", "1..64 of A-Z a-z 0-9 _ . -, starting with a letter, digit or _", text -> matching(ID, text));
+            "NAME",
+            "1..64 of A-Z a-z 0-9 _ . -, starting with a letter, digit or _",
+            text -> accepted(text, id -> Member.checkedId("id", id)));
 
-    static final ValueForm<String> HOST_NAME =
-            new ValueForm<>("HOST", "an IP address or a host name", text -> matching(HOST, text));
+    static final ValueForm<String> HOST_NAME = new ValueForm<>(
+            "HOST", "an IP address or a host name", text -> accepted(text, host -> Member.checkedHost("host", host)));
 
     static final ValueForm<Path> PATH = new ValueForm<>("DIR", "a path", text -> {
         try {
@@ -37,6 +41,9 @@ record ValueForm<T>(String label, String expected, Function<String, Optional<T>>
             return Optional.empty();
         }
     });
+
+    static final ValueForm<List<String>> SERVERS =
+            new ValueForm<>("HOST:PORT", "host:port of client doors, separated by commas", ValueForm::servers);
 
     static ValueForm<Integer> number(int min, int max) {
         return new ValueForm<>(
@@ -85,6 +92,33 @@ record ValueForm<T>(String label, String expected, Function<String, Optional<T>>
 
     private static Optional<String> matching(Pattern pattern, String text) {
         return pattern.matcher(text).matches() ? Optional.of(text) : Optional.empty();
+    }
+
+    private static Optional<List<String>> servers(String text) {
+        List<String> servers = new ArrayList<>();
+        for (String part : text.isEmpty() ? new String[0] : text.split(",", -1)) {
+            String server = part.strip();
+            Matcher matcher = SERVER.matcher(server);
+            boolean valid = matcher.matches()
+                    && HOST_NAME
+                            .read()
+                            .apply(matcher.group(1) == null ? matcher.group(2) : matcher.group(1))
+                            .isPresent()
+                    && number(1, 65_535).read().apply(matcher.group(3)).isPresent();
+            if (!valid) {
+                return Optional.empty();
+            }
+            servers.add(server);
+        }
+        return Optional.of(List.copyOf(servers));
+    }
+
+    private static Optional<String> accepted(String text, UnaryOperator<String> check) {
+        try {
+            return Optional.of(check.apply(text));
+        } catch (RegistryException refusal) {
+            return Optional.empty();
+        }
     }
 
     private static Optional<Duration> read(String text) {

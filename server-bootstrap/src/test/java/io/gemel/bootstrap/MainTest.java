@@ -1,5 +1,6 @@
 package io.gemel.bootstrap;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
@@ -31,11 +32,24 @@ class MainTest {
         assertThat(out.toString()).contains("Usage: gemel " + command).containsPattern("Examples?:\\R  gemel ");
     }
 
+    static Stream<String> clusterCommands() {
+        return requireNonNull(Main.commandLine().getSubcommands().get("cluster")).getSubcommands().keySet().stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("clusterCommands")
+    void everyClusterCommandHasHelpWithAnExample(String command) {
+        assertThat(run("cluster", command, "--help")).isZero();
+        assertThat(out.toString())
+                .contains("Usage: gemel cluster " + command)
+                .containsPattern("Examples?:\\R  gemel cluster " + command);
+    }
+
     @Test
     void theHelpListsTheCommandsForPeopleOnly() {
         assertThat(run("--help")).isZero();
         assertThat(out.toString())
-                .contains("server", "demo", "register", "deregister", "get", "services", "watch", "status")
+                .contains("server", "demo", "register", "deregister", "get", "services", "watch", "status", "cluster")
                 .doesNotContain("rehearse");
     }
 

@@ -4,11 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gemel.bootstrap.StartRefused.Code;
+import io.gemel.naming.ClusterMembers;
+import io.gemel.naming.ClusterMembers.Entry;
+import io.gemel.naming.ClusterMembers.Standing;
+import io.gemel.naming.Member;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,7 +42,9 @@ class NodeIdentityTest {
 
         assertThat(first.nodeId()).matches("n-[0-9a-f]{8}");
         assertThat(first.incarnation()).isEqualTo(NOW);
-        assertThat(second).isEqualTo(new NodeIdentity(first.nodeId(), "gemel", first.nodeId(), NOW + 1));
+        assertThat(second.nodeId()).isEqualTo(first.nodeId());
+        assertThat(second.clusterName()).isEqualTo("gemel");
+        assertThat(second.incarnation()).isEqualTo(NOW + 1);
     }
 
     @Test
@@ -50,11 +57,15 @@ class NodeIdentityTest {
                 .containsExactly(
                         "# Whose directory this is. Written by the node; do not edit.",
                         "checksum=SUM",
+                        "client-port=9848",
                         "cluster-name=gemel",
-                        "format=1",
+                        "format=2",
+                        "host=127.0.0.1",
                         "incarnation=" + NOW,
-                        "members=s1,s2",
-                        "node-id=s1");
+                        "members=s1=127.0.0.1:8848,s2=127.0.0.2:8848",
+                        "node-id=s1",
+                        "raft-port=7848",
+                        "server-port=9849");
         assertThat(start("members", TWO).nodeId()).isEqualTo("s1");
     }
 
@@ -75,23 +86,100 @@ class NodeIdentityTest {
     void theDirectoryOfAnotherClusterIsRefused() {
         start("cluster-name", "blue");
 
-        assertRefused("belongs to cluster blue, this is cluster gemel", "--cluster-name=blue");
+        assertRefused("belongs to cluster blue, this is cluster gemel", "--cluster-name=blue", "cluster-name", "gemel");
+        assertThat(start().clusterName()).isEqualTo("blue");
     }
 
     @Test
-    void aDirectoryMadeForOtherMembersIsRefused() {
-        start("node-id", "s1", "members", TWO);
+    void aChangedWordOnTheMembersIsNewsUntilTheLogHasHadItsSay() {
+        assertThat(start("node-id", "s1", "members", TWO).addressesSet()).isEmpty();
+        assertThat(start("members", TWO).addressesSet()).isEmpty();
 
-        assertRefused("was made for the members s1,s2, this cluster has s1", "same ids");
-        assertRefused("was made for the members s1,s2, this cluster has s1", "same ids", "members", "s1=a:8848");
+        NodeIdentity moved = start("members", "s2=127.0.0.9:1111,s1=127.0.0.8:1111");
+        assertThat(moved.addressesSet())
+                .containsExactly(
+                        new Member("s2", "127.0.0.9", 111, 2112, 2111), new Member("s1", "127.0.0.8", 111, 2112, 2111));
+        assertThat(moved.incarnation()).isEqualTo(NOW + 2);
+        assertThat(start("members", "s1=127.0.0.8:1111,s2=127.0.0.9:1111").addressesSet())
+                .as("no leader was found in between")
+                .hasSize(2);
+
+        try (DataDir dir = DataDir.take(data)) {
+            NodeIdentity.kept(data).orElseThrow().overtaken(dir);
+        }
+        assertThat(start("members", "s1=127.0.0.8:1111,s2=127.0.0.9:1111").addressesSet())
+                .isEmpty();
+        assertThat(start().addressesSet()).isEmpty();
     }
 
     @Test
-    void membersMayMoveToOtherAddresses() {
+    void aMemberStartsAsOneAlsoWhenNobodySaysWhoTheOthersAre() {
         start("node-id", "s1", "members", TWO);
 
-        assertThat(start("members", "s2=127.0.0.9:1111,s1=127.0.0.8:1111").incarnation())
-                .isEqualTo(NOW + 1);
+        assertThat(config().members().all()).extracting(Member::id).containsExactly("s2", "s1");
+        assertThat(config().standalone()).isFalse();
+        assertThat(config("base-port", "5000").members().all())
+                .containsExactly(
+                        new Member("s2", "127.0.0.2", 7848, 9849, 9848),
+                        new Member("s1", "127.0.0.1", 4000, 6001, 6000));
+    }
+
+    @Test
+    void aNodeListensWhereItListenedBeforeUnlessItIsToldOtherwise() {
+        start("base-port", "20000", "bind", "127.0.0.3", "host", "gemel.example");
+
+        assertThat(config().self().clientAddress()).isEqualTo("gemel.example:21000");
+        assertThat(config().bind()).isEqualTo("127.0.0.3");
+        assertThat(config("client-port", "5").self())
+                .isEqualTo(new Member(config().self().id(), "gemel.example", 19000, 21001, 5));
+        assertThat(config("base-port", "8848").self().raftPort()).isEqualTo(7848);
+        assertThat(config("host", "127.0.0.4").bind()).isEqualTo("127.0.0.3");
+        assertThat(config("bind", "127.0.0.5").self().host()).isEqualTo("127.0.0.5");
+    }
+
+    @Test
+    void aNodeThatJoinedKnowsWhoTookItIn() {
+        Member s1 = new Member("s1", "127.0.0.1", 1, 2, 3);
+        Member s2 = new Member("s2", "127.0.0.2", 1, 2, 3);
+        ClusterMembers cluster =
+                new ClusterMembers(7, List.of(new Entry(s1, Standing.VOTER), new Entry(s2, Standing.LEAVING)));
+        ServerConfig alone = config("node-id", "s3", "join", "127.0.0.1:3");
+        NodeIdentity joined;
+        try (DataDir dir = DataDir.take(data)) {
+            joined = NodeIdentity.claim(dir, alone.joining(cluster), () -> Instant.ofEpochSecond(now));
+        }
+
+        assertThat(joined.joined()).isTrue();
+        assertThat(joined.told().met()).containsExactly(s1, s2);
+        assertThat(NodeIdentity.kept(data)).contains(joined);
+        assertThat(config("join", "127.0.0.1:3").members().all())
+                .extracting(Member::id)
+                .containsExactly("s1", "s2", "s3");
+        assertThat(start("members", "s3=127.0.0.1:8848,s1=127.0.0.2:8848").joined())
+                .isTrue();
+    }
+
+    @Test
+    void theDirectoryOfAnEarlierVersionIsRead() throws IOException {
+        start("node-id", "s1", "members", TWO);
+        earlier("members=s1,s2");
+        assertThat(start("members", TWO).addressesSet()).isEmpty();
+
+        earlier("members=s1,s2");
+        assertThat(start("members", TWO + ",s3=127.0.0.3:8848").addressesSet()).hasSize(3);
+
+        earlier("members=s1,s2");
+        assertRefused(
+                "was made by an earlier version for the members s1,s2, and does not say where they are", "--members");
+
+        earlier("members=s1");
+        assertThat(start().nodeId()).isEqualTo("s1");
+    }
+
+    private void earlier(String members) throws IOException {
+        Files.writeString(
+                data.resolve("node.properties"),
+                "cluster-name=gemel\nformat=1\nincarnation=17\n" + members + "\nnode-id=s1\n");
     }
 
     @Test
@@ -126,9 +214,9 @@ class NodeIdentityTest {
     @Test
     void aNewerFormatIsRefused() throws IOException {
         start();
-        edit("format=1", "format=2");
+        edit("format=2", "format=3");
 
-        assertRefused("has format 2; this version of Gemel reads format 1", "version of Gemel that wrote it");
+        assertRefused("has format 3; this version of Gemel reads formats 1 and 2", "version of Gemel that wrote it");
     }
 
     @Test
@@ -138,6 +226,12 @@ class NodeIdentityTest {
         assertRefused("has a damaged node.properties: incarnation is 'x' (expected: a number)", "backup");
         edit("incarnation=x\n", "");
         assertRefused("has a damaged node.properties: incarnation is missing", "backup");
+        edit("format=2", "incarnation=5\nformat=2");
+        edit("client-port=9848", "client-port=0");
+        assertRefused("has a damaged node.properties: client-port is '0' (expected: 1..65535)", "backup");
+        edit("client-port=0", "client-port=9848");
+        edit("members=", "members=x");
+        assertRefused("has a damaged node.properties: 'x' are no members", "backup");
         Files.write(data.resolve("node.properties"), new byte[] {(byte) 0xff, 0, 1});
         assertRefused("has an unreadable node.properties", "backup");
     }
@@ -190,14 +284,19 @@ class NodeIdentityTest {
     }
 
     private NodeIdentity start(String... flags) {
+        try (DataDir dir = DataDir.take(data)) {
+            return NodeIdentity.claim(dir, config(flags), () -> Instant.ofEpochSecond(now));
+        }
+    }
+
+    private ServerConfig config(String... flags) {
         Map<String, String> map = new HashMap<>(Map.of("data-dir", data.toString()));
         for (int i = 0; i < flags.length; i += 2) {
             map.put(flags[i], flags[i + 1]);
         }
-        Settings settings = Settings.resolve(map, Map.of(), Optional.empty());
-        try (DataDir dir = DataDir.take(data)) {
-            String nodeId = NodeIdentity.nodeId(settings, NodeIdentity.kept(data));
-            return NodeIdentity.claim(dir, ServerConfig.of(settings, nodeId), () -> Instant.ofEpochSecond(now));
-        }
+        Settings given = Settings.resolve(map, Map.of(), Optional.empty());
+        Optional<NodeIdentity> kept = NodeIdentity.kept(data);
+        Settings settings = kept.map(identity -> identity.complete(given)).orElse(given);
+        return ServerConfig.of(settings, NodeIdentity.nodeId(settings, kept), kept);
     }
 }

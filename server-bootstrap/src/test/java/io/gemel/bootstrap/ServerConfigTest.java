@@ -3,8 +3,12 @@ package io.gemel.bootstrap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gemel.naming.ClusterMembers;
+import io.gemel.naming.ClusterMembers.Entry;
+import io.gemel.naming.ClusterMembers.Standing;
 import io.gemel.naming.Member;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -80,6 +84,53 @@ class ServerConfigTest {
     }
 
     @Test
+    void aNodeThatJoinsTakesItsOwnAddressFromItsOwnSettings() {
+        ServerConfig config = config("n-1", "join", "10.0.0.1:9848,[::1]:9848", "host", "10.0.0.4");
+
+        assertThat(config.join()).containsExactly("10.0.0.1:9848", "[::1]:9848");
+        assertThat(config.standalone()).isFalse();
+        assertThat(config.self()).isEqualTo(new Member("n-1", "10.0.0.4", 7848, 9849, 9848));
+        assertThat(config.bind()).isEqualTo("10.0.0.4");
+        assertThat(config("n-1", "join", "10.0.0.1:9848").self().host()).isEqualTo("127.0.0.1");
+    }
+
+    @Test
+    void aNodeThatJoinsDoesNotVoteYetUnlessItDidBefore() {
+        Entry s1 = new Entry(new Member("s1", "10.0.0.1", 1, 2, 3), Standing.VOTER);
+        Entry s2 = new Entry(new Member("s2", "10.0.0.2", 1, 2, 3), Standing.JOINING);
+        Entry s3 = new Entry(new Member("s3", "10.0.0.3", 1, 2, 3), Standing.REMOVED);
+        ServerConfig settings = config("s4", "join", "10.0.0.1:3", "host", "10.0.0.4");
+
+        ServerConfig joining = settings.joining(new ClusterMembers(5, List.of(s1, s2, s3)));
+        assertThat(joining.members().all()).containsExactly(s1.member(), s2.member(), settings.self());
+        assertThat(joining.members().votes("s1")).isTrue();
+        assertThat(joining.members().votes("s2")).isFalse();
+        assertThat(joining.members().votes("s4")).isFalse();
+        assertThat(joining.met()).containsExactly(s1.member(), s2.member());
+
+        Entry own = new Entry(settings.self(), Standing.VOTER);
+        ServerConfig again = settings.joining(new ClusterMembers(5, List.of(s1, own)));
+        assertThat(again.members().all()).containsExactly(s1.member(), settings.self());
+        assertThat(again.members().votes("s4")).isTrue();
+    }
+
+    @Test
+    void toFoundAClusterAndToJoinOneExcludeEachOther() {
+        assertThatThrownBy(() -> config("s1", "members", THREE, "join", "10.0.0.9:9848"))
+                .hasMessageContaining(
+                        "join: '10.0.0.9:9848' (members is set too; expected: members for the nodes that found")
+                .hasMessageContaining("set by flag --join");
+    }
+
+    @Test
+    void whomToJoinIsGivenAsHostAndPort() {
+        for (String bad : List.of("10.0.0.1", "10.0.0.1:0", "a:1,", ":1", "a b:1", "a:70000")) {
+            assertThatThrownBy(() -> config("s1", "join", bad))
+                    .hasMessageContaining("join: '" + bad + "' (expected: host:port of client doors");
+        }
+    }
+
+    @Test
     void aNodeMustMissTwoDigestsBeforeItIsCalledDown() {
         assertThatThrownBy(() -> config("n-1", "peer-down-after", "900ms"))
                 .hasMessage("peer-down-after: '900ms' (expected: at least twice the digest-interval; "
@@ -98,6 +149,6 @@ class ServerConfigTest {
         for (int i = 0; i < flags.length; i += 2) {
             map.put(flags[i], flags[i + 1]);
         }
-        return ServerConfig.of(Settings.resolve(map, Map.of(), Optional.empty()), nodeId);
+        return ServerConfig.of(Settings.resolve(map, Map.of(), Optional.empty()), nodeId, Optional.empty());
     }
 }

@@ -30,7 +30,7 @@ import picocli.CommandLine.Mixin;
         })
 final class DeregisterCommand implements Callable<Integer> {
     @Mixin
-    private final Cluster cluster = new Cluster();
+    private final Registry registry = new Registry();
 
     @Mixin
     private final InstanceTarget target = new InstanceTarget();
@@ -41,7 +41,7 @@ final class DeregisterCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         InstanceKey key = target.key();
-        try (NamingService client = cluster.connect()) {
+        try (NamingService client = registry.connect()) {
             ServiceId service = target.service(client);
             Optional<Instance> registered = client.instances(service, ReadLevel.LINEARIZABLE).stream()
                     .filter(instance -> instance.key().equals(key))
@@ -58,7 +58,7 @@ final class DeregisterCommand implements Callable<Integer> {
 
     private int explain(ServiceId service, InstanceKey key) {
         Refusals.print(
-                cluster.err(),
+                registry.err(),
                 Code.DURABILITY_CONFLICT.name(),
                 "the instance of " + service + " at " + key
                         + " is ephemeral: it belongs to the session that registered it",
@@ -68,7 +68,7 @@ final class DeregisterCommand implements Callable<Integer> {
 
     private int remove(NamingService client, ServiceId service, Instance instance) {
         Written written = client.deregister(service, instance, ifRevision.precondition());
-        cluster.reportWritten("deregistered", service, instance, written);
+        registry.reportWritten("deregistered", service, instance, written);
         return 0;
     }
 }

@@ -41,6 +41,7 @@ public final class GemelCommand implements Callable<Integer> {
         commandLine.addSubcommand(new ServicesCommand());
         commandLine.addSubcommand(new WatchCommand());
         commandLine.addSubcommand(new StatusCommand());
+        commandLine.addSubcommand(ClusterCommand.commandLine());
         return commandLine;
     }
 

@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
         })
 final class GetCommand implements Callable<Integer> {
     @Mixin
-    private final Cluster cluster = new Cluster();
+    private final Registry registry = new Registry();
 
     @Mixin
     private final Target target = new Target();
@@ -46,14 +46,14 @@ final class GetCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ReadLevel level = new ReadLevel(linearizable, minRevision);
-        try (NamingService client = cluster.connect()) {
+        try (NamingService client = registry.connect()) {
             ServiceView view = client.find(target.service(client), level);
-            if (cluster.json()) {
-                cluster.out().println(Json.pretty(Json.view(view, healthyOnly)));
+            if (registry.json()) {
+                registry.out().println(Json.pretty(Json.view(view, healthyOnly)));
             } else {
-                InstanceText.table(view, healthyOnly).lines("").forEach(cluster.out()::println);
+                InstanceText.table(view, healthyOnly).lines("").forEach(registry.out()::println);
             }
-            cluster.out().flush();
+            registry.out().flush();
         }
         return 0;
     }

@@ -32,7 +32,7 @@ import picocli.CommandLine.Option;
         })
 final class RegisterCommand implements Callable<Integer> {
     @Mixin
-    private final Cluster cluster = new Cluster();
+    private final Registry registry = new Registry();
 
     @Mixin
     private final InstanceTarget target = new InstanceTarget();
@@ -72,13 +72,13 @@ final class RegisterCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         Durability durability = ephemeral && !persistent ? Durability.EPHEMERAL : Durability.PERSISTENT;
         if (ifRevision.given() && durability == Durability.EPHEMERAL) {
-            throw cluster.usage(IfRevision.NAME + ": for an ephemeral instance (expected: --persistent with it)");
+            throw registry.usage(IfRevision.NAME + ": for an ephemeral instance (expected: --persistent with it)");
         }
         InstanceKey key = target.key();
         Instance instance = new Instance(key, weight, !disabled, !unhealthy, durability, metadata);
         switch (durability) {
             case PERSISTENT -> {
-                try (NamingService client = cluster.connect()) {
+                try (NamingService client = registry.connect()) {
                     register(client, instance);
                 }
             }
@@ -88,19 +88,19 @@ final class RegisterCommand implements Callable<Integer> {
     }
 
     private void hold(Instance instance) throws InterruptedException {
-        NamingService client = cluster.connect();
+        NamingService client = registry.connect();
         ExitHook.runThenExitCleanly(client::close);
         register(client, instance);
-        if (!cluster.json()) {
-            cluster.out().println("it lives as long as this command runs; Ctrl-C ends both");
+        if (!registry.json()) {
+            registry.out().println("it lives as long as this command runs; Ctrl-C ends both");
         }
-        cluster.out().flush();
+        registry.out().flush();
         new CountDownLatch(1).await();
     }
 
     private void register(NamingService client, Instance instance) {
         ServiceId service = target.service(client);
         Written written = client.register(service, instance, ifRevision.precondition());
-        cluster.reportWritten("registered", service, instance, written);
+        registry.reportWritten("registered", service, instance, written);
     }
 }

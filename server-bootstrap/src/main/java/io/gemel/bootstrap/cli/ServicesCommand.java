@@ -22,7 +22,7 @@ final class ServicesCommand implements Callable<Integer> {
     private static final int PAGE = 1_000;
 
     @Mixin
-    private final Cluster cluster = new Cluster();
+    private final Registry registry = new Registry();
 
     @Option(
             names = "--group",
@@ -35,7 +35,7 @@ final class ServicesCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         List<ServiceId> services = new ArrayList<>();
-        try (NamingService client = cluster.connect()) {
+        try (NamingService client = registry.connect()) {
             ServicePage page = client.services(group, PAGE);
             services.addAll(page.services());
             while (page.more()) {
@@ -48,15 +48,15 @@ final class ServicesCommand implements Callable<Integer> {
     }
 
     private void print(List<ServiceId> services) {
-        if (cluster.json()) {
+        if (registry.json()) {
             JsonArray json = new JsonArray();
             services.forEach(service -> json.add(Json.service(service)));
-            cluster.out().println(Json.pretty(json));
+            registry.out().println(Json.pretty(json));
         } else {
             Table table = new Table("GROUP", "SERVICE");
             services.forEach(service -> table.row(service.group(), service.name()));
-            table.lines("").forEach(cluster.out()::println);
+            table.lines("").forEach(registry.out()::println);
         }
-        cluster.out().flush();
+        registry.out().flush();
     }
 }

@@ -23,18 +23,18 @@ import picocli.CommandLine.Mixin;
         footer = {"", "Examples:", "  gemel status", "  gemel status --server=10.0.0.1:9848,10.0.0.2:9848 -o json"})
 final class StatusCommand implements Callable<Integer> {
     @Mixin
-    private final Cluster cluster = new Cluster();
+    private final Registry registry = new Registry();
 
     @Override
     public Integer call() {
-        try (NamingService client = cluster.connect()) {
+        try (NamingService client = registry.connect()) {
             ClusterView view = ClusterView.ask(client);
-            if (cluster.json()) {
-                cluster.out().println(Json.pretty(json(view)));
+            if (registry.json()) {
+                registry.out().println(Json.pretty(json(view)));
             } else {
-                print(view, cluster.out());
+                print(view, registry.out());
             }
-            cluster.out().flush();
+            registry.out().flush();
         }
         return 0;
     }

@@ -16,6 +16,7 @@ public final class StatusTables {
                 "NODE",
                 "ADDRESS",
                 "STATE",
+                "STANDING",
                 "ROLE",
                 "TERM",
                 "LOG",
@@ -26,7 +27,19 @@ public final class StatusTables {
                 "SESSIONS");
         for (Node node : view.nodes()) {
             if (node.status().isEmpty()) {
-                table.row(node.id(), node.address(), "unreachable", "-", "-", "-", "-", "-", "-", "-", "-");
+                table.row(
+                        node.id(),
+                        node.address(),
+                        "unreachable",
+                        standing(view, node),
+                        "-",
+                        "-",
+                        "-",
+                        "-",
+                        "-",
+                        "-",
+                        "-",
+                        "-");
                 continue;
             }
             NodeStatus status = node.status().get();
@@ -35,6 +48,7 @@ public final class StatusTables {
                     node.id(),
                     node.address(),
                     status.ready() ? "ready" : "not ready",
+                    standing(view, node),
                     raft.role(),
                     raft.term(),
                     raft.logIndex(),
@@ -45,6 +59,17 @@ public final class StatusTables {
                     status.sessions());
         }
         return table;
+    }
+
+    /** As the leader says, else the first that answers. */
+    private static String standing(ClusterView view, Node node) {
+        return view.leader().or(() -> view.answers().stream().findFirst()).stream()
+                .flatMap(status -> status.members().stream())
+                .filter(member ->
+                        member.id().equals(node.id()) && !member.standing().isEmpty())
+                .map(NodeStatus.Member::standing)
+                .findFirst()
+                .orElse("-");
     }
 
     /** A row per origin, a column per node that answers: how that node holds that origin. */

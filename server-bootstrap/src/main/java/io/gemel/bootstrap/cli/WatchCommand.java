@@ -21,19 +21,19 @@ import picocli.CommandLine.Mixin;
         footer = {"", "Examples:", "  gemel watch orders", "  gemel watch orders -o json"})
 final class WatchCommand implements Callable<Integer> {
     @Mixin
-    private final Cluster cluster = new Cluster();
+    private final Registry registry = new Registry();
 
     @Mixin
     private final Target target = new Target();
 
     @Override
     public Integer call() throws InterruptedException {
-        try (NamingService client = cluster.connect()) {
+        try (NamingService client = registry.connect()) {
             ServiceId service = target.service(client);
             ExitHook.runThenExitCleanly(client::close);
-            if (!cluster.json()) {
-                cluster.out().println("watching " + service + "; Ctrl-C ends it");
-                cluster.out().flush();
+            if (!registry.json()) {
+                registry.out().println("watching " + service + "; Ctrl-C ends it");
+                registry.out().flush();
             }
             client.subscribe(service, this::print);
             new CountDownLatch(1).await();
@@ -45,21 +45,21 @@ final class WatchCommand implements Callable<Integer> {
         print("removed", event.removed());
         print("changed", event.changed());
         print("added", event.added());
-        if (event.instances().isEmpty() && !cluster.json()) {
-            cluster.out().println("nothing is registered");
+        if (event.instances().isEmpty() && !registry.json()) {
+            registry.out().println("nothing is registered");
         }
-        cluster.out().flush();
+        registry.out().flush();
     }
 
     private void print(String what, List<Instance> instances) {
         for (Instance instance : instances) {
-            if (cluster.json()) {
+            if (registry.json()) {
                 JsonObject json = new JsonObject();
                 json.addProperty("event", what);
                 json.add("instance", Json.instance(instance));
-                cluster.out().println(Json.line(json));
+                registry.out().println(Json.line(json));
             } else {
-                cluster.out().println("%-7s %s".formatted(what, InstanceText.line(instance)));
+                registry.out().println("%-7s %s".formatted(what, InstanceText.line(instance)));
             }
         }
     }
