@@ -104,10 +104,12 @@ final class CatchUp {
         return joined != null && joined.admission().waitsFor().isEmpty();
     }
 
-    /** Whether this node was removed; then it answers nothing any more. */
+    /** Whether this node was removed; then it answers nothing any more, and does not ask to be elected. */
     private boolean removed() {
-        if (!removed && agreed.removed(members.self().id())) {
+        RaftGroup joined = group;
+        if (!removed && joined != null && agreed.removed(members.self().id())) {
             removed = true;
+            joined.execute(joined::withdraw);
             String reason = "this node was removed from the cluster; stop it and delete its data directory";
             LOG.error(reason);
             readiness.block(PART, reason);

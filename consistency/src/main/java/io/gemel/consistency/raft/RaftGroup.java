@@ -181,6 +181,11 @@ final class RaftGroup implements AutoCloseable {
         files.log().filter(GuardedLog::unsettled).ifPresent(log -> workers.execute(log::settle));
     }
 
+    /** Takes no part any more, but leaves the files open. */
+    void withdraw() {
+        node.shutdown();
+    }
+
     /** Stops the port first, so that no peer is answered by a node that is half gone. */
     @Override
     public void close() {
