@@ -63,7 +63,8 @@ final class Server {
     /** Sees to it that a node that joins is added. One that was before knows it from its log, unless it was stopped before it had any. */
     private static void enter(ServerConfig config, NodeIdentity identity, GemelNode node) throws InterruptedException {
         ClusterMembers known = node.membership().members();
-        if (identity.joined() && known.revision() == 0) {
+        boolean added = known.revision() > 0 && known.find(identity.nodeId()).isPresent();
+        if (identity.joined() && !added) {
             boolean entered = false;
             try {
                 new Joining(config, identity.told().met()).enter();
