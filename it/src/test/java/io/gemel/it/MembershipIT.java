@@ -56,19 +56,24 @@ class MembershipIT {
         assertThat(replaced.exitCode()).as(replaced.err()).isZero();
         comes.awaitReady();
         leaves.terminate(STOP);
-        List<Node> now = List.of(cluster.others(leaves).get(0), cluster.others(leaves).get(1), comes);
+        List<Node> now =
+                List.of(cluster.others(leaves).get(0), cluster.others(leaves).get(1), comes);
         for (Node node : now) {
             eventually().untilAsserted(() -> {
                 assertThat(members(node)).containsExactlyInAnyOrderElementsOf(ids(now));
                 assertThat(node.instances(ORDERS)).hasSize(1);
                 assertThat(node.instances(LEDGER, ReadLevel.LINEARIZABLE)).hasSize(1);
-                assertThat(status(node).origins()).extracting(NodeStatus.Origin::node).doesNotContain(leaves.id());
+                assertThat(status(node).origins())
+                        .extracting(NodeStatus.Origin::node)
+                        .doesNotContain(leaves.id());
             });
         }
         client.register("ledger", Instance.persistent("10.1.0.3", 80));
         cluster.others(leaves).get(0).kill();
         client.register("ledger", Instance.persistent("10.1.0.4", 80));
-        eventually().untilAsserted(() -> assertThat(comes.instances(LEDGER, ReadLevel.LINEARIZABLE)).hasSize(3));
+        eventually()
+                .untilAsserted(() -> assertThat(comes.instances(LEDGER, ReadLevel.LINEARIZABLE))
+                        .hasSize(3));
         assertThat(sizes).doesNotContain(0);
     }
 
@@ -97,7 +102,8 @@ class MembershipIT {
         Node after = SANDBOX.node(before.id());
         after.configure(List.of(
                 "--node-id=" + before.id(),
-                "--members=" + after.member() + "," + others.get(0).member() + "," + others.get(1).member(),
+                "--members=" + after.member() + "," + others.get(0).member() + ","
+                        + others.get(1).member(),
                 "--data-dir=" + before.dataDir()));
 
         after.start();

@@ -152,7 +152,8 @@ public final class Sessions {
 
     private CompletableFuture<Publisher> takeOn(String id, String token, Connection connection, boolean resumed) {
         if (draining) {
-            throw new RegistryException(RegistryException.Code.SHUTTING_DOWN, "this server is stopping, or leaves the cluster");
+            throw new RegistryException(
+                    RegistryException.Code.SHUTTING_DOWN, "this server is stopping, or leaves the cluster");
         }
         if (!sessions.containsKey(id) && sessions.size() >= config.sessionsMax()) {
             throw new RegistryException(

@@ -16,11 +16,13 @@ sealed interface ConfigurationStep {
     /** {@code id} gets the log from now on, without a vote. */
     record AddLearner(String id) implements ConfigurationStep {}
 
+    /** {@code id}, a learner, gets the log no longer. */
     record RemoveLearner(String id) implements ConfigurationStep {}
 
     /** {@code id}, which is no learner any more, votes as soon as it has the log. */
     record AddVoter(String id) implements ConfigurationStep {}
 
+    /** {@code id} votes no longer, and gets the log no longer. */
     record RemoveVoter(String id) implements ConfigurationStep {}
 
     /** Another voter leads: this one is to be removed. */

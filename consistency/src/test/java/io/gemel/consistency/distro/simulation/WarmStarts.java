@@ -29,7 +29,8 @@ final class WarmStarts {
         for (Node node : world.nodes()) {
             for (Node member : world.members()) {
                 if (node != member && isMissing(node, member)) {
-                    return Optional.of(node + " answers without the origin of " + member + ", which it reached all the time");
+                    return Optional.of(
+                            node + " answers without the origin of " + member + ", which it reached all the time");
                 }
             }
         }
@@ -44,7 +45,8 @@ final class WarmStarts {
         }
         boolean neverStarted = node.incarnation() == 0; // there was nothing to be disturbed
         long since = undisturbedSince.computeIfAbsent(
-                pair, p -> neverStarted ? member.startedNanos() : world.timeline().now());
+                pair,
+                p -> neverStarted ? member.startedNanos() : world.timeline().now());
         return node.awake()
                 && node.startedNanos() - since >= SETTLED_AFTER
                 && node.server().ready()
