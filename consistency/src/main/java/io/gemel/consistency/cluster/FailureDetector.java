@@ -55,9 +55,10 @@ public final class FailureDetector {
         }
     }
 
-    /** {@code peer} answers, but does not know this node yet: it is no help, and it is not down. */
-    public void waits(String peer) {
+    /** {@code peer} answers, but does not know this node as a member, or no longer: it is no help, and it is not down. */
+    public void refused(String peer) {
         if (members.peer(peer).isPresent()) {
+            heardNanos.remove(peer);
             awaitedSinceNanos.put(peer, ticker.nanos());
         }
     }

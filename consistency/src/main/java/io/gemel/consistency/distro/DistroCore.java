@@ -93,7 +93,7 @@ final class DistroCore {
 
     /** {@code peer} does not take this node's origin: as far as it knows, this node is no member. */
     void unknownTo(String peer) {
-        detector.waits(peer);
+        detector.refused(peer);
         if (unknownTo.add(peer)) {
             log.info("this node is no member as far as peer={} knows", peer);
         }

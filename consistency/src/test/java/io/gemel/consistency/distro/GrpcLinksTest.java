@@ -5,30 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.gemel.consistency.cluster.Members;
-import io.gemel.consistency.cluster.PeerChannels;
 import io.gemel.consistency.wire.DistroGrpc;
 import io.gemel.consistency.wire.Hello;
 import io.gemel.consistency.wire.OriginMessage;
 import io.gemel.consistency.wire.OriginReply;
 import io.gemel.naming.Change;
 import io.gemel.naming.Instance;
-import io.gemel.naming.LamportClock;
 import io.gemel.naming.Member;
-import io.gemel.naming.Publications;
 import io.gemel.naming.Publisher;
-import io.gemel.naming.Readiness;
 import io.gemel.naming.ServiceId;
-import io.gemel.naming.ServiceIndex;
-import io.gemel.naming.ThreadLoop;
 import io.grpc.ManagedChannel;
-import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
-import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -40,54 +29,19 @@ import org.junit.jupiter.api.Test;
 class GrpcLinksTest {
     private static final ServiceId ORDERS = ServiceId.of("orders");
 
-    private final List<Node> nodes = new ArrayList<>();
-
-    /** One node: a loop, a server on loopback, and links to the other. */
-    private static final class Node implements AutoCloseable {
-        final ThreadLoop loop = new ThreadLoop("naming", 1_000, System::nanoTime, failure -> {});
-        final ServiceIndex index = new ServiceIndex(loop, views -> {});
-        final Readiness readiness = new Readiness("distro");
-        final DistroConsistency distro;
-        final PeerChannels channels;
-        final Server server;
-
-        Node(Members members, long incarnation) throws IOException {
-            LamportClock clock = new LamportClock();
-            channels = new PeerChannels(members);
-            distro = new DistroConsistency(
-                    new DistroConsistency.Node("test", incarnation, members, DistroConfig.DEFAULT, System::nanoTime),
-                    new DistroConsistency.Domain(loop, index, new Publications(loop, index, clock), clock, readiness),
-                    channels::find);
-            server = NettyServerBuilder.forAddress(new InetSocketAddress(
-                            members.self().host(), members.self().serverPort()))
-                    .directExecutor()
-                    .addService(distro.endpoint())
-                    .build()
-                    .start();
-            distro.start();
-        }
-
-        @Override
-        public void close() {
-            distro.close();
-            channels.close();
-            server.shutdownNow();
-            loop.close();
-        }
-    }
+    private final List<DistroNode> nodes = new ArrayList<>();
 
     @BeforeEach
     void twoNodes() throws IOException {
-        List<Member> members = List.of(
-                new Member("s1", "127.0.0.1", 1, freePort(), 1), new Member("s2", "127.0.0.1", 1, freePort(), 1));
-        nodes.add(new Node(new Members("s1", members), 1));
-        nodes.add(new Node(new Members("s2", members), 1));
+        List<Member> members = List.of(DistroNode.member("s1"), DistroNode.member("s2"));
+        nodes.add(new DistroNode(new Members("s1", members), 1));
+        nodes.add(new DistroNode(new Members("s2", members), 1));
         nodes.forEach(node -> await().until(node.readiness::ready));
     }
 
     @AfterEach
     void stop() {
-        nodes.forEach(Node::close);
+        nodes.forEach(DistroNode::close);
     }
 
     @Test
@@ -154,12 +108,6 @@ class GrpcLinksTest {
             reply.join();
         } finally {
             channel.shutdownNow();
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 }

@@ -24,6 +24,15 @@ class SimulationTest {
         assertThat(findings(scenario)).isEmpty();
     }
 
+    /** It was taken for a member when it began to start, and not any more when it asked again: then it took the others for down. */
+    @Test
+    void aNodeThatIsRemovedWhileItStartsDoesNotAnswerWithoutTheOthers() {
+        Scenario scenario =
+                Scenario.of(3, 8_054L).at(38_213).remove(3).at(50_384).remove(1).powerOff(1);
+
+        assertThat(findings(scenario)).isEmpty();
+    }
+
     @Test
     void theSameScenarioGivesTheSameRun() {
         Scenario scenario = Scenarios.of(7);
