@@ -63,6 +63,18 @@ public final class FailureDetector {
         }
     }
 
+    /** This node itself was stopped until now, for so long: in that time nobody was silent. */
+    public void stoodStill(Duration time) {
+        long now = ticker.nanos();
+        heardNanos.replaceAll((peer, heard) -> later(heard, time, now));
+        awaitedSinceNanos.replaceAll((peer, since) -> later(since, time, now));
+    }
+
+    private static long later(long nanos, Duration time, long now) {
+        long later = nanos + time.toNanos();
+        return later - now > 0 ? now : later;
+    }
+
     /**
      * What is thought of {@code peer} now. Who is not a peer is down. To a node that was removed every peer is unknown: that it
      * hears nothing of them is no sign.

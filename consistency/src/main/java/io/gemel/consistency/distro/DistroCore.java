@@ -38,6 +38,9 @@ final class DistroCore {
     /** Lost sessions are closed by a timer of their own, a little later than they are due. */
     private static final Duration SETTLE_MARGIN = Duration.ofMillis(300);
 
+    /** Several ticks: who missed those was stopped. */
+    private static final Duration STOPPED_AFTER = Duration.ofMillis(500);
+
     private static final Logger log = LoggerFactory.getLogger(DistroCore.class);
 
     private final Greetings greetings;
@@ -280,12 +283,18 @@ final class DistroCore {
     }
 
     /**
-     * A node that was itself stopped for so long that its peers dropped its origin does not know which of its clients have died
+     * While a node is stopped it hears nobody, which says nothing of the others: that time does not count.
+     *
+     * <p>One that was stopped for so long that its peers dropped its origin does not know either which of its clients have died
      * meanwhile. It neither sends that origin anew nor answers queries until the sessions of those have run out: they would come
      * back to life for a moment, everywhere.
      */
     private void noticeStop() {
         long now = ticker.nanos();
+        if (now - lastNanos >= STOPPED_AFTER.toNanos()) {
+            detector.stoodStill(Duration.ofNanos(now - lastNanos));
+            majoritySinceNanos = now;
+        }
         if (now - lastNanos >= config.droppedAfter().toNanos()
                 && !members.peers().isEmpty()) {
             log.warn("this node was stopped for={} sessions are looked through", Duration.ofNanos(now - lastNanos));

@@ -100,6 +100,31 @@ class FailureDetectorTest {
     }
 
     @Test
+    void theTimeInWhichThisNodeItselfWasStoppedDoesNotCount() {
+        detector.heard("s2");
+        ticker.advance(SUSPECT_AFTER);
+        ticker.advance(Duration.ofMinutes(1));
+        detector.stoodStill(Duration.ofMinutes(1));
+
+        assertThat(detector.state("s2")).isEqualTo(State.SUSPECT);
+        assertThat(detector.state("s3")).isEqualTo(State.UNKNOWN);
+
+        ticker.advance(SUSPECT_AFTER);
+        assertThat(detector.state("s2")).isEqualTo(State.DOWN);
+        assertThat(detector.state("s3")).isEqualTo(State.DOWN);
+    }
+
+    @Test
+    void whatWasHeardJustAfterAStopWasNotHeardInTheFuture() {
+        ticker.advance(Duration.ofMinutes(1));
+        detector.heard("s2");
+        detector.stoodStill(Duration.ofMinutes(1));
+        ticker.advance(DOWN_AFTER);
+
+        assertThat(detector.state("s2")).isEqualTo(State.DOWN);
+    }
+
+    @Test
     void aLearnerCountsForNoMajority() {
         members.become(list("s1", "s2", "s3", "s4"), Set.of("s4"));
         detector.heard("s4");

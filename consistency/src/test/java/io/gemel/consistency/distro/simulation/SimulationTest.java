@@ -33,6 +33,20 @@ class SimulationTest {
         assertThat(findings(scenario)).isEmpty();
     }
 
+    /** When it went on it took all that it had not heard meanwhile for down. */
+    @Test
+    void aNodeThatIsFrozenWhileItStartsDoesNotAnswerWithoutTheOthers() {
+        Scenario scenario = Scenario.of(3, 19_375L)
+                .at(22_087)
+                .join(4)
+                .at(23_094)
+                .freeze(4)
+                .at(26_239)
+                .heal();
+
+        assertThat(findings(scenario)).isEmpty();
+    }
+
     @Test
     void theSameScenarioGivesTheSameRun() {
         Scenario scenario = Scenarios.of(7);

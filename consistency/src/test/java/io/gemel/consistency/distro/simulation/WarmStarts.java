@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A node answers queries only once it holds what every member publishes that it has reached since it started: an empty answer is
- * never an artefact of a start, be it that of a node that others do not know yet.
+ * A node answers queries only once it holds what every member publishes that it knows of and has reached since it started: an
+ * empty answer is never an artefact of a start, be it that of a node that others do not know yet.
  */
 final class WarmStarts {
     /** For so long after a cut connections may be stuck, and who was cut off may be taken for down. */

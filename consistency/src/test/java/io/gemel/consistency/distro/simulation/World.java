@@ -86,10 +86,11 @@ final class World {
         return nodes.stream().filter(node -> !agreement.removed(node)).toList();
     }
 
-    /** Whether {@code member} runs, and would hear whoever runs at the machine of {@code node}, and be heard. */
+    /** Whether {@code node} knows of {@code member}, and that runs and would hear whoever runs at the machine of the first, and be heard. */
     boolean undisturbed(Node node, Node member) {
         return member.awake()
                 && !member.stopping()
+                && node.members().peer(member.id()).isPresent()
                 && !network.disturbed(node.host(), member.host())
                 && !network.disturbed(member.host(), node.host());
     }
