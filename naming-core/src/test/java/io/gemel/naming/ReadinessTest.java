@@ -66,4 +66,13 @@ final class ReadinessTest {
         assertThat(readiness.ready()).isFalse();
         assertThat(readiness.reason()).isEqualTo("raft: the disk is full");
     }
+
+    @Test
+    void aPartCanBeTheLastOne() {
+        assertThat(readiness.blockedBesides("distro")).isTrue();
+
+        readiness.clear("raft");
+        assertThat(readiness.blockedBesides("distro")).isFalse();
+        assertThat(readiness.blockedBesides("raft")).isTrue();
+    }
 }

@@ -165,7 +165,7 @@ public final class DistroConsistency implements ConsistencyService, AutoCloseabl
     private Optional<String> waitsFor() {
         List<String> awaited = core.awaited();
         if (!core.unknownTo().isEmpty() && !awaited.isEmpty()) {
-            return Optional.of("waits until " + String.join(", ", core.unknownTo()) + " know it as a member");
+            return Optional.of("waits to be known as a member to " + String.join(", ", core.unknownTo()));
         }
         if (!awaited.isEmpty()) {
             return Optional.of("waits for the ephemeral instances of " + String.join(", ", awaited));

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.gemel.consistency.cluster.Members;
 import io.gemel.naming.Instance;
 import io.gemel.naming.Member;
+import io.gemel.naming.Readiness;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -59,7 +60,7 @@ class ChangingMembersTest {
         await().during(CONFIG.downAfter().multipliedBy(2))
                 .atMost(Duration.ofSeconds(10))
                 .until(() -> !s3.readiness.ready());
-        assertThat(s3.readiness.reason()).isEqualTo("distro: waits until s1, s2 know it as a member");
+        assertThat(s3.readiness.reason()).isEqualTo("distro: waits to be known as a member to s1, s2");
 
         s1.become(Set.of("s3"), m1, m2, m3);
         s2.become(Set.of("s3"), m1, m2, m3);
@@ -69,6 +70,24 @@ class ChangingMembersTest {
         assertThat(nodes).as("what runs goes on").allMatch(node -> node.readiness.ready());
         s3.register(B);
         await().untilAsserted(() -> assertThat(s1.shown()).containsExactly(A, B));
+    }
+
+    /** What it starts with may be an old list: the newest is in the log. */
+    @Test
+    void aStartingNodeWaitsForThoseTooOfWhomOnlyTheLogTells() throws IOException {
+        Readiness readiness = new Readiness("distro", "raft");
+        DistroNode s3 = start(readiness, m3, 1, m1, m3);
+        s1.become(NO_LEARNERS, m1, m2, m3);
+        await().untilAsserted(() ->
+                assertThat(readiness.reason()).contains("distro: waits for the newest list of the members"));
+
+        s3.become(NO_LEARNERS, m1, m2, m3);
+        readiness.clear("raft");
+        await().untilAsserted(
+                        () -> assertThat(readiness.reason()).isEqualTo("distro: waits to be known as a member to s2"));
+
+        s2.become(NO_LEARNERS, m1, m2, m3);
+        await().until(readiness::ready);
     }
 
     @Test
@@ -159,7 +178,12 @@ class ChangingMembersTest {
     }
 
     private DistroNode start(Member self, long incarnation, Member... all) throws IOException {
-        DistroNode node = new DistroNode(new Members(self.id(), Arrays.asList(all)), incarnation, CONFIG);
+        return start(new Readiness("distro"), self, incarnation, all);
+    }
+
+    private DistroNode start(Readiness readiness, Member self, long incarnation, Member... all) throws IOException {
+        Members members = new Members(self.id(), Arrays.asList(all));
+        DistroNode node = new DistroNode(members, incarnation, CONFIG, readiness);
         nodes.add(node);
         return node;
     }

@@ -30,17 +30,18 @@ final class DistroNode implements AutoCloseable {
     final CompletableFuture<Throwable> broken = new CompletableFuture<>();
     final ThreadLoop loop = new ThreadLoop("naming", 1_000, System::nanoTime, broken::complete);
     final ServiceIndex index = new ServiceIndex(loop, views -> {});
-    final Readiness readiness = new Readiness("distro");
+    final Readiness readiness;
     final DistroConsistency distro;
     final PeerChannels channels;
     final Server server;
 
     DistroNode(Members members, long incarnation) throws IOException {
-        this(members, incarnation, DistroConfig.DEFAULT);
+        this(members, incarnation, DistroConfig.DEFAULT, new Readiness("distro"));
     }
 
-    DistroNode(Members members, long incarnation, DistroConfig config) throws IOException {
+    DistroNode(Members members, long incarnation, DistroConfig config, Readiness readiness) throws IOException {
         this.members = members;
+        this.readiness = readiness;
         LamportClock clock = new LamportClock();
         channels = new PeerChannels(members);
         distro = new DistroConsistency(
