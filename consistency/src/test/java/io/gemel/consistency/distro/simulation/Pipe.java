@@ -14,6 +14,7 @@ final class Pipe {
     private long stalledAt;
     private Timeline.@Nullable Planned head;
     private boolean stalled;
+    private boolean abandoned;
     private boolean closed;
 
     /** What is on its way, and when it arrives. */
@@ -53,6 +54,14 @@ final class Pipe {
         planHead(network.timeline().now() + delay);
     }
 
+    /** The sending machine is without power: what is on its way arrives, what is held up by a cut nobody sends again. */
+    void abandon() {
+        abandoned = true;
+        if (stalled) {
+            close();
+        }
+    }
+
     /** Nothing comes out any more. */
     void close() {
         closed = true;
@@ -74,6 +83,10 @@ final class Pipe {
             return;
         }
         if (network.isCut(from, to)) {
+            if (abandoned) {
+                close();
+                return;
+            }
             stalled = true;
             stalledAt = network.timeline().now();
             network.stalled(this);

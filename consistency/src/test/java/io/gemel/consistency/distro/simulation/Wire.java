@@ -188,6 +188,9 @@ final class Wire {
         }
 
         private void died(End there, boolean silently) {
+            if (silently) {
+                out.abandon();
+            }
             if (!closed) {
                 if (!silently) {
                     out.send(() -> there.gone(Status.UNAVAILABLE.withDescription("connection closed by " + host)));

@@ -19,6 +19,7 @@ final class Situations {
             all.add(isInTheMinorityForLong(node));
             all.add(isDownForAMinute(node));
         }
+        all.add(losesItsPowerBehindACut());
         return all;
     }
 
@@ -76,6 +77,21 @@ final class Situations {
                 .at(65_000)
                 .start(node)
                 .at(90_000)
+                .heal();
+    }
+
+    /** What a client's machine could not send before it lost its power is not heard when the cut is healed. */
+    private static Scenario losesItsPowerBehindACut() {
+        return Scenario.of(NODES, 403_916_224_461L)
+                .at(1_000)
+                .open(2)
+                .at(1_002)
+                .register(2, 2, 2)
+                .at(4_512)
+                .cutClient(2, 2)
+                .at(7_094)
+                .silence(2)
+                .at(8_504)
                 .heal();
     }
 }
