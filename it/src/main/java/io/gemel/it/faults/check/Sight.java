@@ -45,45 +45,64 @@ final class Sight {
             if (!fault.tellsOfClients() && mayHide(fault, near, node, client, since, to)) {
                 return false;
             }
-            if (fault.stops(node) && !known(since, fault) && fault.during(from, to)) {
+            if (fault.stops(node) && !heard(node, client, since, fault) && fault.during(from, to)) {
                 return false;
             }
         }
         return true;
     }
 
-    /** Whether every node can have heard of what was there since {@code since} before {@code fault} began. */
-    private boolean known(long since, Fault fault) {
-        return since + sync <= fault.from();
+    private boolean mayHide(Fault fault, List<Fault> near, String node, String client, long since, long to) {
+        return mayLose(fault, near, client)
+                || (cutsOff(fault, node, client, to)
+                        && !(inMinority(fault, node) && remembers(node, client, since, fault)));
     }
 
-    private boolean mayHide(Fault fault, List<Fault> near, String node, String client, long since, long to) {
+    /** Whether {@code fault} may take what {@code client} holds from every node. */
+    private boolean mayLose(Fault fault, List<Fault> near, String client) {
         if (fault.anywhere() || meetsClient(fault, client)) {
             return true;
         }
-        Optional<String> home = home(client, fault.from());
         boolean alone = near.stream()
                 .filter(other -> !other.clientsOnly() && other.during(fault.from(), fault.to()))
                 .allMatch(fault::equals);
-        boolean harmed =
-                !fault.nodes().isEmpty() && home.map(fault.nodes()::contains).orElse(true);
-        if (harmed && !(fault.endsOneServer() && alone)) {
-            return true;
-        }
+        boolean harmed = !fault.nodes().isEmpty()
+                && home(client, fault.from()).map(fault.nodes()::contains).orElse(true);
+        return harmed && !(fault.endsOneServer() && alone);
+    }
+
+    private boolean cutsOff(Fault fault, String node, String client, long to) {
         // Another fault may have moved the client on meanwhile.
-        boolean cutOff = home(client, Math.min(fault.to(), to))
+        return home(client, Math.min(fault.to(), to))
                 .map(server -> fault.between(server, node))
                 .orElseGet(() -> touches(fault, node));
-        return cutOff && !(inMinority(fault, node) && remembers(node, since, fault));
     }
 
     /** Whether {@code node}, which {@code fault} cut off and nothing else met, must have in memory what was there since {@code since}. */
-    private boolean remembers(String node, long since, Fault fault) {
-        return known(since, fault)
-                && faults.during(fault.from() - settle, fault.to()).stream()
-                        .allMatch(other -> other.clientsOnly()
-                                || other.equals(fault)
-                                || (other.to() < fault.from() && !other.nodes().contains(node)));
+    private boolean remembers(String node, String client, long since, Fault fault) {
+        boolean alone = faults.during(fault.from() - settle, fault.to()).stream()
+                .allMatch(other -> other.clientsOnly()
+                        || other.equals(fault)
+                        || (other.to() < fault.from() && !other.nodes().contains(node)));
+        return alone && heard(node, client, since, fault);
+    }
+
+    /**
+     * Whether {@code node} must have known when {@code fault} began what {@code client} held since {@code since}: there was time
+     * for it to hear of it, and it did not lose sight of it by what was healed too short a time before.
+     */
+    private boolean heard(String node, String client, long since, Fault fault) {
+        List<Fault> near = faults.during(fault.from() - settle, fault.from());
+        List<Fault> before = near.stream()
+                .filter(other -> !other.equals(fault) && !other.tellsOfClients())
+                .toList();
+        // What the last of them did not hide was not hidden by those that the node had met before it.
+        Optional<Fault> cut = before.stream()
+                .filter(other -> cutsOff(other, node, client, fault.from()))
+                .reduce((one, later) -> later);
+        return since + sync <= fault.from()
+                && before.stream().noneMatch(other -> mayLose(other, near, client))
+                && cut.stream().allMatch(other -> inMinority(other, node) && remembers(node, client, since, other));
     }
 
     private boolean meetsClient(Fault fault, String client) {

@@ -116,6 +116,38 @@ class RegistrationsTest {
     }
 
     @Test
+    void whatCameWhileANodeWasCutOffItNeedNotKnowWhenTheNextFaultFollowsAtOnce() {
+        story.lists(100, 900, 100).fault(1_000, 3_500, "partition-halves", "s1>s2,s1>s3,s2>s1,s3>s1");
+        story.registers(1_100, "b", B).fault(3_501, 12_000, "partition-halves", "s1>s2,s1>s3,s2>s1,s3>s1");
+        story.list(11_000, "s1").list(11_000, "s3", B);
+        assertThat(judge()).isEqualTo(Outcome.HOLDS);
+
+        story.list(16_500, "s1");
+        assertThat(judge()).isEqualTo(Outcome.VIOLATED);
+    }
+
+    @Test
+    void norWhenItIsStoppedAtOnce() {
+        story.lists(100, 900, 100).fault(1_000, 3_500, "partition-halves", "s1>s2,s1>s3,s2>s1,s3>s1");
+        story.registers(1_100, "b", B)
+                .fault(3_501, 12_000, "pause-one", "s1")
+                .list(12_010, "s1")
+                .list(12_010, "s3", B);
+        assertThat(judge()).isEqualTo(Outcome.HOLDS);
+
+        story.list(16_500, "s1");
+        assertThat(judge()).isEqualTo(Outcome.VIOLATED);
+    }
+
+    @Test
+    void whatCameLongBeforeItIsStoppedItKnowsWhenItGoesOn() {
+        story.registers(100, "b", B).lists(2_000, 3_000, 500, B);
+        story.fault(3_100, 12_000, "pause-one", "s1").list(12_010, "s1");
+
+        assertThat(judge()).isEqualTo(Outcome.VIOLATED);
+    }
+
+    @Test
     void faultsAtTheSameTimeExcuseWhatEitherMight() {
         story.registers(100, "b", B).lists(2_000, 3_000, 500, B);
         story.fault(3_100, 9_000, "isolate-leader", "s1>s2,s1>s3,s2>s1,s3>s1");
