@@ -13,24 +13,43 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A node that was stopped for longer than its peers keep what it published knows less than they do. */
+/** A node that was stopped knows less than its peers: it waits until it knows again. */
 class FrozenNodeTest {
     private static final int CLIENTS = 6;
     private static final long FROZEN_MILLIS = 4_000;
     private static final List<Long> LENGTHS_MILLIS = List.of(9_000L, 12_000L, 30_000L);
+    private static final List<Long> SOON_MILLIS = List.of(0L, 1L, 3L, 10L);
 
     static Stream<Scenario> scenarios() {
         return LongStream.rangeClosed(1, 5)
                 .boxed()
-                .flatMap(seed ->
-                        LENGTHS_MILLIS.stream().map(length -> thawedAfter(length, opened(Scenario.of(3, seed)))));
+                .flatMap(seed -> LENGTHS_MILLIS.stream()
+                        .map(length -> thawedAfter(length, opened(seed).freeze(1))));
     }
 
     static Stream<Scenario> scenariosWithDeaths() {
         return LongStream.rangeClosed(1, 5)
                 .boxed()
                 .flatMap(seed -> LENGTHS_MILLIS.stream()
-                        .map(length -> thawedAfter(length, killed(opened(Scenario.of(3, seed))))));
+                        .map(length -> thawedAfter(length, killed(opened(seed).freeze(1)))));
+    }
+
+    static Stream<Scenario> scenariosOfAStart() {
+        return LongStream.rangeClosed(1, 5)
+                .boxed()
+                .flatMap(seed -> SOON_MILLIS.stream().map(soon -> stoppedAfterItsStart(soon, opened(seed))));
+    }
+
+    /** What it has not heard in that time it may have missed because it was stopped. */
+    @ParameterizedTest
+    @MethodSource("scenariosOfAStart")
+    void aNodeThatIsStoppedAsItStartsDoesNotTakeItsPeersForDown(Scenario scenario) {
+        Simulation.Outcome outcome = Simulation.observe(scenario);
+
+        assertThat(outcome.violations()).isEmpty();
+        List<Observation> lists = outcome.lists(1, FROZEN_MILLIS);
+        assertThat(lists).allSatisfy(list -> assertThat(list.shown()).hasSize(CLIENTS));
+        assertThat(lists).extracting(Observation::node).contains("s1");
     }
 
     @ParameterizedTest
@@ -59,12 +78,24 @@ class FrozenNodeTest {
         assertThat(answering).containsExactlyInAnyOrder("s1", "s2", "s3");
     }
 
-    private static Scenario opened(Scenario scenario) {
-        Scenario opened = scenario.at(1_000);
+    private static Scenario opened(long seed) {
+        Scenario opened = Scenario.of(3, seed).at(1_000);
         for (int client = 1; client <= CLIENTS; client++) {
             opened = opened.open(client).register(client, 1, 1);
         }
-        return opened.at(FROZEN_MILLIS).freeze(1);
+        return opened.at(FROZEN_MILLIS);
+    }
+
+    private static Scenario stoppedAfterItsStart(long millis, Scenario scenario) {
+        return scenario.crash(1)
+                .at(FROZEN_MILLIS + 500)
+                .start(1)
+                .at(FROZEN_MILLIS + 500 + millis)
+                .freeze(1)
+                .at(FROZEN_MILLIS + 4_000)
+                .thaw(1)
+                .at(FROZEN_MILLIS + 10_000)
+                .heal();
     }
 
     private static Scenario killed(Scenario scenario) {
