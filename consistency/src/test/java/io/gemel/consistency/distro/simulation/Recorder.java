@@ -81,7 +81,7 @@ final class Recorder {
     }
 
     /** Now; never the same twice, for what happens at one time has an order as well. */
-    private long moment() {
+    long moment() {
         last = Math.max(last + 1, timeline.now());
         return last;
     }

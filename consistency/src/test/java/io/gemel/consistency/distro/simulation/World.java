@@ -371,7 +371,7 @@ final class World {
     private void look(Node node) {
         if (recorder.observes() && !agreement.removed(node)) {
             recorder.state(new NodeState(
-                    timeline.now(),
+                    recorder.moment(),
                     node.id(),
                     (int) node.incarnation(),
                     node.up(),
