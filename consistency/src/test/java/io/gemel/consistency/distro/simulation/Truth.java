@@ -52,11 +52,14 @@ final class Truth {
         return Optional.empty();
     }
 
-    /** What a node has yet to find out or to forget: what it shows until then may be true by chance. */
+    /** What a node has yet to find out, to do or to forget: what it shows until then may be true by chance. */
     Optional<String> unsettled() {
         for (SimulatedClient client : world.clients()) {
             if (client.alive() && !client.connected()) {
                 return Optional.of(client.host() + " has no server");
+            }
+            if (client.wishes().values().stream().anyMatch(Wish::unanswered)) {
+                return Optional.of(client.host() + " waits for an answer");
             }
         }
         if (!world.agreed()) {

@@ -33,6 +33,11 @@ final class Wish {
         attempt.outcome = outcome;
     }
 
+    /** Whether a request is under way. */
+    boolean unanswered() {
+        return attempts.stream().anyMatch(attempt -> attempt.outcome == Stage.INVOKE);
+    }
+
     /** What the last acknowledged request wants, and what later ones want whose outcome is not known. */
     Set<Optional<Instance>> possible() {
         Set<Optional<Instance>> possible = new HashSet<>();
