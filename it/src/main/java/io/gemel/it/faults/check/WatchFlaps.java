@@ -62,8 +62,9 @@ final class WatchFlaps implements Check {
     }
 
     private static boolean due(Incarnation one, Event first, Event second, long sync) {
+        // Until it is acknowledged a client may ask again, also for what it asked for before: that is shown in between.
         long acknowledged = one.registration().to();
-        boolean settled = first.node().equals(second.node()) || acknowledged + sync <= second.nanos();
+        boolean settled = acknowledged + (first.node().equals(second.node()) ? 0 : sync) <= second.nanos();
         return settled && one.due(Math.max(first.nanos(), acknowledged), second.nanos());
     }
 

@@ -186,6 +186,18 @@ class WatchersTest {
     }
 
     @Test
+    void whatIsNotYetAcknowledgedMayBeAskedForAgain() {
+        story.op(300, "a", Op.REGISTER, Story.SERVICE + "#" + A.key())
+                .value("a-2")
+                .ok(1_000);
+        story.view(500, "s1", 4, live(1, "a-2"), B).view(600, "s1", 5, A, B).view(700, "s1", 6, live(1, "a-2"), B);
+        assertThat(judge(Checks.watchFlaps()).outcome()).isEqualTo(Outcome.HOLDS);
+
+        story.view(1_100, "s1", 7, A, B);
+        assertThat(judge(Checks.watchFlaps()).outcome()).isEqualTo(Outcome.VIOLATED);
+    }
+
+    @Test
     void theRestartOfAServerIsNoReason() {
         story.view(500, "s1", 4, A, B)
                 .fault(4_000, 6_000, "rolling-restart", "s2")
