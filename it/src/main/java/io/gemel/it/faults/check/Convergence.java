@@ -60,6 +60,7 @@ final class Convergence implements Check {
         Faults faults = Faults.of(evidence);
         List<Listing> lists = Listing.of(evidence.history());
         Incarnations incarnations = Incarnations.of(evidence);
+        Sight sight = new Sight(evidence, faults);
         Set<Place> places = new HashSet<>();
         lists.forEach(list -> places.add(new Place(list.node(), list.service())));
         Spans spans = new Spans();
@@ -76,7 +77,7 @@ final class Convergence implements Check {
                 if (list.from() >= calm.healed() && list.to() < calm.to()) {
                     Roll roll = rolls.computeIfAbsent(list.service(), service -> new Roll(incarnations.of(service)));
                     courses.computeIfAbsent(new Place(list.node(), list.service()), place -> new Course())
-                            .add(list, differences(list, roll, incarnations, calm, evidence.bounds()));
+                            .add(list, differences(list, roll, incarnations, sight, calm, evidence.bounds()));
                 }
             }
             long limit = calm.healed() + evidence.bounds().converge().toNanos();
@@ -100,11 +101,14 @@ final class Convergence implements Check {
     }
 
     private static List<String> differences(
-            Listing list, Roll roll, Incarnations incarnations, Faults.Calm calm, Bounds bounds) {
+            Listing list, Roll roll, Incarnations incarnations, Sight sight, Faults.Calm calm, Bounds bounds) {
         List<String> differences = new ArrayList<>();
         long sync = bounds.sync().toNanos();
         for (Roll.Entry entry : roll.due(list.from(), list.to())) {
-            if (entry.due().from() + sync <= list.from() && !list.shows(entry.incarnation())) {
+            // A client that is cut off itself has yet to find a server that it reaches.
+            if (entry.due().from() + sync <= list.from()
+                    && !list.shows(entry.incarnation())
+                    && sight.untouched(entry.incarnation().owner(), list.from(), list.to())) {
                 differences.add("it lacked " + entry.incarnation());
             }
         }

@@ -149,6 +149,13 @@ final class Sight {
                 .noneMatch(fault -> fault.anywhere() || fault.nodes().contains(node) || meetsClient(fault, client));
     }
 
+    /** Whether nothing but a death or a stop of its own met {@code client}, from some time before {@code from} until {@code to}. */
+    boolean untouched(String client, long from, long to) {
+        return faults.during(from - settle, to).stream()
+                .filter(fault -> fault.clientsOnly() && !fault.tellsOfClients())
+                .noneMatch(fault -> meetsClient(fault, client));
+    }
+
     /** The server at which {@code client} had its session and that it reached for certain; empty if that is not known. */
     Optional<String> reached(String client, long from, long to) {
         return home(client, to).filter(node -> reaches(client, node, from, to));

@@ -43,6 +43,16 @@ class ConvergenceTest {
     }
 
     @Test
+    void aClientThatIsCutOffItselfMayTakeLonger() {
+        story.lists(6_100, 9_500, 500).lists(10_500, 11_000, 250, A).phase(11_000, "final");
+        story.lists(11_100, 11_200, 500, A).fault(5_000, 9_000, "cut-client", "c2");
+        assertThat(judge().outcome()).isEqualTo(Outcome.VIOLATED);
+
+        story.fault(5_001, 9_000, "cut-client", "c1");
+        assertThat(judge().outcome()).as(judge().toString()).isEqualTo(Outcome.HOLDS);
+    }
+
+    @Test
     void aNodeThatKeepsWhatIsDeadIsFound() {
         story.kill(3_000, "a").lists(6_100, 9_800, 500, A).lists(10_500, 12_000, 500, A);
         story.phase(12_000, "final").lists(12_100, 12_200, 500);
