@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.LongStream;
 
 /**
  * Which nodes must show a living client's instances while faults are in force, and until their effects have passed.
@@ -53,21 +54,24 @@ final class Sight {
     }
 
     private boolean mayHide(Fault fault, List<Fault> near, String node, String client, long since, long to) {
-        return mayLose(fault, near, client)
+        return mayLose(fault, near, client, to)
                 || (cutsOff(fault, node, client, to)
                         && !(inMinority(fault, node) && remembers(node, client, since, fault)));
     }
 
     /** Whether {@code fault} may take what {@code client} holds from every node. */
-    private boolean mayLose(Fault fault, List<Fault> near, String client) {
+    private boolean mayLose(Fault fault, List<Fault> near, String client, long to) {
         if (fault.anywhere() || meetsClient(fault, client)) {
             return true;
         }
         boolean alone = near.stream()
                 .filter(other -> !other.clientsOnly() && other.during(fault.from(), fault.to()))
                 .allMatch(fault::equals);
+        // Whom another fault sent looking for a server meanwhile, may find one of those that this one harmed.
         boolean harmed = !fault.nodes().isEmpty()
-                && home(client, fault.from()).map(fault.nodes()::contains).orElse(true);
+                && LongStream.of(fault.from(), Math.min(fault.to(), to))
+                        .anyMatch(at ->
+                                home(client, at).map(fault.nodes()::contains).orElse(true));
         return harmed && !(fault.endsOneServer() && alone);
     }
 
@@ -101,7 +105,7 @@ final class Sight {
                 .filter(other -> cutsOff(other, node, client, fault.from()))
                 .reduce((one, later) -> later);
         return since + sync <= fault.from()
-                && before.stream().noneMatch(other -> mayLose(other, near, client))
+                && before.stream().noneMatch(other -> mayLose(other, near, client, fault.from()))
                 && cut.stream().allMatch(other -> inMinority(other, node) && remembers(node, client, since, other));
     }
 

@@ -182,6 +182,18 @@ class RegistrationsTest {
     }
 
     @Test
+    void aClientThatLostItsServerMayFindOneThatWasHarmedBefore() {
+        story.registers(100, "a", A).registers(100, "b", B).lists(2_000, 3_000, 500, A, B);
+        story.fault(3_100, 20_000, "pause-one", "s3")
+                .fault(3_200, 8_000, "pause-one", "s2")
+                .list(14_000, "s1", A);
+        assertThat(judge()).isEqualTo(Outcome.HOLDS);
+
+        story.list(24_500, "s1", A);
+        assertThat(judge()).isEqualTo(Outcome.VIOLATED);
+    }
+
+    @Test
     void aClientThatIsCutOffIsNotMissedButOthersAre() {
         story.registers(100, "a", A).lists(2_000, 3_000, 500, A);
         story.fault(3_100, 9_000, "cut-client", "c1").list(8_000, "s2");
