@@ -9,6 +9,7 @@ import io.gemel.naming.Change;
 import io.gemel.naming.Durability;
 import io.gemel.naming.Instance;
 import io.gemel.naming.InstanceKey;
+import io.gemel.naming.Loop;
 import io.gemel.naming.Publisher;
 import io.gemel.naming.RegistryException;
 import io.gemel.naming.ServiceId;
@@ -54,6 +55,40 @@ final class SimulatedClient {
         }
     }
 
+    /**
+     * A client's loop that has a look after each task: a server that is lost again in the same turn would go unnoticed, and what
+     * it had said would be taken for another one's.
+     */
+    private record Observed(Loop loop, Runnable look) implements Loop {
+        @Override
+        public void execute(Runnable task) {
+            loop.execute(() -> {
+                task.run();
+                look.run();
+            });
+        }
+
+        @Override
+        public void executeOrWait(Runnable task) {
+            execute(task);
+        }
+
+        @Override
+        public void afterTurn(Runnable task) {
+            loop.afterTurn(task);
+        }
+
+        @Override
+        public void every(Duration period, Runnable task) {
+            loop.every(period, task);
+        }
+
+        @Override
+        public boolean inLoop() {
+            return loop.inLoop();
+        }
+    }
+
     SimulatedClient(Network network, Recorder recorder, int number, List<String> servers) {
         this.network = network;
         this.recorder = recorder;
@@ -85,9 +120,13 @@ final class SimulatedClient {
     }
 
     private String server() {
+        noteServer();
+        return lastServer;
+    }
+
+    private void noteServer() {
         client.flatMap(RegistryClient::server)
                 .ifPresent(address -> lastServer = address.substring(0, address.indexOf(':')));
-        return lastServer;
     }
 
     // ---- life and death ----
@@ -101,9 +140,10 @@ final class SimulatedClient {
         lastServer = "";
         SimulatedLoop loop =
                 new SimulatedLoop(host, network.timeline(), network.noise(), LOOP, failure -> broken(failure));
+        Observed observed = new Observed(loop, this::noteServer);
         SimulatedGround ground = new SimulatedGround(
-                loop,
-                loop, // so that whoever listens knows which server it hears
+                observed,
+                observed, // so that whoever listens knows which server it hears
                 host,
                 (delay, task) -> host.after(delay.toNanos(), task)::cancel,
                 new Random(network.noise().bits(CHOICES, number, lives)),
