@@ -56,7 +56,7 @@ final class Sight {
     private boolean mayHide(Fault fault, List<Fault> near, String node, String client, long since, long to) {
         return mayLose(fault, near, client, to)
                 || (cutsOff(fault, node, client, to)
-                        && !(inMinority(fault, node) && remembers(node, client, since, fault)));
+                        && !(inMinority(fault, node) && remembers(node, client, since, fault, to)));
     }
 
     /** Whether {@code fault} may take what {@code client} holds from every node. */
@@ -82,13 +82,19 @@ final class Sight {
                 .orElseGet(() -> touches(fault, node));
     }
 
-    /** Whether {@code node}, which {@code fault} cut off and nothing else met, must have in memory what was there since {@code since}. */
-    private boolean remembers(String node, String client, long since, Fault fault) {
+    /**
+     * Whether {@code node}, which {@code fault} cut off and nothing else met, must have in memory what was there since {@code since}:
+     * of a client that moves meanwhile it hears, when it hears at all, that it is gone and only then where it is.
+     */
+    private boolean remembers(String node, String client, long since, Fault fault, long to) {
         boolean alone = faults.during(fault.from() - settle, fault.to()).stream()
+                .filter(other -> !other.equals(fault) && !other.tellsOfClients())
                 .allMatch(other -> other.clientsOnly()
-                        || other.equals(fault)
-                        || (other.to() < fault.from() && !other.nodes().contains(node)));
-        return alone && heard(node, client, since, fault);
+                        ? !meetsClient(other, client)
+                        : other.to() < fault.from() && !other.nodes().contains(node));
+        return alone
+                && fates.steady(client, fault.from(), Math.min(fault.to(), to))
+                && heard(node, client, since, fault);
     }
 
     /**
@@ -106,7 +112,9 @@ final class Sight {
                 .reduce((one, later) -> later);
         return since + sync <= fault.from()
                 && before.stream().noneMatch(other -> mayLose(other, near, client, fault.from()))
-                && cut.stream().allMatch(other -> inMinority(other, node) && remembers(node, client, since, other));
+                && cut.stream()
+                        .allMatch(other ->
+                                inMinority(other, node) && remembers(node, client, since, other, fault.from()));
     }
 
     private boolean meetsClient(Fault fault, String client) {

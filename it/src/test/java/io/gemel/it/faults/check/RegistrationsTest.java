@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 class RegistrationsTest {
     private static final Seen A = live(1, "a-1");
     private static final Seen B = live(2, "b-1");
+    private static final Seen C = live(3, "c-1");
 
     private final Story story = new Story().opens(0, "a", "s1").opens(0, "b", "s2");
 
@@ -103,6 +104,26 @@ class RegistrationsTest {
         story.fault(3_100, 9_000, "isolate-leader", "s1>s2,s1>s3,s2>s1,s3>s1").list(8_500, "s1");
 
         assertThat(judge()).isEqualTo(Outcome.VIOLATED);
+    }
+
+    @Test
+    void ofAClientThatMovesAwayTheMinorityNeedNotKnow() {
+        story.opens(0, "c", "s3").registers(100, "c", C).registers(100, "b", B).lists(2_000, 3_000, 500, B, C);
+        story.fault(3_100, 20_000, "isolate-leader", "s1>s2,s1>s3,s2>s1,s3>s1");
+        story.freeze(4_000, 8_000, "c").list(14_000, "s1", B);
+        assertThat(judge()).isEqualTo(Outcome.HOLDS);
+
+        story.list(14_500, "s1");
+        assertThat(judge()).isEqualTo(Outcome.VIOLATED);
+    }
+
+    @Test
+    void norOfOneWhoseConnectionsAreReset() {
+        story.registers(100, "b", B).lists(2_000, 3_000, 500, B);
+        story.fault(3_100, 20_000, "isolate-leader", "s1>s2,s1>s3,s2>s1,s3>s1");
+        story.fault(4_000, 4_000, "reset", "c1").list(14_000, "s1").list(14_000, "s2", B);
+
+        assertThat(judge()).isEqualTo(Outcome.HOLDS);
     }
 
     @Test
