@@ -16,8 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The promises about ephemeral instances, in simulated time, judged by the checks that judge runs of processes. */
 class SimulatedPromisesTest {
     private static final int SAME = 60;
-    /** Few, as long as about one seed in a thousand meets a gap in the checks; -Dgemel.seeds=N tries more. */
-    private static final int FRESH = 5;
+    private static final int FRESH = 30;
 
     /** Of the schedules that are always the same, how many at least must give a check enough to decide. */
     private static final int DECIDED_MIN = SAME * 3 / 4;
