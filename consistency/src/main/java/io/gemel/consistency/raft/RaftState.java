@@ -7,7 +7,6 @@ import io.gemel.naming.Loop;
 import io.gemel.naming.RegistryException;
 import io.gemel.naming.ServiceIndex;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -156,8 +155,7 @@ final class RaftState implements AutoCloseable {
         }
         store.close();
         SnapshotFiles.delete(directory);
-        Files.move(next, directory);
-        SnapshotFiles.syncName(directory);
+        SnapshotFiles.rename(next, directory);
         store = StateStore.open(directory);
         members.become(members(store.get(MembersCodec.KEY)));
     }

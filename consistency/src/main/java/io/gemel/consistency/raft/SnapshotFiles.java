@@ -91,6 +91,12 @@ final class SnapshotFiles {
         }
     }
 
+    /** Gives {@code from} the name {@code to}, which must not exist. On return it has that on disk. */
+    static void rename(Path from, Path to) throws IOException {
+        Files.move(from, to);
+        syncName(to);
+    }
+
     /** Makes it survive that {@code path} was renamed to that name. */
     static void syncName(Path path) throws IOException {
         Path directory = path.toAbsolutePath().getParent();
