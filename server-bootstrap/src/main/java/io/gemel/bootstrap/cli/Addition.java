@@ -83,8 +83,7 @@ final class Addition {
 
     private Optional<NodeStatus.Raft> raft(Member member) {
         try (ClusterCalls calls = new ClusterCalls(member.clientAddress())) {
-            return Optional.of(
-                    calls.status(Operator.shorter(operator.left(), STATUS_MAX)).raft());
+            return Optional.of(calls.status(STATUS_MAX).raft());
         } catch (RegistryException silent) {
             return Optional.empty();
         }

@@ -1,5 +1,6 @@
 package io.gemel.bootstrap.cli;
 
+import io.gemel.naming.ClusterMembers.Standing;
 import io.gemel.transport.grpc.KnownCluster;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -28,13 +29,25 @@ final class ClusterRemoveCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         operator.begin();
-        remove(operator, id);
-        return 0;
+        return remove(operator, id);
     }
 
-    /** Removes the node and says so. */
-    static void remove(Operator operator, String id) {
+    /** Removes the node, waits until it counts no longer and says so; the exit code. */
+    static int remove(Operator operator, String id) {
         KnownCluster cluster = operator.ask((calls, timeout) -> calls.remove(id, timeout));
+        cluster.members().find(id).ifPresent(entry -> operator.leaveOut(entry.member()));
+        while (!removed(cluster, id)) {
+            if (operator.late()) {
+                Refusals.print(
+                        operator.err(),
+                        "NOT_YET",
+                        "%s is leaving, but counts still; members: %s".formatted(id, ClusterText.ids(cluster)),
+                        "the same command waits on; 'gemel status' shows whether a majority of the members is up");
+                return Refusals.REFUSED;
+            }
+            operator.pause();
+            cluster = operator.list();
+        }
         if (operator.json()) {
             operator.out().println(Json.pretty(ClusterText.json(cluster)));
         } else {
@@ -43,5 +56,13 @@ final class ClusterRemoveCommand implements Callable<Integer> {
                             .formatted(id, ClusterText.ids(cluster)));
         }
         operator.out().flush();
+        return 0;
+    }
+
+    private static boolean removed(KnownCluster cluster, String id) {
+        return cluster.members()
+                .find(id)
+                .filter(entry -> entry.standing() == Standing.REMOVED)
+                .isPresent();
     }
 }

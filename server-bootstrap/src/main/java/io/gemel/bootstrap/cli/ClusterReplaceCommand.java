@@ -55,7 +55,6 @@ final class ClusterReplaceCommand implements Callable<Integer> {
         }
         operator.err().println(node.id() + " votes; removes " + old);
         operator.err().flush();
-        ClusterRemoveCommand.remove(operator, old);
-        return 0;
+        return ClusterRemoveCommand.remove(operator, old);
     }
 }

@@ -1,6 +1,8 @@
 package io.gemel.bootstrap.cli;
 
 import io.gemel.client.ClientOptions;
+import io.gemel.naming.ClusterMembers.Standing;
+import io.gemel.naming.Member;
 import io.gemel.naming.RegistryException;
 import io.gemel.naming.RegistryException.Code;
 import io.gemel.transport.grpc.ClusterCalls;
@@ -21,6 +23,10 @@ import picocli.CommandLine.Option;
  */
 final class Operator extends Servers {
     private static final Duration READ_MAX = Duration.ofSeconds(3);
+
+    /** At the end of the time too: what became of it is still worth to be known. */
+    private static final Duration READ_MIN = Duration.ofSeconds(1);
+
     private static final Duration ATTEMPT_MAX = Duration.ofSeconds(15);
     private static final Duration PAUSE = Duration.ofMillis(300);
 
@@ -63,9 +69,19 @@ final class Operator extends Servers {
 
     /** Who the members are, as any server knows it. */
     KnownCluster list() {
-        KnownCluster cluster = ask((calls, timeout) -> calls.list(shorter(timeout, READ_MAX)));
-        cluster.present().forEach(entry -> known.add(entry.member().clientAddress()));
+        Duration timeout = left().compareTo(READ_MIN) < 0 ? READ_MIN : shorter(left(), READ_MAX);
+        KnownCluster cluster = ask((calls, unused) -> calls.list(timeout));
+        cluster.present().stream()
+                .filter(entry -> entry.standing() == Standing.VOTER)
+                .forEach(entry -> known.add(entry.member().clientAddress()));
         return cluster;
+    }
+
+    /** From now on does not ask {@code node}, which may not know what the others know, unless there is nobody else. */
+    void leaveOut(Member node) {
+        if (known.size() > 1) {
+            known.remove(node.clientAddress());
+        }
     }
 
     /** The shorter of two durations. */
@@ -79,6 +95,7 @@ final class Operator extends Servers {
      */
     <R> R ask(BiFunction<ClusterCalls, Duration, R> request) {
         while (true) {
+            long beganNanos = System.nanoTime();
             List<RegistryException> refusals = new ArrayList<>();
             for (String server : List.copyOf(known)) {
                 try (ClusterCalls calls = new ClusterCalls(server)) {
@@ -91,7 +108,9 @@ final class Operator extends Servers {
                 }
             }
             RegistryException worst = worst(refusals);
-            if (worst.code() == Code.UNAVAILABLE || late()) {
+            // Begun too late, the next round could only turn what is known into a deadline that has passed.
+            long round = System.nanoTime() - beganNanos + PAUSE.toNanos();
+            if (worst.code() == Code.UNAVAILABLE || left().toNanos() < round) {
                 throw worst;
             }
             pause();
