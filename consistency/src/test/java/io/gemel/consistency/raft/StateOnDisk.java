@@ -1,8 +1,10 @@
 package io.gemel.consistency.raft;
 
+import io.gemel.consistency.cluster.Members;
 import io.gemel.consistency.wire.RaftCommand;
 import io.gemel.naming.Change;
 import io.gemel.naming.Instance;
+import io.gemel.naming.Member;
 import io.gemel.naming.Publisher;
 import io.gemel.naming.ServiceId;
 import io.gemel.naming.ServiceIndex;
@@ -15,6 +17,7 @@ import java.util.List;
 public final class StateOnDisk {
     private static final int ENTRIES = 400;
     private static final Instance INSTANCE = Instance.persistent("10.0.0.1", 80);
+    private static final Member SELF = new Member("s1", "127.0.0.1", 1, 2, 3);
 
     private StateOnDisk() {}
 
@@ -55,8 +58,10 @@ public final class StateOnDisk {
 
     private static String with(Path directory, Use use) throws IOException {
         ThreadLoop loop = new ThreadLoop("naming", 1_000, System::nanoTime, failure -> {});
-        try (RaftState state =
-                RaftState.open(state(directory), loop, new ServiceIndex(loop, views -> {}), new Published())) {
+        AgreedMembers members = new AgreedMembers(new Members(SELF.id(), List.of(SELF)), List.of());
+        try (RaftState state = RaftState.open(
+                state(directory),
+                new RaftState.Shown(loop, new ServiceIndex(loop, views -> {}), new Published(), members))) {
             return use.of(state);
         } finally {
             loop.close();
