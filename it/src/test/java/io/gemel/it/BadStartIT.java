@@ -132,14 +132,14 @@ class BadStartIT {
         Node owner = stopped();
         Path identity = owner.dataDir().resolve("node.properties");
         String newer = Files.readString(identity)
-                .replace("format=1", "format=2")
+                .replace("format=2", "format=3")
                 .replaceAll("checksum=.*\n", ""); // which a newer version may take in another way
         Files.writeString(identity, newer);
         Map<String, String> before = contents(owner.dataDir());
 
         assertThat(refusedServer("--data-dir=" + owner.dataDir()))
                 .contains(owner.dataDir().toString())
-                .contains("format 2")
+                .contains("format 3")
                 .contains("newer");
         assertThat(contents(owner.dataDir())).isEqualTo(before);
     }
@@ -173,6 +173,38 @@ class BadStartIT {
     @Test
     void aMemberThatIsNotToldWhichOneItIsIsRefused() {
         assertThat(refusedServer("--members=" + members(3))).contains("node-id");
+    }
+
+    @Test
+    void toFoundAClusterAndToJoinOneAtOnceIsRefused() {
+        assertThat(refusedServer("--node-id=s1", "--members=" + members(3), "--join=127.0.0.1:9848"))
+                .contains("join")
+                .contains("members is set too");
+    }
+
+    @Test
+    void aNodeThatCannotBeTakenInSaysWhyAndLeavesNoIdentityBehind() throws IOException {
+        Node member = SANDBOX.node("member");
+        member.start();
+        member.awaitReady();
+
+        assertThat(refusedServer("--join=" + member.address(), "--cluster-name=foreign", "--data-dir=stranger"))
+                .contains("belongs to cluster")
+                .contains("foreign");
+        assertThat(refusedServer("--join=" + member.address(), "--client-port=" + member.clientPort(), "--data-dir=stranger"))
+                .contains("belongs to both");
+        assertThat(SANDBOX.dir().resolve("stranger/node.properties")).doesNotExist();
+    }
+
+    @Test
+    void aMemberListensWhereItDidWhenItIsToldNothingButItsDirectory() {
+        Node owner = stopped();
+
+        var unused = SANDBOX.start("server", "--data-dir=" + owner.dataDir());
+
+        Cluster.eventually()
+                .untilAsserted(() -> assertThat(owner.status())
+                        .hasValueSatisfying(status -> assertThat(status.ready()).isTrue()));
     }
 
     @Test

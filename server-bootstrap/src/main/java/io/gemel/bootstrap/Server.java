@@ -2,7 +2,9 @@ package io.gemel.bootstrap;
 
 import io.gemel.bootstrap.StartRefused.Code;
 import io.gemel.bootstrap.cli.ExitHook;
+import io.gemel.bootstrap.cli.MemberText;
 import io.gemel.naming.ClusterMembers;
+import io.gemel.naming.Member;
 import io.gemel.naming.Membership;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
@@ -35,6 +37,7 @@ final class Server {
             Runtime.getRuntime().halt(FAILED);
         });
         start(node);
+        warnOfStrangers(identity, node.membership().members());
         enter(config, identity, node);
         ExitHook.runThenExitCleanly(() -> {
             log.info("stopping");
@@ -81,6 +84,23 @@ final class Server {
                                     + " another one, start it with an empty directory",
                             config.dataDir(),
                             identity.nodeId());
+        }
+    }
+
+    /** Whoever writes a new node into {@code --members} means that it should be a member, which that alone does not do. */
+    private static void warnOfStrangers(NodeIdentity identity, ClusterMembers known) {
+        List<Member> strangers = identity.addressesSet().stream()
+                .filter(member -> known.revision() > 0)
+                .filter(member -> known.present().stream()
+                        .noneMatch(entry -> entry.member().id().equals(member.id())))
+                .toList();
+        for (Member stranger : strangers) {
+            LoggerFactory.getLogger(Server.class)
+                    .warn(
+                            "members: {} is not a member of the cluster; 'gemel cluster add {}' takes it in, or 'gemel server"
+                                    + " --join' on it",
+                            stranger.id(),
+                            MemberText.of(stranger));
         }
     }
 

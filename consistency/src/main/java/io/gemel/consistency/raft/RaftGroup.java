@@ -119,8 +119,8 @@ final class RaftGroup implements AutoCloseable {
         return members.peers().isEmpty()
                 ? "restore " + directory + " from a backup"
                 : "move " + directory
-                        + " away and start this node again with the same node id: it takes all from the other"
-                        + " members, and votes once it has";
+                        + " away and start this node again with its --node-id, and --members or --join: it takes all from"
+                        + " the other members, and votes once it has";
     }
 
     private static void bind(RaftPortServer port, InetSocketAddress address) {
