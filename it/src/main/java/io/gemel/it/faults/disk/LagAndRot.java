@@ -18,8 +18,6 @@ import java.util.SplittableRandom;
  * @param order all servers by id: first those that stay behind, just less than half, then the one to be damaged
  */
 record LagAndRot(List<String> order, long seed) implements Exclusive {
-    private static final Duration WHOLE_MAX = Duration.ofSeconds(20);
-
     /** In which clients write what those that stay behind miss. */
     private static final Duration LAG = Duration.ofSeconds(1);
 
@@ -36,9 +34,7 @@ record LagAndRot(List<String> order, long seed) implements Exclusive {
     @Override
     public String inject(Stage stage) {
         ServerNode damaged = stage.server(order.get(behind()));
-        if (!Patience.until(WHOLE_MAX, () -> Operator.othersWhole(stage, ""))) {
-            throw new IllegalStateException("not every server was ready, so damage could be a second lost disk");
-        }
+        Operator.awaitWhole(stage.servers());
         List<ServerNode> late = new ArrayList<>(
                 order.subList(0, behind()).stream().map(stage::server).toList());
         late.forEach(ServerNode::kill);

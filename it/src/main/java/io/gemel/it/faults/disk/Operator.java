@@ -2,7 +2,6 @@ package io.gemel.it.faults.disk;
 
 import io.gemel.it.faults.nemesis.Patience;
 import io.gemel.it.faults.stage.ServerNode;
-import io.gemel.it.faults.stage.Stage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -29,6 +28,7 @@ final class Operator {
     /** Longer than this, one that runs but is not ready waits for others. */
     private static final Duration READY_MAX = Duration.ofSeconds(15);
 
+    private static final Duration WHOLE_MAX = Duration.ofSeconds(20);
     private static final Duration POLL = Duration.ofMillis(100);
     private static final int ROUNDS_MAX = 5;
     private static final String AWAY = ".away";
@@ -65,11 +65,21 @@ final class Operator {
                 node.id() + " refused to start " + ROUNDS_MAX + " times, whatever was moved away");
     }
 
-    /** Whether all servers but {@code left} are ready: then none of them is still filling a lost disk. */
-    static boolean othersWhole(Stage stage, String left) {
-        return stage.servers().stream()
-                .filter(node -> !node.id().equals(left))
-                .allMatch(node -> node.status().filter(status -> status.ready()).isPresent());
+    /**
+     * Waits until all of {@code servers} are ready: then none of them is still filling a lost disk. Throws
+     * {@link IllegalStateException} if they do not get so in time: what was to be harmed next could be a second one.
+     */
+    static void awaitWhole(List<ServerNode> servers) {
+        boolean whole = Patience.until(
+                WHOLE_MAX,
+                () -> servers.stream()
+                        .allMatch(node ->
+                                node.status().filter(status -> status.ready()).isPresent()));
+        if (!whole) {
+            throw new IllegalStateException("not all of "
+                    + servers.stream().map(ServerNode::id).toList()
+                    + " were ready, so what was to be damaged could be a second lost disk");
+        }
     }
 
     /** Waits until it is ready, waits for others or has ended, and a moment longer: some damage is met only in the first work. */

@@ -1,10 +1,8 @@
 package io.gemel.it.faults.disk;
 
 import io.gemel.it.faults.nemesis.Exclusive;
-import io.gemel.it.faults.nemesis.Patience;
 import io.gemel.it.faults.stage.ServerNode;
 import io.gemel.it.faults.stage.Stage;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.SplittableRandom;
 
@@ -14,8 +12,6 @@ import java.util.SplittableRandom;
  * <p>The promise is for the disks of a minority, so nothing is damaged before the disks of all others are whole.
  */
 final class Rot implements Exclusive {
-    private static final Duration WHOLE_MAX = Duration.ofSeconds(20);
-
     private final Victims victims;
     private final Corruptor.Harm harm;
     private final long seed;
@@ -35,10 +31,9 @@ final class Rot implements Exclusive {
     @Override
     public String inject(Stage stage) {
         ServerNode node = victims.servers(stage).get(0);
-        if (!Patience.until(WHOLE_MAX, () -> Operator.othersWhole(stage, node.id()))) {
-            throw new IllegalStateException(
-                    "not every other server was ready, so damage at " + node.id() + " could be a second lost disk");
-        }
+        Operator.awaitWhole(stage.servers().stream()
+                .filter(other -> !other.id().equals(node.id()))
+                .toList());
         met = Optional.of(node);
         node.kill();
         String damage = Corruptor.damage(node.dataDir(), harm, new SplittableRandom(seed))

@@ -24,7 +24,6 @@ import java.util.stream.Stream;
  * <p>The leader's own state and log stay whole, and the damage ends: then the empty one must be filled.
  */
 final class RottenSnapshots implements Exclusive {
-    private static final Duration WHOLE_MAX = Duration.ofSeconds(20);
     private static final Duration DAMAGE = Duration.ofSeconds(4);
 
     private final String node;
@@ -44,9 +43,7 @@ final class RottenSnapshots implements Exclusive {
 
     @Override
     public String inject(Stage stage) {
-        if (!Patience.until(WHOLE_MAX, () -> Operator.othersWhole(stage, ""))) {
-            throw new IllegalStateException("not every server was ready, so an empty one could be a second lost disk");
-        }
+        Operator.awaitWhole(stage.servers());
         ServerNode leader = new Victims(List.of()).servers(stage).get(0);
         ServerNode empty = stage.servers().stream()
                 .filter(server -> !server.id().equals(leader.id()))
