@@ -6,6 +6,7 @@ import io.gemel.it.faults.stage.Preparation;
 import io.gemel.naming.ReadLevel;
 import io.gemel.naming.ServiceId;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -22,8 +23,10 @@ public final class Workloads {
 
     private static final List<ServiceId> MIXED_SERVICES = List.of(ServiceId.of("mixed-0"), ServiceId.of("mixed-1"));
 
-    private static final List<ServiceId> BULKY_SERVICES = List.of(ServiceId.of("bulky"));
+    /** Views of hundreds of kilobytes that change all the time. */
     private static final ChurnActivity.Size BULKY_SIZE = new ChurnActivity.Size(16, 15_000, 6);
+
+    private static final List<ServiceId> BULKY_SERVICES = List.of(ServiceId.of("bulky"));
 
     private Workloads() {}
 
@@ -54,7 +57,13 @@ public final class Workloads {
                         true,
                         ephemeral(),
                         work -> ChurnActivity.begin(work, 1, CHURN_SERVICES, ChurnActivity.Size.of(TENANTS), true)),
-                new Bulky(),
+                new Declared(
+                        "bulky",
+                        "churn of instances with much metadata, at servers with little memory",
+                        true,
+                        ephemeral(),
+                        Workloads::littleMemory,
+                        work -> ChurnActivity.begin(work, 1, BULKY_SERVICES, BULKY_SIZE, false)),
                 new Declared(
                         "mixed",
                         "persistent and ephemeral instances in the same services",
@@ -114,47 +123,36 @@ public final class Workloads {
                 Checks.growth());
     }
 
-    /**
-     * Views of hundreds of kilobytes that change all the time, at servers that have little memory and end when it is used up: one
-     * that keeps what a stuck watcher does not take ends within seconds.
-     */
-    private record Bulky() implements Workload {
-        @Override
-        public String name() {
-            return "bulky";
-        }
-
-        @Override
-        public String description() {
-            return "churn of instances with much metadata, at servers with little memory";
-        }
-
-        @Override
-        public List<Check> checks() {
-            return ephemeral();
-        }
-
-        @Override
-        public void prepare(Preparation preparation) {
-            preparation.jvmOption("-Xmx64m");
-            preparation.jvmOption("-XX:+ExitOnOutOfMemoryError");
-        }
-
-        @Override
-        public boolean awaitsDeaths() {
-            return true;
-        }
-
-        @Override
-        public Activity begin(Work work) {
-            return ChurnActivity.begin(work, 1, BULKY_SERVICES, BULKY_SIZE, false);
-        }
+    /** An end when it is used up: a server that keeps what a stuck watcher does not take then ends within seconds. */
+    private static void littleMemory(Preparation preparation) {
+        preparation.jvmOption("-Xmx64m");
+        preparation.jvmOption("-XX:+ExitOnOutOfMemoryError");
     }
 
     /** A workload made of these parts. */
     private record Declared(
-            String name, String description, boolean awaitsDeaths, List<Check> checks, Function<Work, Activity> start)
+            String name,
+            String description,
+            boolean awaitsDeaths,
+            List<Check> checks,
+            Consumer<Preparation> needs,
+            Function<Work, Activity> start)
             implements Workload {
+        /** One that needs nothing of the servers. */
+        Declared(
+                String name,
+                String description,
+                boolean awaitsDeaths,
+                List<Check> checks,
+                Function<Work, Activity> start) {
+            this(name, description, awaitsDeaths, checks, preparation -> {}, start);
+        }
+
+        @Override
+        public void prepare(Preparation preparation) {
+            needs.accept(preparation);
+        }
+
         @Override
         public Activity begin(Work work) {
             return start.apply(work);
