@@ -191,7 +191,8 @@ class BadStartIT {
         assertThat(refusedServer("--join=" + member.address(), "--cluster-name=foreign", "--data-dir=stranger"))
                 .contains("belongs to cluster")
                 .contains("foreign");
-        assertThat(refusedServer("--join=" + member.address(), "--client-port=" + member.clientPort(), "--data-dir=stranger"))
+        assertThat(refusedServer(
+                        "--join=" + member.address(), "--client-port=" + member.clientPort(), "--data-dir=stranger"))
                 .contains("belongs to both");
         assertThat(SANDBOX.dir().resolve("stranger/node.properties")).doesNotExist();
     }

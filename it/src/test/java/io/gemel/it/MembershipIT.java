@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -95,31 +96,37 @@ class MembershipIT {
     }
 
     @Test
-    void aServerThatComesBackAtOtherPortsIsFoundThere() {
-        Node before = cluster.others(cluster.leader()).get(0);
-        List<Node> others = cluster.others(before);
-        before.terminate(STOP);
-        Node after = SANDBOX.node(before.id());
-        after.configure(List.of(
-                "--node-id=" + before.id(),
-                "--members=" + after.member() + "," + others.get(0).member() + ","
-                        + others.get(1).member(),
-                "--data-dir=" + before.dataDir()));
+    void serversThatComeBackAtOtherPortsAreFoundThereThoughEachIsToldOfItsOwnMoveOnly() {
+        Node stays = cluster.leader();
+        List<Node> movers = cluster.others(stays);
+        List<Node> moved = movers.stream().map(this::move).toList();
 
-        after.start();
-
-        after.awaitReady();
         client.register("ledger", Instance.persistent("10.1.0.3", 80));
-        for (Node node : List.of(after, others.get(0), others.get(1))) {
+        for (Node node : List.of(stays, moved.get(0), moved.get(1))) {
             eventually().untilAsserted(() -> {
                 assertThat(status(node).members())
                         .extracting(NodeStatus.Member::clientAddress)
-                        .contains(after.address())
-                        .doesNotContain(before.address());
+                        .containsExactlyInAnyOrder(
+                                stays.address(), moved.get(0).address(), moved.get(1).address());
                 assertThat(node.instances(ORDERS)).hasSize(1);
                 assertThat(node.instances(LEDGER, ReadLevel.LINEARIZABLE)).hasSize(2);
+                assertThat(status(node).origins()).hasSize(3);
             });
         }
+    }
+
+    /** Stops {@code before} and starts it elsewhere; its command line says of the others what it said at first. */
+    private Node move(Node before) {
+        before.terminate(STOP);
+        Node after = SANDBOX.node(before.id());
+        String others = cluster.others(before).stream().map(Node::member).collect(Collectors.joining(","));
+        after.configure(List.of(
+                "--node-id=" + before.id(),
+                "--members=" + after.member() + "," + others,
+                "--data-dir=" + before.dataDir()));
+        after.start();
+        after.awaitReady();
+        return after;
     }
 
     @Test

@@ -122,7 +122,8 @@ final class DataDir implements AutoCloseable {
     static String restore(Path path) {
         Path directory = path.toAbsolutePath().normalize();
         return "restore " + directory.resolve(IDENTITY_FILE) + " from a backup; or, if this node has peers, move "
-                + directory + " away and start it again with its --node-id, and --members or --join: it takes all from the others";
+                + directory
+                + " away and start it again with its --node-id, and --members or --join: it takes all from the others";
     }
 
     private static String checksum(SortedMap<String, String> entries) {

@@ -40,8 +40,8 @@ final class IdentityFormat {
         entries.put(CLUSTER_NAME, identity.clusterName());
         entries.put(INCARNATION, Long.toString(identity.incarnation()));
         entries.put(MEMBERS, MemberList.text(identity.told().said()));
-        if (identity.told().news()) {
-            entries.put(MEMBERS_NEWS, "true");
+        if (!identity.told().news().isEmpty()) {
+            entries.put(MEMBERS_NEWS, MemberList.text(identity.told().news()));
         }
         if (identity.joined()) {
             entries.put(JOINED, MemberList.text(identity.told().met()));
@@ -73,7 +73,7 @@ final class IdentityFormat {
                 reader.text(CLUSTER_NAME),
                 reader.counter(INCARNATION),
                 ofIds ? Optional.empty() : Optional.of(reader.listening()),
-                ofIds ? new Told(List.of(), false, List.of(), reader.ids()) : reader.told());
+                ofIds ? new Told(List.of(), List.of(), List.of(), reader.ids()) : reader.told());
     }
 
     /** Reads entry by entry. */
@@ -101,7 +101,7 @@ final class IdentityFormat {
         Told told() {
             return new Told(
                     members(text(MEMBERS)),
-                    optional(MEMBERS_NEWS).isPresent(),
+                    members(optional(MEMBERS_NEWS).orElse("")),
                     members(optional(JOINED).orElse("")),
                     List.of());
         }

@@ -28,13 +28,16 @@ record NodeIdentity(String nodeId, String clusterName, long incarnation, Optiona
      * this serves a node that does not have that yet.
      *
      * @param said the members as {@code --members} said them last; empty if it never did
-     * @param news whether that changed, and the log has said nothing since: then it is the newer word on where members are
+     * @param news those of them of whom it said something else before, as long as the log has said nothing since: of these it is the
+     *     newer word. Of the others it may be older than the log: a command line that says where one node has moved still says of
+     *     the others where they once were
      * @param met the other members when this node joined; empty if it is one of the founders
      * @param ids the ids of the founders, sorted, of which a former version of Gemel kept nothing else; else empty
      */
-    record Told(List<Member> said, boolean news, List<Member> met, List<String> ids) {
+    record Told(List<Member> said, List<Member> news, List<Member> met, List<String> ids) {
         Told {
             said = List.copyOf(said);
+            news = List.copyOf(news);
             met = List.copyOf(met);
             ids = List.copyOf(ids);
         }
@@ -44,13 +47,17 @@ record NodeIdentity(String nodeId, String clusterName, long incarnation, Optiona
             if (now.isEmpty()) {
                 return new Told(said, news, met, List.of());
             }
-            return new Told(now, news || !same(now), met, List.of());
+            List<Member> changed = sameIds(now)
+                    ? List.of()
+                    : now.stream()
+                            .filter(member -> news.contains(member) || !said.contains(member))
+                            .toList();
+            return new Told(now, changed, met, List.of());
         }
 
-        private boolean same(List<Member> now) {
-            return ids.isEmpty()
-                    ? Set.copyOf(said).equals(Set.copyOf(now))
-                    : Set.copyOf(ids).equals(ids(now)) && ids.size() == now.size();
+        /** Of a former version it is not known where members were: the same ids are no news. */
+        private boolean sameIds(List<Member> now) {
+            return !ids.isEmpty() && Set.copyOf(ids).equals(ids(now)) && ids.size() == now.size();
         }
 
         private static Set<String> ids(List<Member> members) {
@@ -123,7 +130,7 @@ record NodeIdentity(String nodeId, String clusterName, long incarnation, Optiona
 
     /** Where members are according to the operator, if that may be newer than what the log says. */
     List<Member> addressesSet() {
-        return told.news() ? told.said() : List.of();
+        return told.news();
     }
 
     /**
@@ -140,14 +147,14 @@ record NodeIdentity(String nodeId, String clusterName, long incarnation, Optiona
                         .orElseGet(() -> clock.instant().getEpochSecond()),
                 Optional.of(Listening.of(config)),
                 kept.map(before -> before.told().and(config.said()))
-                        .orElseGet(() -> new Told(config.said(), false, config.met(), List.of())));
+                        .orElseGet(() -> new Told(config.said(), List.of(), config.met(), List.of())));
         dir.write(IdentityFormat.entries(now));
         return now;
     }
 
     /** Notes that the log has had its say since the operator's last word. */
     void overtaken(DataDir dir) {
-        Told known = new Told(told.said(), false, told.met(), told.ids());
+        Told known = new Told(told.said(), List.of(), told.met(), told.ids());
         dir.write(IdentityFormat.entries(new NodeIdentity(nodeId, clusterName, incarnation, listening, known)));
     }
 

@@ -112,6 +112,20 @@ class NodeIdentityTest {
         assertThat(start().addressesSet()).isEmpty();
     }
 
+    /** All that this node was once told of the others it is told again when it moves itself; they may have moved since. */
+    @Test
+    void aWordOnOneMemberIsNoNewsOfTheOthers() {
+        start("node-id", "s1", "members", "s1=127.0.0.1:1111,s2=127.0.0.2:1111");
+
+        assertThat(start("members", "s1=127.0.0.1:2222,s2=127.0.0.2:1111").addressesSet())
+                .extracting(Member::id)
+                .containsExactly("s1");
+        assertThat(start("members", "s1=127.0.0.1:2222,s2=127.0.0.2:3333").addressesSet())
+                .as("no leader was found in between")
+                .extracting(Member::id)
+                .containsExactly("s1", "s2");
+    }
+
     @Test
     void aMemberStartsAsOneAlsoWhenNobodySaysWhoTheOthersAre() {
         start("node-id", "s1", "members", TWO);
