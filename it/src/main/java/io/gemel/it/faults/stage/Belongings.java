@@ -5,12 +5,12 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 
-/** What was made and has to be given back, the newest first. Not thread-safe. */
+/** What was made and has to be given back, the newest first. Thread-safe. */
 final class Belongings implements AutoCloseable {
     private final Deque<AutoCloseable> made = new ArrayDeque<>();
 
     /** Remembers {@code resource}, and hands it back. */
-    <T extends AutoCloseable> T add(T resource) {
+    synchronized <T extends AutoCloseable> T add(T resource) {
         made.push(resource);
         return resource;
     }
@@ -18,7 +18,7 @@ final class Belongings implements AutoCloseable {
     /** Closes all, also if some fail; then throws {@link IllegalStateException} that names what may be left. */
     @Override
     @SuppressWarnings("IllegalCatch") // what is closed may throw anything, and all must be closed
-    public void close() {
+    public synchronized void close() {
         List<String> failures = new ArrayList<>();
         while (!made.isEmpty()) {
             AutoCloseable resource = made.pop();

@@ -33,7 +33,8 @@ final class DeadNeighbours implements LinkRules {
                 .forEach((from, all) -> Tool.run(
                         LinkRules.with(prefix.apply(from), List.of("ip", "-batch", "-")),
                         all.stream()
-                                .map(link -> line.formatted(NsNetwork.address(Wiring.numberOf(link.to()))))
+                                .flatMap(link -> NsNetwork.addressesOf(link.to()).stream())
+                                .map(line::formatted)
                                 .collect(Collectors.joining())));
     }
 

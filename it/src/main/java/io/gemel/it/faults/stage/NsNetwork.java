@@ -13,24 +13,31 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
  * Hosts that are network namespaces, joined by a bridge in the harness's own namespace. So all faults are set in one place, and
  * the harness reaches every host whatever is cut.
  *
- * <p>Host i is 10.77.0.i, a client's host 10.77.0.100+i, the harness 10.77.0.254. The namespaces are kept by mounts that only
- * the harness's mount namespace has, and that end with it.
+ * <p>Host i is 10.77.0.i and, for when its server moves, 10.77.0.200+i; a client's host is 10.77.0.100+i, the harness 10.77.0.254. The
+ * namespaces are kept by mounts that only the harness's mount namespace has, and that end with it.
  */
 final class NsNetwork implements Wiring {
     private static final String BRIDGE = "faults";
     private static final String RANGE = "10.77.0.";
     private static final int HARNESS = 254;
     private static final Ports PORTS = new Ports(9848, 9849, 7848);
+    private static final int SECOND = 200;
+    private static final int SERVERS_MAX = 50;
+
+    /** Then a server is where it was at first. */
+    private static final int MOVES = 400;
 
     private final Path dir;
     private final LinkRules rules;
     private final Map<String, Path> hosts = new LinkedHashMap<>();
+    private final Map<String, Integer> moves = new ConcurrentHashMap<>();
     private Set<String> slowed = Set.of();
 
     private NsNetwork(Path dir) {
@@ -101,14 +108,23 @@ final class NsNetwork implements Wiring {
                 addr add %s/24 dev eth0
                 link set eth0 up
                 """.formatted(address(number)));
+        if (addressesOf(host).size() > 1) {
+            ip(prefix(host), "addr add %s/24 dev eth0\n".formatted(address(SECOND + number)));
+        }
     }
 
     private static void ip(List<String> prefix, String batch) {
         Tool.run(LinkRules.with(prefix, List.of("ip", "-batch", "-")), batch);
     }
 
-    static String address(int number) {
+    private static String address(int number) {
         return RANGE + number;
+    }
+
+    /** All addresses of {@code host}, wherever on it its server listens now. */
+    static List<String> addressesOf(String host) {
+        int number = Wiring.numberOf(host);
+        return number <= SERVERS_MAX ? List.of(address(number), address(SECOND + number)) : List.of(address(number));
     }
 
     @Override
@@ -118,7 +134,10 @@ final class NsNetwork implements Wiring {
 
     @Override
     public String address(String server) {
-        return address(Wiring.numberOf(server));
+        int number = Wiring.numberOf(server);
+        // Every other move is one of ports alone.
+        boolean second = (moves.getOrDefault(server, 0) + 1) / 2 % 2 == 1;
+        return address(second ? SECOND + number : number);
     }
 
     @Override
@@ -127,8 +146,22 @@ final class NsNetwork implements Wiring {
     }
 
     @Override
-    public Ports ports() {
-        return PORTS;
+    public Ports ports(String server) {
+        int moved = moves.getOrDefault(server, 0);
+        return new Ports(PORTS.client(), PORTS.server() + 10 * moved, PORTS.raft() - 10 * moved);
+    }
+
+    @Override
+    public void move(String server) {
+        moves.merge(server, 1, (before, one) -> (before + one) % MOVES);
+    }
+
+    @Override
+    public synchronized void addServer(String host) {
+        if (Wiring.numberOf(host) > SERVERS_MAX) {
+            throw new IllegalStateException("host: " + host + " (expected: s1..s" + SERVERS_MAX + ", as addresses go)");
+        }
+        addHost(host);
     }
 
     @Override
@@ -222,14 +255,17 @@ final class NsNetwork implements Wiring {
     @Override
     public void reset(Set<Link> links) {
         for (Link link : links) {
-            kill(link.from(), link.to());
-            kill(link.to(), link.from());
+            used(link.to()).forEach(address -> kill(link.from(), address));
+            used(link.from()).forEach(address -> kill(link.to(), address));
         }
     }
 
-    private void kill(String host, String other) {
-        Tool.Ended ended = Tool.attempt(
-                LinkRules.with(prefix(host), List.of("ss", "-K", "-t", "dst", address(Wiring.numberOf(other)))), "");
+    private List<String> used(String host) {
+        return moves.containsKey(host) ? addressesOf(host) : List.of(address(Wiring.numberOf(host)));
+    }
+
+    private void kill(String host, String address) {
+        Tool.Ended ended = Tool.attempt(LinkRules.with(prefix(host), List.of("ss", "-K", "-t", "dst", address)), "");
         if (!ended.well() || ended.output().contains("RTNETLINK")) {
             throw new UnsupportedOperationException(
                     "ss cannot end connections: " + ended.output().strip());

@@ -45,11 +45,17 @@ final class Programs {
      * @param host its host
      * @param dir its directory
      * @param bind the address a server listens at
-     * @param members the list of members
+     * @param told by setting, what a server is told of the cluster; empty for a client process
      * @param prefix what puts it on its host
      * @param jvmOptions what its JVM needs there
      */
-    record Place(String host, Path dir, String bind, String members, List<String> prefix, List<String> jvmOptions) {
+    record Place(
+            String host,
+            Path dir,
+            String bind,
+            Map<String, String> told,
+            List<String> prefix,
+            List<String> jvmOptions) {
         /** A text of the preparation, with this place filled in. */
         String fill(String text) {
             return text.replace("{node}", host).replace("{dir}", dir.toString());
@@ -66,7 +72,7 @@ final class Programs {
         settings.put("node-id", server.id());
         settings.put("data-dir", server.dataDir().toString());
         settings.put("bind", place.bind());
-        settings.put("members", place.members());
+        settings.putAll(place.told());
         settings.putAll(preparation.settings());
         settings.forEach((name, value) -> command.add("--" + name + "=" + value));
         return quiet(command, place)
@@ -88,7 +94,7 @@ final class Programs {
     }
 
     private static ProcessBuilder quiet(List<String> command, Place place) {
-        String log = place.members().isEmpty() ? "worker.log" : "server.log";
+        String log = place.told().isEmpty() ? "worker.log" : "server.log";
         return new ProcessBuilder(command)
                 .directory(place.dir().toFile())
                 .redirectError(ProcessBuilder.Redirect.appendTo(

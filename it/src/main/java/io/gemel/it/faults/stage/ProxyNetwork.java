@@ -12,38 +12,43 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Hosts that are only names: every JVM has a hosts file of its own, in which each server's name is an address of the loopback
  * network where a relay listens. So each pair of hosts has its own relays, and needs no right and no kernel's help.
  *
- * <p>Server j listens at 127.R.0.j; what host x calls j is 127.R.x.j, at the same ports. A relay sees bytes and not packets:
- * it cannot lose some, and who connects over a cut link is kept waiting after the connection rather than before it.
+ * <p>Server j listens at 127.R.0.j; what host x calls j is 127.R.x.j, at the same ports. A server that moves has other ports. A relay
+ * sees bytes and not packets: it cannot lose some, and who connects over a cut link is kept waiting after the connection
+ * rather than before it.
  */
 final class ProxyNetwork implements Wiring {
-    private final List<String> servers;
+    /** Hosts are named in advance for as many, because a JVM may read its file but once. */
+    private static final int SERVERS_MAX = 50;
+
     private final Path dir;
     private final int range;
-    private final Ports ports;
+    private final Ports first;
     private final Relays relays;
+    private final Map<String, Ports> servers = new ConcurrentHashMap<>();
     private final Set<String> clients = new HashSet<>();
 
-    private ProxyNetwork(List<String> servers, Path dir) throws IOException {
-        this.servers = List.copyOf(servers);
+    private ProxyNetwork(Path dir) throws IOException {
         this.dir = Files.createDirectories(dir.resolve("hosts"));
         this.range = ThreadLocalRandom.current().nextInt(16, 250);
         List<Integer> free = FreePorts.loopback(3);
-        this.ports = new Ports(free.get(0), free.get(1), free.get(2));
+        this.first = new Ports(free.get(0), free.get(1), free.get(2));
         this.relays = new Relays();
     }
 
     /** A network of these servers. Throws {@link IllegalStateException} where addresses of the loopback network cannot be had. */
     static ProxyNetwork make(List<String> servers, Path dir) {
         try {
-            ProxyNetwork network = new ProxyNetwork(servers, dir);
+            ProxyNetwork network = new ProxyNetwork(dir);
             boolean whole = false;
             try {
                 servers.forEach(network::addServer);
@@ -59,22 +64,46 @@ final class ProxyNetwork implements Wiring {
         }
     }
 
-    private void addServer(String host) {
-        writeHosts(host);
-        for (String other : servers) {
-            if (!other.equals(host)) {
-                relay(host, other, ports.server());
-                relay(host, other, ports.raft());
-            }
+    @Override
+    public synchronized void addServer(String host) {
+        if (Wiring.numberOf(host) > SERVERS_MAX) {
+            throw new IllegalStateException("host: " + host + " (expected: s1..s" + SERVERS_MAX + ")");
         }
+        writeHosts(host);
+        for (String other : servers.keySet()) {
+            connect(host, other, ports(other));
+            connect(other, host, first);
+        }
+        clients.forEach(client -> relay(client, host, first.client()));
+        servers.put(host, first);
+    }
+
+    /** A server calls another one at the client port too, when it asks to join. */
+    private void connect(String from, String to, Ports at) {
+        relay(from, to, at.client());
+        relay(from, to, at.server());
+        relay(from, to, at.raft());
     }
 
     @Override
     public synchronized void addClient(String host) {
         if (clients.add(host)) {
             writeHosts(host);
-            servers.forEach(server -> relay(host, server, ports.client()));
+            servers.keySet().forEach(server -> relay(host, server, first.client()));
         }
+    }
+
+    @Override
+    public synchronized void move(String server) {
+        List<Integer> free = FreePorts.loopback(2);
+        Ports now = new Ports(first.client(), free.get(0), free.get(1));
+        for (String other : servers.keySet()) {
+            if (!other.equals(server)) {
+                relay(other, server, now.server());
+                relay(other, server, now.raft());
+            }
+        }
+        servers.put(server, now);
     }
 
     private void relay(String from, String to, int port) {
@@ -93,9 +122,11 @@ final class ProxyNetwork implements Wiring {
 
     private void writeHosts(String host) {
         StringBuilder text = new StringBuilder("127.0.0.1 localhost\n");
-        servers.forEach(server ->
-                text.append(seen(host, server)).append(' ').append(server).append('\n'));
-        if (!servers.contains(host)) {
+        for (int number = 1; number <= SERVERS_MAX; number++) {
+            String server = "s" + number;
+            text.append(seen(host, server)).append(' ').append(server).append('\n');
+        }
+        if (host.startsWith("c")) {
             text.append("127.0.0.1 ").append(host).append('\n');
         }
         // A JVM that cannot look up its own machine's name waits or complains.
@@ -135,8 +166,8 @@ final class ProxyNetwork implements Wiring {
     }
 
     @Override
-    public Ports ports() {
-        return ports;
+    public Ports ports(String server) {
+        return servers.getOrDefault(server, first);
     }
 
     @Override
@@ -154,18 +185,18 @@ final class ProxyNetwork implements Wiring {
         return new WorkerProcess.Addresses() {
             @Override
             public String there(String address) {
-                return servers.stream()
-                        .filter(server -> address.equals(address(server) + ":" + ports.client()))
-                        .map(server -> server + ":" + ports.client())
+                return servers.keySet().stream()
+                        .filter(server -> address.equals(address(server) + ":" + first.client()))
+                        .map(server -> server + ":" + first.client())
                         .findFirst()
                         .orElse(address);
             }
 
             @Override
             public String here(String address) {
-                return servers.stream()
-                        .filter(server -> address.equals(server + ":" + ports.client()))
-                        .map(server -> address(server) + ":" + ports.client())
+                return servers.keySet().stream()
+                        .filter(server -> address.equals(server + ":" + first.client()))
+                        .map(server -> address(server) + ":" + first.client())
                         .findFirst()
                         .orElse(address);
             }

@@ -10,7 +10,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -19,33 +21,27 @@ final class RunningServer implements ServerNode, AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(50);
 
     private final String id;
-    private final String clientAddress;
     private final Path dir;
     private final Disk disk;
-    private final Start start;
-    private final StatusProbe probe;
+    private final Berth berth;
+    private final Set<String> addresses = ConcurrentHashMap.newKeySet();
+    private volatile StatusProbe probe;
     private Optional<Process> process = Optional.empty();
     private int starts;
+    private boolean gone;
 
     /**
      * A server that does not run yet.
      *
-     * @param clientAddress host:port, as this process reaches it
      * @param dir for its logs; must exist
      */
-    RunningServer(String id, String clientAddress, Path dir, Disk disk, Start start) {
+    RunningServer(String id, Path dir, Disk disk, Berth berth) {
         this.id = id;
-        this.clientAddress = clientAddress;
         this.dir = dir;
         this.disk = disk;
-        this.start = start;
-        this.probe = new StatusProbe(clientAddress);
-    }
-
-    /** How a server's process is started. */
-    @FunctionalInterface
-    interface Start {
-        Process start(ServerNode server);
+        this.berth = berth;
+        this.probe = new StatusProbe(berth.clientAddress());
+        addresses.add(berth.clientAddress());
     }
 
     @Override
@@ -55,7 +51,12 @@ final class RunningServer implements ServerNode, AutoCloseable {
 
     @Override
     public String clientAddress() {
-        return clientAddress;
+        return berth.clientAddress();
+    }
+
+    @Override
+    public boolean knownAt(String address) {
+        return addresses.contains(address);
     }
 
     @Override
@@ -95,8 +96,8 @@ final class RunningServer implements ServerNode, AutoCloseable {
 
     @Override
     public synchronized void start() {
-        if (running().isEmpty()) {
-            process = Optional.of(start.start(this));
+        if (running().isEmpty() && !gone) {
+            process = Optional.of(berth.start(this));
             starts++;
         }
     }
@@ -149,9 +150,8 @@ final class RunningServer implements ServerNode, AutoCloseable {
 
     @Override
     public void wipe() {
-        if (alive()) {
-            throw new IllegalStateException(id + " runs (expected: a process that has ended)");
-        }
+        refuseAlive();
+        berth.renew();
         if (!Files.exists(dataDir())) {
             return;
         }
@@ -161,6 +161,25 @@ final class RunningServer implements ServerNode, AutoCloseable {
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private void refuseAlive() {
+        if (alive()) {
+            throw new IllegalStateException(id + " runs (expected: a process that has ended)");
+        }
+    }
+
+    @Override
+    public synchronized void move() {
+        refuseAlive();
+        berth.move();
+        String now = berth.clientAddress();
+        addresses.add(now);
+        if (!probe.asks(now)) {
+            StatusProbe before = probe;
+            probe = new StatusProbe(now);
+            before.close();
         }
     }
 
@@ -184,9 +203,12 @@ final class RunningServer implements ServerNode, AutoCloseable {
         }
     }
 
-    /** Kills it if it runs. Its disk is left to who made it. */
+    /** Kills it if it runs; it does not start again. Its disk is left to who made it. */
     @Override
     public void close() {
+        synchronized (this) {
+            gone = true;
+        }
         kill();
         probe.close();
     }

@@ -15,8 +15,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** A cluster of servers and the client processes that use it. Thread-safe. */
 public final class RunningStage implements Stage {
@@ -27,7 +30,9 @@ public final class RunningStage implements Stage {
     private final Programs programs;
     private final Launcher launcher;
     private final Wiring wiring;
+    private final String diskKind;
     private final List<RunningServer> servers;
+    private final List<RunningServer> guests = new CopyOnWriteArrayList<>();
     private final List<WorkerProcess> workers = new ArrayList<>();
 
     private RunningStage(StageSpec spec, Belongings belongings) {
@@ -38,21 +43,16 @@ public final class RunningStage implements Stage {
         List<String> ids =
                 IntStream.rangeClosed(1, spec.nodes()).mapToObj(i -> "s" + i).toList();
         this.wiring = belongings.add(Networks.make(spec.preparation().network(), ids, dir));
-        String members = ids.stream().map(wiring::member).collect(Collectors.joining(","));
-        List<RunningServer> made = new ArrayList<>();
-        for (String id : ids) {
-            Path own = directory(dir.resolve(id));
-            Disk disk = belongings.add(Disks.make(spec.preparation().disk(), own, id));
-            Programs.Place place =
-                    new Programs.Place(id, own, wiring.address(id), members, wiring.prefix(id), wiring.jvmOptions(id));
-            made.add(belongings.add(new RunningServer(
-                    id,
-                    wiring.address(id) + ":" + wiring.ports().client(),
-                    own,
-                    disk,
-                    server -> launcher.start(place.prefix(), programs.server(place, server)))));
-        }
-        this.servers = List.copyOf(made);
+        this.diskKind = spec.preparation().disk();
+        this.servers =
+                ids.stream().map(id -> make(id, berth -> berth.founds(ids))).toList();
+    }
+
+    private RunningServer make(String id, UnaryOperator<Berth> told) {
+        Path own = directory(dir.resolve(id));
+        Disk disk = belongings.add(Disks.make(diskKind, own, id));
+        Berth berth = told.apply(new Berth(id, own, wiring, programs, launcher));
+        return belongings.add(new RunningServer(id, own, disk, berth));
     }
 
     /**
@@ -86,18 +86,43 @@ public final class RunningStage implements Stage {
     }
 
     @Override
+    public List<ServerNode> guests() {
+        return List.copyOf(guests);
+    }
+
+    private Stream<RunningServer> all() {
+        return Stream.concat(servers.stream(), guests.stream());
+    }
+
+    @Override
     public ServerNode server(String id) {
-        return servers.stream()
-                .filter(server -> server.id().equals(id))
+        return all().filter(server -> server.id().equals(id))
                 .findFirst()
-                .orElseThrow(
-                        () -> new IllegalArgumentException("server: " + id + " (expected: one of " + servers + ")"));
+                .orElseThrow(() -> new IllegalArgumentException("server: " + id + " (expected: one of "
+                        + all().map(RunningServer::id).toList() + ")"));
+    }
+
+    @Override
+    public ServerNode invite(String id) {
+        List<String> others = all().map(RunningServer::id).toList();
+        wiring.addServer(id);
+        RunningServer guest = make(id, berth -> berth.joins(others));
+        guests.add(guest);
+        return guest;
+    }
+
+    @Override
+    public void dismiss(String id) {
+        Optional<RunningServer> guest =
+                guests.stream().filter(one -> one.id().equals(id)).findFirst();
+        guest.ifPresent(guests::remove);
+        guest.ifPresent(RunningServer::close);
     }
 
     @Override
     public Optional<ServerNode> leader() {
         Map<RunningServer, CompletableFuture<Optional<NodeStatus>>> asked =
-                servers.stream().collect(Collectors.toMap(server -> server, RunningServer::ask));
+                all().collect(Collectors.toMap(server -> server, RunningServer::ask));
         return asked.entrySet().stream()
                 .flatMap(entry ->
                         entry.getValue().join().stream().map(status -> new Claim(entry.getKey(), status.raft())))
@@ -123,7 +148,8 @@ public final class RunningStage implements Stage {
     public Worker startWorker(String name) {
         wiring.addClient(name);
         Path own = directory(dir.resolve(name));
-        Programs.Place place = new Programs.Place(name, own, "", "", wiring.prefix(name), wiring.jvmOptions(name));
+        Programs.Place place =
+                new Programs.Place(name, own, "", Map.of(), wiring.prefix(name), wiring.jvmOptions(name));
         Process process = launcher.start(place.prefix(), programs.worker(place));
         WorkerProcess worker = new WorkerProcess(name, process, Signal::send, wiring.addresses(name));
         synchronized (workers) {

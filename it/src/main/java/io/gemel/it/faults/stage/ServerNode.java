@@ -11,8 +11,11 @@ public interface ServerNode {
     /** Its node id, which is also its host's name in {@link Network}. */
     String id();
 
-    /** host:port of its client door, as clients reach it. */
+    /** host:port of its client door, as clients reach it now. */
     String clientAddress();
+
+    /** Whether its client door is, or ever was, at {@code address}. */
+    boolean knownAt(String address);
 
     /** Its own directory, for logs and control files; survives everything. */
     Path dir();
@@ -56,8 +59,14 @@ public interface ServerNode {
     /** SIGCONT. */
     void thaw();
 
-    /** Deletes its data. Its process must not run. */
+    /** Deletes its data. Its process must not run. Its command line then says where the others are now. */
     void wipe();
+
+    /**
+     * Moves it to other ports for servers and for Raft, and now and then to another address of its host. Its process must not run. Only
+     * its own command line tells of it.
+     */
+    void move();
 
     /** What it says of itself; empty if it does not answer within a second. */
     Optional<NodeStatus> status();

@@ -18,15 +18,22 @@ import java.util.concurrent.TimeUnit;
 final class StatusProbe implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
+    private final String address;
     private final ManagedChannel channel;
 
     /** Connects on first use to the client door at {@code address}, host:port. */
     StatusProbe(String address) {
+        this.address = address;
         this.channel = NettyChannelBuilder.forTarget("dns:///" + address)
                 .usePlaintext()
                 .directExecutor()
                 .disableRetry()
                 .build();
+    }
+
+    /** Whether it is this address that it asks. */
+    boolean asks(String other) {
+        return address.equals(other);
     }
 
     /** Its answer, within a second; empty if it gives none. */

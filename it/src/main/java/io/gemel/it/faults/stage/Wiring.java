@@ -6,14 +6,20 @@ import java.util.Optional;
 
 /** A network as a stage builds it, host by host. */
 interface Wiring extends Network {
-    /** Where the harness reaches {@code server}, and where that listens: an address without a port. */
+    /** Where the harness reaches {@code server}, and where that listens now: an address without a port. */
     String address(String server);
 
     /** What the list of members calls {@code server}'s host. */
     String memberHost(String server);
 
-    /** The ports that every server listens at, each at its own address. */
-    Ports ports();
+    /** The ports that {@code server} listens at now. */
+    Ports ports(String server);
+
+    /** Gives {@code server} other ports for servers and for Raft, and another address if its host has one. */
+    void move(String server);
+
+    /** Adds the host of a server that comes later. */
+    void addServer(String host);
 
     /** Adds the host of a client process. */
     void addClient(String host);
@@ -29,8 +35,8 @@ interface Wiring extends Network {
 
     /** How a member is listed. */
     default String member(String server) {
-        return "%s=%s:%d/%d/%d"
-                .formatted(server, memberHost(server), ports().client(), ports().server(), ports().raft());
+        Ports ports = ports(server);
+        return "%s=%s:%d/%d/%d".formatted(server, memberHost(server), ports.client(), ports.server(), ports.raft());
     }
 
     /** The number of a host: 1 for s1, 101 for c1; empty if it is named otherwise. */

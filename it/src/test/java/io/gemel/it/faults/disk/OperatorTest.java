@@ -176,6 +176,14 @@ class OperatorTest {
         public void wipe() {}
 
         @Override
+        public boolean knownAt(String address) {
+            return false;
+        }
+
+        @Override
+        public void move() {}
+
+        @Override
         public Optional<NodeStatus> status() {
             return Optional.empty();
         }

@@ -20,9 +20,13 @@ final class FakeStage implements Stage, Network {
     /** What was done, in order. */
     final List<String> done = new CopyOnWriteArrayList<>();
 
+    /** Whether servers say that they are ready and follow a leader; else they say nothing. */
+    volatile boolean answering;
+
     private final Path root;
     private final boolean mortal;
     private final List<ServerNode> servers = List.of(new Server("s1"), new Server("s2"), new Server("s3"));
+    private final List<ServerNode> guests = new CopyOnWriteArrayList<>();
 
     FakeStage() {
         this(Path.of(""), true);
@@ -40,8 +44,30 @@ final class FakeStage implements Stage, Network {
     }
 
     @Override
+    public List<ServerNode> guests() {
+        return List.copyOf(guests);
+    }
+
+    @Override
+    public ServerNode invite(String id) {
+        done.add("invite " + id);
+        ServerNode guest = new Server(id);
+        guests.add(guest);
+        return guest;
+    }
+
+    @Override
+    public void dismiss(String id) {
+        done.add("dismiss " + id);
+        guests.removeIf(guest -> guest.id().equals(id));
+    }
+
+    @Override
     public ServerNode server(String id) {
-        return servers.stream().filter(one -> one.id().equals(id)).findFirst().orElseThrow();
+        return everyone().stream()
+                .filter(one -> one.id().equals(id))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Override
@@ -127,6 +153,11 @@ final class FakeStage implements Stage, Network {
         }
 
         @Override
+        public boolean knownAt(String address) {
+            return address.equals(clientAddress());
+        }
+
+        @Override
         public Path dir() {
             return root.resolve(id);
         }
@@ -203,8 +234,15 @@ final class FakeStage implements Stage, Network {
         }
 
         @Override
+        public void move() {
+            done.add("move " + id);
+        }
+
+        @Override
         public Optional<NodeStatus> status() {
-            return Optional.empty();
+            NodeStatus.Raft raft = new NodeStatus.Raft(id.equals("s2") ? "leader" : "follower", "s2", 1, 1, 1, "h");
+            NodeStatus well = new NodeStatus(id, "fake", "1", true, "", List.of(), raft, List.of(), 0, 0, 0);
+            return Optional.of(well).filter(status -> answering);
         }
     }
 }

@@ -33,8 +33,8 @@ final class Host {
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Talker.class.getName()));
         if (name.startsWith("s")) {
             command.add(network.address(name));
-            command.add(Integer.toString(network.ports().client()));
-            command.add(Integer.toString(network.ports().server()));
+            command.add(Integer.toString(network.ports(name).client()));
+            command.add(Integer.toString(network.ports(name).server()));
         }
         Process process = launcher.start(
                 network.prefix(name), new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT));
@@ -56,8 +56,8 @@ final class Host {
     /** Connects to {@code server}, at its client port or, if this is a server too, at its server port. */
     void dial(String server) {
         int port = name.startsWith("s")
-                ? network.ports().server()
-                : network.ports().client();
+                ? network.ports(server).server()
+                : network.ports(server).client();
         tell("dial " + network.memberHost(server) + " " + port);
     }
 

@@ -42,6 +42,8 @@ final class NetworkContract {
             contract.cutsBeforeTheConnection();
             contract.slows();
             contract.resets();
+            contract.aServerThatComesLaterHasLinksToo(launcher);
+            contract.aServerThatMovesHasItsLinksStill(launcher);
             if (kind.equals("proxies")) {
                 contract.delays();
                 assertThatThrownBy(() -> network.lose(10, Set.of(new Link("s1", "s2"))))
@@ -119,6 +121,29 @@ final class NetworkContract {
         first.hears("closed");
         second.hears("closed");
         meet("after-reset");
+    }
+
+    private void aServerThatComesLaterHasLinksToo(Launcher launcher) {
+        network.addServer("s3");
+        losesWhatIsCut("late", new Host("s3", network, launcher));
+    }
+
+    private void aServerThatMovesHasItsLinksStill(Launcher launcher) {
+        String before = network.member("s3");
+        network.move("s3");
+        assertThat(network.member("s3")).isNotEqualTo(before);
+        losesWhatIsCut("moved", new Host("s3", network, launcher));
+    }
+
+    private void losesWhatIsCut(String word, Host third) {
+        first.dial("s3");
+        first.say(word + "-hello");
+        third.hears("heard " + word + "-hello");
+        network.cut(Set.of(new Link("s1", "s3")));
+        first.say(word + "-lost");
+        third.hearsNothingOf("heard " + word + "-lost");
+        network.heal();
+        third.hears("heard " + word + "-lost");
     }
 
     private void delays() {
