@@ -51,6 +51,7 @@ final class Availability implements Check {
     public Verdict verdict(Evidence evidence) {
         Judgement judgement = new Judgement(this);
         Faults faults = Faults.of(evidence);
+        Roster roster = new Roster(evidence);
         Sight sight = new Sight(evidence, faults);
         Fates fates = new Fates(evidence);
         Set<String> sessions =
@@ -62,11 +63,14 @@ final class Availability implements Check {
             if (one.op() == Op.LIST) {
                 if (one.value().isEmpty()
                         && one.invoke().expected().isEmpty()
+                        && roster.member(one.node(), one.from())
                         && sight.reaches(one.process(), one.node(), one.from(), to)) {
                     count(lists, one.node(), one, faults);
                 }
             } else if (sessions.contains(one.process()) && fates.steady(one.process(), one.from(), to)) {
-                sight.reached(one.process(), one.from(), to).ifPresent(node -> count(registrations, node, one, faults));
+                sight.reached(one.process(), one.from(), to)
+                        .filter(node -> roster.member(node, one.from()))
+                        .ifPresent(node -> count(registrations, node, one, faults));
             }
         }
         int judged = judge(judgement, "registrations", registrations) + judge(judgement, "lists", lists);

@@ -27,6 +27,7 @@ public final class Checks {
                 stateHashes(),
                 origins(),
                 leaders(),
+                members(),
                 recovery(),
                 survival(),
                 logs(),
@@ -126,6 +127,11 @@ public final class Checks {
     /** A term has one leader. */
     public static Check leaders() {
         return new Leaders();
+    }
+
+    /** All nodes agree on who the members are, and nothing is left of those that were removed. */
+    public static Check members() {
+        return new Membership();
     }
 
     /** After healing every node is ready and follows one leader within the bound. */

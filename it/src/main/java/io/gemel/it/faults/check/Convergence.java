@@ -62,7 +62,10 @@ final class Convergence implements Check {
         Incarnations incarnations = Incarnations.of(evidence);
         Sight sight = new Sight(evidence, faults);
         Set<Place> places = new HashSet<>();
-        lists.forEach(list -> places.add(new Place(list.node(), list.service())));
+        Roster roster = new Roster(evidence);
+        lists.stream()
+                .filter(list -> roster.founders().contains(list.node()))
+                .forEach(list -> places.add(new Place(list.node(), list.service())));
         Spans spans = new Spans();
         long end = evidence.history().events().stream()
                 .mapToLong(Event::nanos)

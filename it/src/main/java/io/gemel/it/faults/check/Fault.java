@@ -31,7 +31,8 @@ record Fault(
         List<Event> events) {
     private static final Pattern HOST = Pattern.compile("(?<![\\w>.])([A-Za-z]+\\d+)(?:>([A-Za-z]+\\d+))?(?![\\w>])");
     private static final Pattern CLIENT = Pattern.compile("[a-z]\\d+");
-    private static final Pattern RESTART = Pattern.compile("(kill|rolling|restart|crash|wipe)\\b.*");
+    private static final Pattern RESTART =
+            Pattern.compile("(kill|rolling|restart|crash|wipe|membership|address-change)\\b.*");
     private static final Pattern STOP = Pattern.compile("(freeze|pause)\\b.*");
     private static final Pattern DISK = Pattern.compile(
             "(power-loss|dead-disk|disk-full|io-error|bit-flip|truncate|delete-file|damage|rotten)\\b.*");
@@ -75,6 +76,13 @@ record Fault(
     /** Whether it ended one server for a while, from which clients move on. */
     boolean endsOneServer() {
         return RESTART.matcher(name).matches() && nodes.size() == 1 && links.isEmpty();
+    }
+
+    /** Whether {@code node} was removed from the cluster. */
+    boolean removes(String node) {
+        return name.equals(Roster.CHANGE)
+                && nodes.contains(node)
+                && events.stream().flatMap(event -> event.value().stream()).anyMatch(text -> text.contains(" leave"));
     }
 
     /** Whether {@code node} stood still. */

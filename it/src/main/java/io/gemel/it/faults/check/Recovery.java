@@ -12,7 +12,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * Within {@link Bounds#recover} after faults are healed every node is ready and all follow one leader; and then some write to
+ * Within {@link Bounds#recover} after faults are healed every member is ready and all follow one leader; and then some write to
  * persistent instances is acknowledged, if any is tried.
  *
  * <p>A healing that is followed by a fault before that is measured if it sufficed, and not judged otherwise. Without faults of servers
@@ -35,6 +35,7 @@ final class Recovery implements Check {
     public Verdict verdict(Evidence evidence) {
         Judgement judgement = new Judgement(this);
         Samples samples = new Samples(evidence);
+        Roster roster = new Roster(evidence);
         Faults faults = Faults.of(evidence);
         boolean unharmed = faults.all().stream().allMatch(Fault::clientsOnly);
         List<Faults.Calm> calms = unharmed ? List.of(new Faults.Calm(0, Long.MAX_VALUE)) : faults.calms();
@@ -46,7 +47,7 @@ final class Recovery implements Check {
         Spans firstWrites = new Spans();
         int judged = 0;
         for (Faults.Calm calm : calms) {
-            OptionalLong recovered = recovered(samples, calm);
+            OptionalLong recovered = recovered(samples, calm, roster.members(calm.healed()));
             long limit = calm.healed() + recover;
             boolean longEnough = Math.min(calm.to(), samples.end()) > limit;
             recovered.ifPresent(at -> spans.add(at - calm.healed()));
@@ -59,7 +60,7 @@ final class Recovery implements Check {
                                         Spans.moment(calm.healed()),
                                         problem(
                                                 statuses(samples, calm.healed(), limit),
-                                                samples.byNode().keySet())),
+                                                roster.members(calm.healed()))),
                         List.of());
             }
             judged += longEnough || recovered.isPresent() ? 1 : 0;
@@ -73,7 +74,7 @@ final class Recovery implements Check {
                 : judgement.verdict("%d healings, each followed by recovery".formatted(judged));
     }
 
-    private static OptionalLong recovered(Samples samples, Faults.Calm calm) {
+    private static OptionalLong recovered(Samples samples, Faults.Calm calm, Set<String> members) {
         Map<String, NodeStatus> latest = new HashMap<>();
         for (NodeSample sample : samples.all()) {
             if (sample.nanos() < calm.healed() || sample.nanos() >= calm.to()) {
@@ -81,7 +82,7 @@ final class Recovery implements Check {
             }
             latest.remove(sample.node());
             sample.status().ifPresent(status -> latest.put(sample.node(), status));
-            if (problem(latest, samples.byNode().keySet()).isEmpty()) {
+            if (problem(latest, members).isEmpty()) {
                 return OptionalLong.of(sample.nanos());
             }
         }

@@ -52,8 +52,11 @@ final class Resurrection implements Check {
         Faults faults = Faults.of(evidence);
         List<Listing> lists = Listing.of(evidence.history());
         Map<String, Set<String>> nodes = new HashMap<>();
-        lists.forEach(list -> nodes.computeIfAbsent(list.service(), service -> new HashSet<>())
-                .add(list.node()));
+        Roster roster = new Roster(evidence);
+        lists.stream()
+                .filter(list -> roster.founders().contains(list.node()))
+                .forEach(list -> nodes.computeIfAbsent(list.service(), service -> new HashSet<>())
+                        .add(list.node()));
         Map<String, List<Grave>> open = new HashMap<>();
         Map<Incarnation, Grave> all = new HashMap<>();
         Incarnations incarnations = Incarnations.of(evidence);

@@ -15,9 +15,11 @@ final class Samples {
     private final List<NodeSample> all;
     private final Map<String, List<NodeSample>> byNode = new TreeMap<>();
     private final Phases phases;
+    private final Roster roster;
 
     Samples(Evidence evidence) {
         phases = Phases.of(evidence);
+        roster = new Roster(evidence);
         all = evidence.samples().stream()
                 .filter(sample -> sample.nanos() <= phases.end())
                 .sorted(Comparator.comparingLong(NodeSample::nanos))
@@ -40,14 +42,16 @@ final class Samples {
     }
 
     /**
-     * What all nodes said at about the same time, in the final phase or just before: the last answers first. Empty if one of
+     * What all founders said at about the same time, in the final phase or just before: the last answers first. Empty if one of
      * them gave none.
      */
     List<List<NodeStatus>> finalRounds() {
         if (phases.finalFrom() == Long.MAX_VALUE) {
             return List.of();
         }
-        List<List<NodeStatus>> answers = byNode.values().stream()
+        List<List<NodeStatus>> answers = byNode.entrySet().stream()
+                .filter(entry -> roster.founders().contains(entry.getKey()))
+                .map(Map.Entry::getValue)
                 .map(samples -> samples.stream()
                         .filter(sample -> sample.nanos() >= phases.finalFrom() - BEFORE_FINAL_NANOS)
                         .flatMap(sample -> sample.status().stream())

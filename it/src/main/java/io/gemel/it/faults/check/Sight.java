@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.LongStream;
 
 /**
@@ -15,7 +16,8 @@ import java.util.stream.LongStream;
  * from which its clients move on; because a link between the two was harmed; or because the client itself was cut off. A node
  * that was cut off from so many others that it is left in a minority must nevertheless, if it can have heard of them before: it
  * expires nothing. That a node was harmed itself excuses it from nothing: what it shows, it answers for; only one that was
- * stopped cannot know at once what came meanwhile. Faults that overlap excuse what either might.
+ * stopped cannot know at once what came meanwhile, and one that is removed may be the last to learn that nobody tells it any
+ * more. Faults that overlap excuse what either might.
  *
  * <p>Where a client's session is, is known from its OPEN until the first fault that meets this node or the client, or a stop of its own. Its client
  * process is the value of its OPEN; that of a client without a session is its name up to the first dash.
@@ -23,6 +25,7 @@ import java.util.stream.LongStream;
 final class Sight {
     private final Faults faults;
     private final Fates fates;
+    private final Roster roster;
     private final long settle;
     private final long sync;
     private final Map<String, Event> opened = new HashMap<>();
@@ -30,6 +33,7 @@ final class Sight {
     Sight(Evidence evidence, Faults faults) {
         this.faults = faults;
         this.fates = new Fates(evidence);
+        this.roster = new Roster(evidence);
         this.settle = evidence.bounds().converge().toNanos();
         this.sync = evidence.bounds().sync().toNanos();
         for (Event event : evidence.history().events()) {
@@ -44,6 +48,9 @@ final class Sight {
         List<Fault> near = faults.during(from - settle, to);
         for (Fault fault : near) {
             if (!fault.tellsOfClients() && mayHide(fault, near, node, client, since, to)) {
+                return false;
+            }
+            if (fault.removes(node)) {
                 return false;
             }
             if (fault.stops(node) && !heard(node, client, since, fault) && fault.during(from, to)) {
@@ -147,11 +154,10 @@ final class Sight {
     }
 
     private boolean inMinority(Fault fault, String node) {
-        long lost = faults.servers().stream()
-                .filter(other -> fault.bothWays(node, other))
-                .count();
-        return fault.cuts()
-                && (faults.servers().size() - lost) * 2 <= faults.servers().size();
+        Set<String> members = roster.members(fault.from());
+        long lost =
+                members.stream().filter(other -> fault.bothWays(node, other)).count();
+        return fault.cuts() && (members.size() - lost) * 2 <= members.size();
     }
 
     /** Whether {@code client} reached {@code node} for certain, from some time before {@code from} until {@code to}. */

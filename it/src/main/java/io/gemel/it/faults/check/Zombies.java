@@ -34,6 +34,7 @@ final class Zombies implements Check {
         Judgement judgement = new Judgement(this);
         Incarnations incarnations = Incarnations.of(evidence);
         Faults faults = Faults.of(evidence);
+        Roster roster = new Roster(evidence);
         List<Listing> lists = Listing.of(evidence.history());
         Map<Place, Listing> zombies = new LinkedHashMap<>();
         Map<Place, Listing> last = new HashMap<>();
@@ -55,7 +56,13 @@ final class Zombies implements Check {
                 .filter(death -> !death.announced())
                 .ifPresent(death -> lingered.add(list.to() - death.during().from())));
         judgement.figure("last listed after the owner's end", lingered.toString());
-        long judged = judged(incarnations, lists, faults, evidence.bounds());
+        long judged = judged(
+                incarnations,
+                lists.stream()
+                        .filter(list -> roster.founders().contains(list.node()))
+                        .toList(),
+                faults,
+                evidence.bounds());
         judgement.figure("ends judged", judged);
         return judged == 0
                 ? judgement.undecided("no instance whose client ended was listed by no node afterwards")
@@ -94,7 +101,7 @@ final class Zombies implements Check {
         return (death.announced() ? bounds.sync() : bounds.gone()).toNanos();
     }
 
-    /** How many ends were seen by every node, or had to be. */
+    /** How many ends were seen by every node of {@code lists}, or had to be. */
     private static long judged(Incarnations incarnations, List<Listing> lists, Faults faults, Bounds bounds) {
         Map<String, Map<String, Listing>> last = new HashMap<>();
         lists.forEach(list ->

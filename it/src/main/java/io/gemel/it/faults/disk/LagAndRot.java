@@ -34,7 +34,7 @@ record LagAndRot(List<String> order, long seed) implements Exclusive {
     @Override
     public String inject(Stage stage) {
         ServerNode damaged = stage.server(order.get(behind()));
-        Operator.awaitWhole(stage.servers());
+        Operator.awaitWhole(stage.everyone());
         List<ServerNode> late = new ArrayList<>(
                 order.subList(0, behind()).stream().map(stage::server).toList());
         late.forEach(ServerNode::kill);

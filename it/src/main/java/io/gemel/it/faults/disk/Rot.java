@@ -31,7 +31,7 @@ final class Rot implements Exclusive {
     @Override
     public String inject(Stage stage) {
         ServerNode node = victims.servers(stage).get(0);
-        Operator.awaitWhole(stage.servers().stream()
+        Operator.awaitWhole(stage.everyone().stream()
                 .filter(other -> !other.id().equals(node.id()))
                 .toList());
         met = Optional.of(node);

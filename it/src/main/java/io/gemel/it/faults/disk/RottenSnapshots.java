@@ -43,7 +43,7 @@ final class RottenSnapshots implements Exclusive {
 
     @Override
     public String inject(Stage stage) {
-        Operator.awaitWhole(stage.servers());
+        Operator.awaitWhole(stage.everyone());
         ServerNode leader = new Victims(List.of()).servers(stage).get(0);
         ServerNode empty = stage.servers().stream()
                 .filter(server -> !server.id().equals(leader.id()))

@@ -53,7 +53,7 @@ final class Aimed {
         int lot = random.nextInt(Integer.MAX_VALUE);
         return new Aimed("follower", stage -> {
             ServerNode leader = leaderOf(stage);
-            List<ServerNode> followers = stage.servers().stream()
+            List<ServerNode> followers = stage.everyone().stream()
                     .filter(node -> !node.id().equals(leader.id()))
                     .toList();
             return List.of(followers.get(lot % followers.size()));

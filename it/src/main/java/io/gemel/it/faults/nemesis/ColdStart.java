@@ -1,5 +1,6 @@
 package io.gemel.it.faults.nemesis;
 
+import io.gemel.it.faults.stage.ServerNode;
 import io.gemel.it.faults.stage.Stage;
 import java.time.Duration;
 import java.util.List;
@@ -26,7 +27,7 @@ record ColdStart(List<String> order, List<Duration> gaps) implements Injection {
 
     @Override
     public String inject(Stage stage) {
-        stage.servers().forEach(server -> server.kill());
+        stage.everyone().forEach(ServerNode::kill);
         return "all, to start as " + String.join(",", order);
     }
 
@@ -36,5 +37,6 @@ record ColdStart(List<String> order, List<Duration> gaps) implements Injection {
             Patience.pass(gaps.get(i));
             stage.server(order.get(i)).start();
         }
+        stage.guests().forEach(ServerNode::start);
     }
 }

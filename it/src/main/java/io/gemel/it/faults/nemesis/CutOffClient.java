@@ -32,7 +32,7 @@ record CutOffClient(int lot) implements Exclusive {
             throw new IllegalStateException("no client process runs");
         }
         String client = clients.get(lot % clients.size());
-        List<String> servers = stage.servers().stream().map(ServerNode::id).toList();
+        List<String> servers = stage.everyone().stream().map(ServerNode::id).toList();
         stage.network().cut(Cuts.between(List.of(client), servers));
         return client;
     }

@@ -1,10 +1,14 @@
 package io.gemel.it.faults.nemesis;
 
 import io.gemel.it.faults.stage.Link;
+import io.gemel.it.faults.stage.ServerNode;
+import io.gemel.it.faults.stage.Stage;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -66,6 +70,30 @@ final class Cuts {
             }
         }
         return links;
+    }
+
+    /** {@code links}, with each guest at the side of a founder: what is done to this one's links is done to its own. */
+    static Set<Link> withGuests(Set<Link> links, Stage stage) {
+        Map<String, List<String>> sides = new HashMap<>();
+        List<String> founders = stage.servers().stream().map(ServerNode::id).toList();
+        founders.forEach(founder -> sides.put(founder, new ArrayList<>(List.of(founder))));
+        List<ServerNode> guests = stage.guests();
+        for (int i = 0; i < guests.size(); i++) {
+            String beside = founders.get(i % founders.size());
+            sides.getOrDefault(beside, new ArrayList<>()).add(guests.get(i).id());
+        }
+        Set<Link> all = new LinkedHashSet<>();
+        for (Link link : links) {
+            all.addAll(oneWay(
+                    sides.getOrDefault(link.from(), List.of(link.from())),
+                    sides.getOrDefault(link.to(), List.of(link.to()))));
+        }
+        return all;
+    }
+
+    /** The ids of all servers that are there now. */
+    static List<String> everyone(Stage stage) {
+        return stage.everyone().stream().map(ServerNode::id).toList();
     }
 
     /** s1>s2,s2>s1. */

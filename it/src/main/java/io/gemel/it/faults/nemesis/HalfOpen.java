@@ -33,7 +33,7 @@ record HalfOpen(String node) implements Exclusive {
     @Override
     public String inject(Stage stage) {
         List<String> others = new ArrayList<>();
-        stage.servers().forEach(server -> others.add(server.id()));
+        stage.everyone().forEach(server -> others.add(server.id()));
         stage.workers().stream().filter(Worker::alive).forEach(worker -> others.add(worker.name()));
         Set<Link> links = Cuts.between(List.of(node), others);
         stage.network().cut(links);

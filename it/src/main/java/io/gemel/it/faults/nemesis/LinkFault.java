@@ -22,16 +22,16 @@ record LinkFault(String claim, Function<Stage, Set<Link>> links, BiConsumer<Netw
 
     /** An aim of cutting these links. */
     static Aim cut(Set<Link> links) {
-        return new Aim(Cuts.words(links), new LinkFault(CUTS, stage -> links, Network::cut));
+        return new Aim(Cuts.words(links), new LinkFault(CUTS, stage -> Cuts.withGuests(links, stage), Network::cut));
     }
 
     /** An aim of cutting off whoever leads then from all other servers. */
-    static Aim isolateLeader(List<String> nodes) {
+    static Aim isolateLeader() {
         return new Aim(
                 "leader",
                 new LinkFault(
                         CUTS,
-                        stage -> Cuts.between(List.of(Aimed.leaderOf(stage).id()), nodes),
+                        stage -> Cuts.between(List.of(Aimed.leaderOf(stage).id()), Cuts.everyone(stage)),
                         Network::cut));
     }
 

@@ -15,6 +15,7 @@ public final class Nemeses {
     /** A server is back two seconds after its start, so that these leave it time to be of use again. */
     private static final Rounds KILLS = Rounds.of(2_500, 300, 6_000);
 
+    private static final Rounds MOVES = Rounds.of(3_000, 200, 1_500);
     private static final Rounds PAUSES = Rounds.of(1_500, 300, 9_000);
     private static final Rounds CLIENT_PAUSES = Rounds.of(1_500, 500, 15_000);
     private static final Rounds CLIENT_KILLS = Rounds.of(2_000, 300, 600);
@@ -32,19 +33,12 @@ public final class Nemeses {
         combinable.addAll(clients());
         combinable.addAll(partitions());
         combinable.addAll(badLinks());
+        combinable.addAll(members());
         all.addAll(combinable);
         all.add(recurring("wipe", "a server is replaced with an empty one of the same name", KILLS, (random, nodes) -> {
             String node = nodes.get(random.nextInt(nodes.size()));
             return new Aim(node, new Wipe(node));
         }));
-        all.add(new UnavailableNemesis(
-                "membership",
-                "servers are added and removed",
-                "the members of a cluster are fixed at its first start in this version"));
-        all.add(new UnavailableNemesis(
-                "address-change",
-                "a server comes back at another address",
-                "a member's address is part of the fixed member list in this version"));
         all.add(new RandomNemesis(combinable));
         return List.copyOf(all);
     }
@@ -119,7 +113,7 @@ public final class Nemeses {
                         "isolate-leader",
                         "the Raft leader and all others do not hear each other",
                         PARTITIONS,
-                        (random, nodes) -> LinkFault.isolateLeader(nodes)),
+                        (random, nodes) -> LinkFault.isolateLeader()),
                 recurring(
                         "bridge",
                         "two sides do not hear each other, one server hears both",
@@ -145,6 +139,16 @@ public final class Nemeses {
                 recurring("half-open", "a server is cut off, then killed: nobody is told", KILLS, HalfOpen::next));
     }
 
+    private static List<Nemesis> members() {
+        return List.of(
+                new MemberChanges(),
+                recurring(
+                        "address-change",
+                        "a server comes back at other ports or another address, of which only itself is told",
+                        MOVES,
+                        Relocation::next));
+    }
+
     private static List<Nemesis> badLinks() {
         return List.of(
                 recurring("slow", "a server can send but few bytes a second", BAD_LINKS, (random, nodes) -> {
@@ -153,7 +157,7 @@ public final class Nemeses {
                 }),
                 recurring("lossy", "links between servers lose packets", BAD_LINKS, (random, nodes) -> {
                     int percent = random.nextInt(5, 45);
-                    return links("loss", percent + "%", nodes, (network, links) -> network.lose(percent, links));
+                    return links("loss", percent + "%", (network, links) -> network.lose(percent, links));
                 }),
                 new RecurringNemesis(
                         "delay",
@@ -166,7 +170,6 @@ public final class Nemeses {
                             return links(
                                     "delay",
                                     delay.toMillis() + "+" + jitter.toMillis() + "ms",
-                                    nodes,
                                     (network, links) -> network.delay(delay, jitter, links));
                         }),
                 recurring(
@@ -183,8 +186,8 @@ public final class Nemeses {
                 random.nextBoolean() ? Cuts.oneWay(List.of(node), nodes) : Cuts.oneWay(nodes, List.of(node)));
     }
 
-    private static Aim links(String claim, String how, List<String> nodes, BiConsumer<Network, Set<Link>> harm) {
-        return new Aim("all links " + how, new LinkFault(claim, stage -> Cuts.all(nodes), harm));
+    private static Aim links(String claim, String how, BiConsumer<Network, Set<Link>> harm) {
+        return new Aim("all links " + how, new LinkFault(claim, stage -> Cuts.all(Cuts.everyone(stage)), harm));
     }
 
     private static Nemesis recurring(String name, String description, Rounds rounds, Aim.Recipe recipe) {

@@ -10,45 +10,43 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.ObjIntConsumer;
 
 /** Does something to the network again and again while it is in force. */
 final class Repeated implements Exclusive {
     private final String claim;
-    private final String target;
+    private final Set<Link> links;
     private final Duration interval;
-    private final ObjIntConsumer<Network> step;
+    private final Step step;
     private Optional<ScheduledExecutorService> beat = Optional.empty();
 
-    private Repeated(String claim, String target, Duration interval, ObjIntConsumer<Network> step) {
+    private Repeated(String claim, Set<Link> links, Duration interval, Step step) {
         this.claim = claim;
-        this.target = target;
+        this.links = links;
         this.interval = interval;
         this.step = step;
     }
 
+    /** What is done to links each time. */
+    @FunctionalInterface
+    private interface Step {
+        void take(Network network, Set<Link> links, int turn);
+    }
+
     /** An aim of cutting these links and restoring them, in turn. */
     static Aim flapping(Set<Link> links, Duration interval) {
-        String target = Cuts.words(links);
         return new Aim(
-                target,
+                Cuts.words(links),
                 new Repeated(
                         LinkFault.CUTS,
-                        target + " every " + interval.toMillis() + " ms",
+                        links,
                         interval,
-                        (network, turn) -> network.cut(turn % 2 == 0 ? links : Set.of())));
+                        (network, met, turn) -> network.cut(turn % 2 == 0 ? met : Set.of())));
     }
 
     /** An aim of resetting the connections on these links, over and over. */
     static Aim resets(Set<Link> links, Duration interval) {
-        String target = Cuts.words(links);
         return new Aim(
-                target,
-                new Repeated(
-                        "resets",
-                        target + " every " + interval.toMillis() + " ms",
-                        interval,
-                        (network, turn) -> network.reset(links)));
+                Cuts.words(links), new Repeated("resets", links, interval, (network, met, turn) -> network.reset(met)));
     }
 
     @Override
@@ -58,16 +56,17 @@ final class Repeated implements Exclusive {
 
     @Override
     public String inject(Stage stage) {
-        step.accept(stage.network(), 0); // here, so that what cannot be done is said to who asked
+        Set<Link> met = Cuts.withGuests(links, stage);
+        step.take(stage.network(), met, 0); // here, so that what cannot be done is said to who asked
         AtomicInteger turn = new AtomicInteger(1);
         ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor();
         beat = Optional.of(executor);
         var unused = executor.scheduleAtFixedRate(
-                () -> step.accept(stage.network(), turn.getAndIncrement()),
+                () -> step.take(stage.network(), met, turn.getAndIncrement()),
                 interval.toMillis(),
                 interval.toMillis(),
                 TimeUnit.MILLISECONDS);
-        return target;
+        return Cuts.words(met) + " every " + interval.toMillis() + " ms";
     }
 
     @Override

@@ -15,13 +15,14 @@ final class Wiping {
 
     /** Whether every server is ready, follows one leader and is not far behind. */
     static boolean inStep(Stage stage) {
-        return inStep(stage.servers());
+        return inStep(stage.everyone());
     }
 
     /** As {@link #inStep(Stage)}, of all but {@code left}. */
     static boolean othersInStep(Stage stage, String left) {
-        return inStep(
-                stage.servers().stream().filter(node -> !node.id().equals(left)).toList());
+        return inStep(stage.everyone().stream()
+                .filter(node -> !node.id().equals(left))
+                .toList());
     }
 
     private static boolean inStep(List<ServerNode> servers) {

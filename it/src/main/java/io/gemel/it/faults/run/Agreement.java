@@ -55,6 +55,23 @@ final class Agreement {
         return Optional.empty();
     }
 
+    /** Why not every one of {@code count} nodes knows no other members, and holds nothing of others; empty if so. */
+    static Optional<String> alone(List<NodeStatus> nodes, int count) {
+        Set<String> ids = nodes.stream().map(NodeStatus::nodeId).collect(Collectors.toCollection(TreeSet::new));
+        if (ids.size() < count) {
+            return Optional.of("only " + ids + " answer");
+        }
+        return nodes.stream()
+                .filter(node -> !ids.containsAll(node.members().stream()
+                                .map(NodeStatus.Member::id)
+                                .toList())
+                        || !ids.containsAll(node.origins().stream()
+                                .map(NodeStatus.Origin::node)
+                                .toList()))
+                .map(node -> node.nodeId() + " knows others than " + ids)
+                .findFirst();
+    }
+
     private static Set<String> origins(NodeStatus node) {
         return node.origins().stream()
                 .map(origin -> "%s/%d@%d %s"

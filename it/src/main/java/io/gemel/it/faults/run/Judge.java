@@ -16,12 +16,12 @@ final class Judge {
     private Judge() {}
 
     /** What every check says of the run in {@code dir}. */
-    static List<Verdict> verdicts(Path dir, List<String> nodes, Bounds bounds, List<Check> checks) {
+    static List<Verdict> verdicts(Path dir, Bounds bounds, List<Check> checks) {
         Map<String, Path> logs = new HashMap<>();
-        for (String node : nodes) {
-            Path log = dir.resolve(node).resolve("server.log");
+        for (Path server : RunFiles.servers(dir)) {
+            Path log = server.resolve("server.log");
             if (Files.exists(log)) {
-                logs.put(node, log);
+                logs.put(server.getFileName().toString(), log);
             }
         }
         Evidence evidence = new Evidence(

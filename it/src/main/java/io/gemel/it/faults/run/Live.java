@@ -4,6 +4,7 @@ import io.gemel.it.faults.check.Bounds;
 import io.gemel.it.faults.history.Event;
 import io.gemel.it.faults.history.HistoryWriter;
 import io.gemel.it.faults.history.Op;
+import io.gemel.it.faults.nemesis.Departures;
 import io.gemel.it.faults.nemesis.Patience;
 import io.gemel.it.faults.stage.ServerNode;
 import io.gemel.it.faults.worker.Worker;
@@ -22,6 +23,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** The part of a run during which servers and clients run: its phases, one after the other. */
 final class Live implements AutoCloseable {
@@ -36,6 +38,10 @@ final class Live implements AutoCloseable {
 
     private static final Duration REPORT_INTERVAL = Duration.ofSeconds(2);
     private static final Duration READY_MAX = Duration.ofSeconds(30);
+    /** As the nemesis that lets servers join is called. */
+    private static final String LEAVE_TAKING = "membership";
+
+    private static final Duration LEAVE_MAX = Duration.ofMinutes(2);
     private static final Duration STOP_MAX = Duration.ofSeconds(20);
 
     private final RunPlan plan;
@@ -70,7 +76,7 @@ final class Live implements AutoCloseable {
         this.stage = stage;
         this.factor = factor;
         this.recorder = new Recorder(history);
-        this.sampler = new Sampler(stage.servers(), history, plan.dir().resolve("samples.jsonl"));
+        this.sampler = new Sampler(stage, history, plan.dir().resolve("samples.jsonl"));
         this.player = new FaultPlayer(stage, history, progress);
     }
 
@@ -103,6 +109,7 @@ final class Live implements AutoCloseable {
         player.play(schedule, plan.time(), threads);
         phase("heal", "everything is healed");
         healAll();
+        takeLeave();
         if (await("recovery", bounds().recover(), Agreement::led)) {
             phase("recovered", "all servers are ready and follow one leader");
         } else if (serverHasEnded()) {
@@ -123,6 +130,9 @@ final class Live implements AutoCloseable {
             phase("quiet", "until what the dead left behind must be gone");
             Duration due = longer(bounds().gone(), bounds().converge()).plus(AFTER_RECOVERY);
             Patience.pass(due.minusNanos(history.nanos() - calm));
+        }
+        if (stage.hadGuests()) {
+            boolean unusedEnd = await("end of those that came and went", bounds().gone(), Agreement::alone);
         }
         phase("final", "everything is read at every server");
         activity.readAll();
@@ -156,6 +166,26 @@ final class Live implements AutoCloseable {
             server.thaw();
             server.start();
         }
+    }
+
+    /** The cluster is to be again what it was at the beginning; whether it is, the checks judge. */
+    private void takeLeave() {
+        if (!stage.hadGuests()) {
+            return;
+        }
+        Optional<String> guests = Optional.of(stage.guests().stream()
+                .map(ServerNode::id)
+                .collect(Collectors.joining(",", "", " leave: whoever is left")));
+        Event invoke = history.invoke("leave", Op.FAULT, "", LEAVE_TAKING, guests, OptionalLong.empty());
+        Optional<String> problem = Departures.all(stage, LEAVE_MAX);
+        problem.ifPresent(progress::line);
+        var unused = history.complete(
+                invoke,
+                problem.isEmpty() ? Event.Type.OK : Event.Type.INFO,
+                guests,
+                OptionalLong.empty(),
+                List.of(),
+                problem);
     }
 
     /** Until clients and servers have nothing more to tell each other; the checks judge if that took too long. */

@@ -110,7 +110,7 @@ final class OldRun {
                 plan,
                 bounds,
                 facts,
-                Judge.verdicts(plan.dir(), plan.nodeIds(), bounds, checks),
+                Judge.verdicts(plan.dir(), bounds, checks),
                 Summary.promises(checks),
                 skipped,
                 counts());

@@ -14,6 +14,7 @@ final class RecordedStage implements Stage {
     private final Stage stage;
     private final HistoryWriter history;
     private final List<RecordedWorker> started = new CopyOnWriteArrayList<>();
+    private volatile boolean hadGuests;
 
     RecordedStage(Stage stage, HistoryWriter history) {
         this.stage = stage;
@@ -26,8 +27,29 @@ final class RecordedStage implements Stage {
     }
 
     @Override
+    public List<ServerNode> guests() {
+        return stage.guests();
+    }
+
+    @Override
     public ServerNode server(String id) {
         return stage.server(id);
+    }
+
+    /** Whether there ever was one. */
+    boolean hadGuests() {
+        return hadGuests;
+    }
+
+    @Override
+    public ServerNode invite(String id) {
+        hadGuests = true;
+        return stage.invite(id);
+    }
+
+    @Override
+    public void dismiss(String id) {
+        stage.dismiss(id);
     }
 
     @Override

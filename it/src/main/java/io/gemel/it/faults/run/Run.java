@@ -70,7 +70,7 @@ final class Run {
         progress.phase("judgement", plan.workload().checks().size() + " checks");
         Edn.write(plan.dir().resolve("history.edn"), HistoryFile.read(plan.dir().resolve("history.jsonl")));
         List<Check> checks = plan.workload().checks();
-        List<Verdict> verdicts = Judge.verdicts(plan.dir(), plan.nodeIds(), lived.bounds(), checks);
+        List<Verdict> verdicts = Judge.verdicts(plan.dir(), lived.bounds(), checks);
         Summary summary = new Summary(
                 plan,
                 lived.bounds(),
@@ -83,7 +83,7 @@ final class Run {
         Path report = Report.write(plan.dir(), RunFiles.mutationScore());
         progress.line("report: " + report);
         if (summary.passed()) {
-            RunFiles.dropData(plan.dir(), plan.nodeIds());
+            RunFiles.dropData(plan.dir());
         }
         return summary;
     }

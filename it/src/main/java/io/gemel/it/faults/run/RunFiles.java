@@ -62,10 +62,21 @@ final class RunFiles {
     }
 
     /** Deletes what the servers stored; nobody will want to look into it. */
-    static void dropData(Path dir, List<String> nodes) {
-        for (String node : nodes) {
-            delete(dir.resolve(node).resolve("data"));
-            delete(dir.resolve(node).resolve(node + ".img")); // the data, if the server had a disk of its own
+    static void dropData(Path dir) {
+        for (Path server : servers(dir)) {
+            delete(server.resolve("disk").resolve("data"));
+            delete(server.resolve(server.getFileName() + ".img")); // the data, if the server had a disk of its own
+        }
+    }
+
+    /** The directories of all servers that there ever were, guests too. */
+    static List<Path> servers(Path dir) {
+        try (Stream<Path> files = Files.list(dir)) {
+            return files.filter(file -> file.getFileName().toString().matches("s\\d+") && Files.isDirectory(file))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

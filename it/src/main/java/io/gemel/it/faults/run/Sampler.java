@@ -4,6 +4,7 @@ import io.gemel.it.faults.history.HistoryFile;
 import io.gemel.it.faults.history.HistoryWriter;
 import io.gemel.it.faults.history.NodeSample;
 import io.gemel.it.faults.stage.ServerNode;
+import io.gemel.it.faults.stage.Stage;
 import io.gemel.naming.NodeStatus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,44 +12,47 @@ import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 
 /**
- * Asks every server several times a second what it is like, and writes the answers down. Each has a thread of its own, so that
- * one who does not answer delays nobody else.
+ * Asks every server several times a second what it is like, and writes the answers down: guests too, as long as they are there. Each
+ * has a thread of its own, so that one who does not answer delays nobody else.
  */
 final class Sampler implements AutoCloseable {
     private static final Duration INTERVAL = Duration.ofMillis(250);
 
+    private final Stage stage;
     private final HistoryWriter history;
     private final Writer file;
-    private final List<ScheduledExecutorService> threads = new ArrayList<>();
+    private final ScheduledExecutorService beat = Executors.newSingleThreadScheduledExecutor();
+
+    /** By id; touched by the constructor, then by the beat, then by {@link #close}. */
+    private final Map<String, ScheduledExecutorService> threads = new HashMap<>();
+
     private final ConcurrentMap<String, NodeSample> latest = new ConcurrentHashMap<>();
     private final AtomicLong worstDelay = new AtomicLong();
 
-    /** Begins to sample {@code nodes} into {@code file}, which is replaced. */
-    Sampler(List<ServerNode> nodes, HistoryWriter history, Path file) {
+    /** Begins to sample the servers of {@code stage} into {@code file}, which is replaced. */
+    Sampler(Stage stage, HistoryWriter history, Path file) {
+        this.stage = stage;
         this.history = history;
         try {
             this.file = Files.newBufferedWriter(file);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        for (ServerNode node : nodes) {
-            ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
-            threads.add(thread);
-            var unused = thread.scheduleAtFixedRate(() -> sample(node), 0, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
-        }
-        ScheduledExecutorService beat = Executors.newSingleThreadScheduledExecutor();
-        threads.add(beat);
+        follow();
         AtomicLong last = new AtomicLong(System.nanoTime());
         var unused = beat.scheduleWithFixedDelay(
                 () -> {
@@ -56,13 +60,36 @@ final class Sampler implements AutoCloseable {
                     long late =
                             now - last.getAndSet(now) - Duration.ofMillis(20).toNanos();
                     worstDelay.accumulateAndGet(late, Math::max);
+                    follow();
                 },
                 0,
                 20,
                 TimeUnit.MILLISECONDS);
     }
 
+    /** Samples those who have come, and no longer those who have gone. */
+    private void follow() {
+        List<ServerNode> now = stage.everyone();
+        now.stream().filter(node -> !threads.containsKey(node.id())).forEach(node -> {
+            ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
+            threads.put(node.id(), thread);
+            var unused = thread.scheduleAtFixedRate(() -> sample(node), 0, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+        });
+        Set<String> ids = now.stream().map(ServerNode::id).collect(Collectors.toSet());
+        threads.entrySet().removeIf(entry -> {
+            boolean gone = !ids.contains(entry.getKey());
+            if (gone) {
+                entry.getValue().shutdownNow();
+            }
+            return gone;
+        });
+    }
+
     private void sample(ServerNode node) {
+        if (!stage.everyone().contains(node)) {
+            latest.remove(node.id());
+            return;
+        }
         long nanos = history.nanos();
         Proc proc = Proc.of(node.pid());
         boolean alive = node.alive();
@@ -71,6 +98,9 @@ final class Sampler implements AutoCloseable {
         NodeSample sample = new NodeSample(
                 nanos, node.id(), starts, alive, status, proc.threads(), proc.files(), proc.residentBytes());
         latest.put(node.id(), sample);
+        if (!stage.everyone().contains(node)) {
+            latest.remove(node.id()); // it has gone meanwhile
+        }
         synchronized (file) {
             try {
                 file.append(HistoryFile.line(sample)).append('\n').flush();
@@ -88,6 +118,15 @@ final class Sampler implements AutoCloseable {
                 .toList();
     }
 
+    private static void end(ScheduledExecutorService thread) {
+        thread.shutdownNow();
+        try {
+            boolean unused = thread.awaitTermination(10, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** The longest time that a thread of this process, which wants to run every 20 ms, had to wait for its turn. */
     Duration worstDelay() {
         return Duration.ofNanos(worstDelay.get());
@@ -95,14 +134,8 @@ final class Sampler implements AutoCloseable {
 
     @Override
     public void close() {
-        threads.forEach(ScheduledExecutorService::shutdownNow);
-        threads.forEach(thread -> {
-            try {
-                boolean unused = thread.awaitTermination(10, TimeUnit.SECONDS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        });
+        end(beat);
+        threads.values().forEach(Sampler::end);
         synchronized (file) {
             try {
                 file.close();

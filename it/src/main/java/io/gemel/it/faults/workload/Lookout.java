@@ -11,11 +11,13 @@ import io.gemel.naming.ServiceId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -27,12 +29,16 @@ import java.util.concurrent.TimeUnit;
  */
 final class Lookout {
     private static final Duration LOOK_INTERVAL = Duration.ofMillis(120);
+    private static final Duration GUESTS_INTERVAL = Duration.ofMillis(300);
     private static final Duration LAST_LOOK = Duration.ofSeconds(30);
 
     private final Work work;
     private final Calls calls;
     private final List<ServiceId> services;
     private final Worker looker;
+
+    /** The ids of those that were ever looked at. */
+    private final Set<String> guests = new HashSet<>();
 
     /** What each server showed last, by node id and service. */
     private final Map<String, Map<ServiceId, Look>> last = new HashMap<>();
@@ -79,8 +85,8 @@ final class Lookout {
     }
 
     private void pushed(Push push) {
-        String node = work.servers().stream()
-                .filter(server -> server.clientAddress().equals(push.server()))
+        String node = work.stage().everyone().stream()
+                .filter(server -> server.knownAt(push.server()))
                 .map(ServerNode::id)
                 .findFirst()
                 .orElse("");
@@ -92,9 +98,18 @@ final class Lookout {
         for (ServerNode server : work.servers()) {
             look(server, 0);
         }
+        lookAtGuests();
+    }
+
+    private void lookAtGuests() {
+        work.stage().guests().stream().filter(guest -> guests.add(guest.id())).forEach(guest -> look(guest, 0));
+        var unused = work.loop().schedule(this::lookAtGuests, GUESTS_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void look(ServerNode server, int turn) {
+        if (!work.stage().everyone().contains(server)) {
+            return;
+        }
         ServiceId service = services.get(turn % services.size());
         long begin = System.nanoTime();
         var unused = list(server, service, "-look-")

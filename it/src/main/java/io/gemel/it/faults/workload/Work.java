@@ -22,13 +22,15 @@ public record Work(Stage stage, Recorder recorder, Seeds seeds, ScheduledExecuto
     /** How long one attempt at one server may take: longer than servers wait themselves, so that these get to say why. */
     static final Duration DEADLINE = Duration.ofSeconds(3);
 
+    /** The servers that are there from the beginning to the end. */
     List<ServerNode> servers() {
         return stage.servers();
     }
 
-    /** The server that a step means by {@code number}. */
+    /** The server that a step means by {@code number}, of those that are there now. */
     ServerNode server(int number) {
-        return servers().get(Math.floorMod(number, servers().size()));
+        List<ServerNode> all = stage.everyone();
+        return all.get(Math.floorMod(number, all.size()));
     }
 
     /** Runs {@code task} on the loop. Blocks until it has run; what it throws is thrown here. */

@@ -117,6 +117,7 @@ public final class Workloads {
                 Checks.stateHashes(),
                 Checks.origins(),
                 Checks.leaders(),
+                Checks.members(),
                 Checks.recovery(),
                 Checks.survival(),
                 Checks.logs(),

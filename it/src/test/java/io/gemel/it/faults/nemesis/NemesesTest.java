@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gemel.it.faults.stage.Link;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -12,6 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class NemesesTest {
     private static final List<String> THREE = List.of("s1", "s2", "s3");
@@ -52,6 +55,30 @@ class NemesesTest {
                             .isLessThan(fault.to());
                     assertThat(fault.to()).isLessThanOrEqualTo(time);
                 });
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 10, 60, 3_600})
+    void everyServerThatJoinsHasANewIdAndAllButTheLastTwoAreRemovedAgain(int seconds) {
+        Nemesis membership = Nemeses.all().stream()
+                .filter(nemesis -> nemesis.name().equals("membership"))
+                .findFirst()
+                .orElseThrow();
+        for (long seed = 0; seed < 50; seed++) {
+            Deque<String> guests = new ArrayDeque<>();
+            int last = 3;
+            for (PlannedFault fault : schedule(membership, seed, Duration.ofSeconds(seconds), THREE)) {
+                String guest = fault.target().split(" ", 2)[0];
+                if (fault.target().endsWith(" joins")) {
+                    last++;
+                    assertThat(guest).isEqualTo("s" + last);
+                    guests.add(guest);
+                } else {
+                    assertThat(guest).isEqualTo(guests.remove());
+                }
+                assertThat(guests).hasSizeLessThan(3);
             }
         }
     }

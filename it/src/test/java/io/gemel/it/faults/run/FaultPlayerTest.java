@@ -22,9 +22,12 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -185,20 +188,51 @@ class FaultPlayerTest {
     }
 
     @Test
+    void aPartitionLeavesNoGuestOnBothSides() {
+        var unused = stage.invite("s4");
+        Injection halves = first("partition-halves").injection();
+        Set<String> cut = Set.of(halves.inject(stage).split(","));
+        Set<String> hears = Stream.of("s1", "s2", "s3")
+                .filter(founder -> !cut.contains("s4>" + founder))
+                .collect(Collectors.toSet());
+
+        assertThat(hears).isNotEmpty().hasSizeLessThan(3);
+        for (String side : List.of("s1", "s2", "s3")) {
+            assertThat(cut.contains(side + ">s4")).isEqualTo(!hears.contains(side));
+        }
+    }
+
+    @Test
+    void aServerMovesWhenItHasEndedAndStaysThere() {
+        stage.answering = true;
+        Injection move = first("address-change").injection();
+        assertThat(move.inject(stage)).matches("s[123] \\((killed|stopped)\\) moves");
+        move.heal(stage);
+
+        assertThat(stage.done)
+                .hasSize(3)
+                .satisfies(done -> assertThat(done.get(0)).matches("(kill|terminate) s[123]"))
+                .satisfies(done -> assertThat(done.get(1)).startsWith("move s"))
+                .satisfies(done -> assertThat(done.get(2)).startsWith("start s"));
+    }
+
+    private static PlannedFault first(String name) {
+        return Nemeses.all().stream()
+                .filter(one -> one.name().equals(name))
+                .findFirst()
+                .orElseThrow()
+                .schedule(new SplittableRandom(2), Duration.ofSeconds(10), List.of("s1", "s2", "s3"))
+                .stream()
+                .min(Comparator.comparing(PlannedFault::from))
+                .orElseThrow();
+    }
+
+    @Test
     void everyNemesisOfServersUndoesWhatItDid() {
         for (String name :
                 List.of("kill-one", "kill-leader", "kill-majority", "kill-all", "pause-leader", "rolling-restart")) {
             stage.done.clear();
-            Nemesis nemesis = Nemeses.all().stream()
-                    .filter(one -> one.name().equals(name))
-                    .findFirst()
-                    .orElseThrow();
-            PlannedFault fault =
-                    nemesis
-                            .schedule(new SplittableRandom(2), Duration.ofSeconds(10), List.of("s1", "s2", "s3"))
-                            .stream()
-                            .min(Comparator.comparing(PlannedFault::from))
-                            .orElseThrow();
+            PlannedFault fault = first(name);
             String met = fault.injection().inject(stage);
             long harmed = stage.done.size();
             fault.injection().heal(stage);

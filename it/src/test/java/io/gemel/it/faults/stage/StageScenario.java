@@ -1,10 +1,12 @@
 package io.gemel.it.faults.stage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.gemel.it.faults.history.Event;
 import io.gemel.it.faults.history.Seen;
+import io.gemel.it.faults.nemesis.Departures;
 import io.gemel.it.faults.worker.Answer;
 import io.gemel.it.faults.worker.Push;
 import io.gemel.it.faults.worker.Worker;
@@ -71,6 +73,10 @@ final class StageScenario {
             said("server ended and returned");
             scenario.deadWorker();
             said("dead worker");
+            scenario.serverMoves();
+            said("server moved");
+            scenario.guestComesAndGoes();
+            said("guest came and went");
         }
     }
 
@@ -205,6 +211,37 @@ final class StageScenario {
         assertThat(second.alive()).isFalse();
         second.close();
         assertThat(stage.workers()).containsExactly(worker);
+    }
+
+    /** Twice, because not every move is to another address. */
+    private void serverMoves() {
+        ServerNode s2 = stage.server("s2");
+        assertThatThrownBy(s2::move).isInstanceOf(IllegalStateException.class).hasMessageContaining("s2 runs");
+        for (int move = 1; move <= 2; move++) {
+            s2.kill();
+            String before = s2.clientAddress();
+            s2.move();
+            assertThat(s2.knownAt(before)).isTrue();
+            assertThat(s2.knownAt(s2.clientAddress())).isTrue();
+            s2.start();
+            assertThat(s2.awaitReady(LONG)).isTrue();
+            inTheEnd(() -> worker.list(s2.clientAddress(), ORDERS, ReadLevel.LINEARIZABLE, LONG));
+        }
+    }
+
+    private void guestComesAndGoes() {
+        ServerNode s4 = stage.invite("s4");
+        assertThat(stage.everyone()).hasSize(4).contains(s4);
+        assertThat(stage.server("s4")).isSameAs(s4);
+        s4.start();
+        assertThat(s4.awaitReady(LONG)).isTrue();
+        inTheEnd(() -> worker.list(s4.clientAddress(), ORDERS, ReadLevel.LINEARIZABLE, LONG));
+        assertThat(Departures.all(stage, LONG)).isEmpty();
+        assertThat(stage.guests()).isEmpty();
+        assertThat(s4.alive()).isFalse();
+        s4.start();
+        assertThat(s4.alive()).as("started after it was dismissed").isFalse();
+        inTheEnd(() -> write("s1", "6", OptionalLong.empty()));
     }
 
     private CompletableFuture<Answer> write(String server, String value, OptionalLong ifRevision) {
