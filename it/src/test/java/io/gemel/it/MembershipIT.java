@@ -107,7 +107,9 @@ class MembershipIT {
                 assertThat(status(node).members())
                         .extracting(NodeStatus.Member::clientAddress)
                         .containsExactlyInAnyOrder(
-                                stays.address(), moved.get(0).address(), moved.get(1).address());
+                                stays.address(),
+                                moved.get(0).address(),
+                                moved.get(1).address());
                 assertThat(node.instances(ORDERS)).hasSize(1);
                 assertThat(node.instances(LEDGER, ReadLevel.LINEARIZABLE)).hasSize(2);
                 assertThat(status(node).origins()).hasSize(3);
