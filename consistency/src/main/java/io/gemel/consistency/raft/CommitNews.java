@@ -23,25 +23,34 @@ final class CommitNews {
 
     /** The leader has applied all up to {@code index}. While more entries are under way these carry the news. */
     void applied(Node node, long index) {
-        if (node.isLeader(false) && node.getLastLogIndex() <= index && due.getAndSet(ROUNDS) == 0) {
-            tell(node);
+        try {
+            if (node.isLeader(false) && node.getLastLogIndex() <= index && due.getAndSet(ROUNDS) == 0) {
+                tell(node);
+            }
+        } catch (IllegalStateException stopping) {
+            // Thrown into JRaft, it would count as a state machine that cannot apply an entry.
+            LOG.debug("followers not told of a commit, the node is stopping", stopping);
         }
     }
 
     private void tell(Node node) {
-        try {
-            node.readIndex(
-                    NOTHING,
-                    new ReadIndexClosure(-1) { // without JRaft's timer, a thread that wakes every millisecond
-                        @Override
-                        public void run(Status status, long index, byte[] request) {
-                            if (due.decrementAndGet() > 0) {
-                                tell(node);
-                            }
+        node.readIndex(
+                NOTHING,
+                new ReadIndexClosure(-1) { // without JRaft's timer, a thread that wakes every millisecond
+                    @Override
+                    public void run(Status status, long index, byte[] request) {
+                        if (due.decrementAndGet() > 0) {
+                            tellAgain(node);
                         }
-                    });
+                    }
+                });
+    }
+
+    private void tellAgain(Node node) {
+        try {
+            tell(node);
         } catch (IllegalStateException stopping) {
-            LOG.debug("followers not told of a commit, the node is stopping", stopping);
+            LOG.debug("followers not told again of a commit, the node is stopping", stopping);
         }
     }
 }
