@@ -92,10 +92,12 @@ final class DistroCore {
     /** The link to {@code peer} is gone. */
     void linkClosed(String peer) {
         cursors.remove(peer);
+        unknownTo.remove(peer);
     }
 
-    /** {@code peer} does not take this node's origin: as far as it knows, this node is no member. */
-    void unknownTo(String peer) {
+    /** The link to {@code peer} is gone, because as far as that knows this node is no member. */
+    void linkRefused(String peer) {
+        cursors.remove(peer);
         detector.refused(peer);
         if (unknownTo.add(peer)) {
             log.info("this node is no member as far as peer={} knows", peer);
@@ -258,7 +260,6 @@ final class DistroCore {
         detector.follow();
         long now = ticker.nanos();
         own.eraseClosed(config.recordRetention());
-        unknownTo.removeIf(peer -> members.peer(peer).isEmpty());
         boolean nowMajority = detector.seesMajority();
         if (nowMajority != majority) {
             majority = nowMajority;
@@ -292,8 +293,7 @@ final class DistroCore {
     private void noticeStop() {
         long now = ticker.nanos();
         if (now - lastNanos >= STOPPED_AFTER.toNanos()) {
-            detector.stoodStill(Duration.ofNanos(now - lastNanos));
-            majoritySinceNanos = now;
+            stoodStill(Duration.ofNanos(now - lastNanos), now);
         }
         if (now - lastNanos >= config.droppedAfter().toNanos()
                 && !members.peers().isEmpty()) {
@@ -304,6 +304,12 @@ final class DistroCore {
         lastNanos = now;
         settling &= now - stoppedUntilNanos
                 < config.resumeWindow().plus(SETTLE_MARGIN).toNanos();
+    }
+
+    private void stoodStill(Duration time, long now) {
+        detector.stoodStill(time);
+        copies.values().forEach(copy -> copy.stoodStill(time, now));
+        leftBehind.forEach(copy -> copy.stoodStill(time, now));
     }
 
     /** Whether this node was stopped just now, and does not yet know which of its clients live. */

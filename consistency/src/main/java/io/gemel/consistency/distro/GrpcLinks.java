@@ -172,11 +172,13 @@ final class GrpcLinks implements PeerLinks, AutoCloseable {
         private void ended(Status status) {
             report(() -> {
                 links.remove(peer);
-                core.linkClosed(peer);
                 switch (status.getCode()) {
-                    case PERMISSION_DENIED -> core.unknownTo(peer);
-                    case OK, UNAVAILABLE, CANCELLED -> {}
-                    default -> tell(status);
+                    case PERMISSION_DENIED -> core.linkRefused(peer);
+                    case OK, UNAVAILABLE, CANCELLED -> core.linkClosed(peer);
+                    default -> {
+                        core.linkClosed(peer);
+                        tell(status);
+                    }
                 }
             });
         }

@@ -6,6 +6,7 @@ import io.gemel.consistency.wire.OriginEntry;
 import io.gemel.consistency.wire.OriginKey;
 import io.gemel.naming.OriginId;
 import io.gemel.naming.Publications;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -85,6 +86,12 @@ final class OriginCopy {
             orphaned = true;
             orphanedNanos = nowNanos;
         }
+    }
+
+    /** The time in which this node was stopped is none in which clients could have resumed here. */
+    void stoodStill(Duration time, long nowNanos) {
+        long later = orphanedNanos + time.toNanos();
+        orphanedNanos = later - nowNanos > 0 ? nowNanos : later;
     }
 
     /** The owner is heard of. */

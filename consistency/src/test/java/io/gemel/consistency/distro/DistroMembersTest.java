@@ -77,7 +77,7 @@ class DistroMembersTest {
     void aNodeThatJoinsWaitsForWhoDoesNotKnowItYetHoweverLongThatTakes() {
         Node s3 = new Node("s3", 1, "s1", "s2", "s3");
         for (int tries = 0; tries < 20; tries++) {
-            loop.run(() -> s3.core.unknownTo("s1"));
+            loop.run(() -> s3.core.linkRefused("s1"));
             ticker.advance(Duration.ofMillis(250));
             s3.tick();
         }
@@ -115,6 +115,24 @@ class DistroMembersTest {
         passWithSignsOfLife(Duration.ofMillis(100), s2, s1);
         assertThat(s1.shown()).isEmpty();
         assertThat(s1.origin("s3")).isEmpty();
+    }
+
+    @Test
+    void theTimeInWhichANodeStoodStillIsNoGracePeriod() {
+        Node s3 = third();
+        s3.register(1, 1);
+        s3.deliver(s1);
+        s2.link(s1);
+        s1.become("s1", "s2");
+        s1.tick();
+
+        ticker.advance(GRACE.plusSeconds(1));
+        s1.tick();
+        assertThat(s1.core.seesMajority()).isTrue();
+        assertThat(s1.shown()).hasSize(1);
+
+        passWithSignsOfLife(GRACE, s2, s1);
+        assertThat(s1.shown()).isEmpty();
     }
 
     @Test
