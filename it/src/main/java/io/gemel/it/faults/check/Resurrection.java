@@ -52,11 +52,9 @@ final class Resurrection implements Check {
         Faults faults = Faults.of(evidence);
         List<Listing> lists = Listing.of(evidence.history());
         Map<String, Set<String>> nodes = new HashMap<>();
+        lists.forEach(list -> nodes.computeIfAbsent(list.service(), service -> new HashSet<>())
+                .add(list.node()));
         Roster roster = new Roster(evidence);
-        lists.stream()
-                .filter(list -> roster.founders().contains(list.node()))
-                .forEach(list -> nodes.computeIfAbsent(list.service(), service -> new HashSet<>())
-                        .add(list.node()));
         Map<String, List<Grave>> open = new HashMap<>();
         Map<Incarnation, Grave> all = new HashMap<>();
         Incarnations incarnations = Incarnations.of(evidence);
@@ -77,7 +75,7 @@ final class Resurrection implements Check {
                 }
             });
             open.getOrDefault(list.service(), new ArrayList<>())
-                    .removeIf(grave -> absent(grave, list, nodes.getOrDefault(list.service(), Set.of())));
+                    .removeIf(grave -> absent(grave, list, nodes.getOrDefault(list.service(), Set.of()), roster));
         }
         long closed = all.values().stream().filter(grave -> grave.closed).count();
         judgement.figure("ends", all.size());
@@ -87,11 +85,13 @@ final class Resurrection implements Check {
                 : judgement.verdict("%,d instances stayed absent".formatted(closed));
     }
 
-    /** Notes that {@code list} does not show it. Whether every node has said so. */
-    private static boolean absent(Grave grave, Listing list, Set<String> nodes) {
+    /** Notes that {@code list} does not show it. Whether every node that is a member has said so. */
+    private static boolean absent(Grave grave, Listing list, Set<String> nodes, Roster roster) {
         if (tells(grave, list) && list.from() > grave.death.during().from() && !list.shows(grave.incarnation)) {
             grave.absentAt.putIfAbsent(list.node(), list);
-            grave.closed = grave.absentAt.keySet().containsAll(nodes);
+            grave.closed = nodes.stream()
+                    .filter(node -> roster.member(node, list.from()))
+                    .allMatch(grave.absentAt::containsKey);
         }
         return grave.closed;
     }

@@ -8,39 +8,65 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /**
- * Which servers were members when: the founders all the time, and guests, which are those that were first sampled after faults had
- * begun, from the end of the {@value #CHANGE} that took them in until the begin of the one that removes them. Immutable.
+ * Which servers were members when: guests from the end of the {@value #CHANGE} change that took them in until the begin of the one that
+ * removes them, and the founders, which are all that no such change takes in, all the time. Immutable.
  */
 final class Roster {
     static final String CHANGE = "membership";
-    private static final String JOINS = " joins";
+    private static final Pattern JOINS = Pattern.compile("\\bjoins\\b");
 
     private final Set<String> founders = new TreeSet<>();
-    private final Set<String> guests = new TreeSet<>();
-    private final List<Operation> changes;
+    private final Map<String, Stay> guests = new HashMap<>();
+
+    /** When a guest was a member; never, if it begins at {@link Long#MAX_VALUE}. */
+    private record Stay(long from, long to) {
+        boolean at(long nanos) {
+            return from <= nanos && nanos < to;
+        }
+    }
 
     Roster(Evidence evidence) {
-        long faultsFrom = evidence.history().of(Op.PHASE).stream()
-                .filter(event -> event.key().equals("faults"))
-                .mapToLong(Event::nanos)
-                .findFirst()
-                .orElse(Long.MAX_VALUE);
-        Map<String, Long> first = new HashMap<>();
-        for (NodeSample sample : evidence.samples()) {
-            first.merge(sample.node(), sample.nanos(), Math::min);
-        }
-        first.forEach((node, at) -> (at > faultsFrom ? guests : founders).add(node));
+        evidence.samples().stream().map(NodeSample::node).forEach(founders::add);
         for (Event event : evidence.history().events()) {
-            if (event.op() != Op.FAULT && !event.node().isEmpty() && !guests.contains(event.node())) {
+            if (event.op() != Op.FAULT && !event.node().isEmpty()) {
                 founders.add(event.node());
             }
         }
-        changes = Operation.of(evidence.history(), Op.FAULT).stream()
+        List<Operation> changes = Operation.of(evidence.history(), Op.FAULT).stream()
                 .filter(change -> change.key().equals(CHANGE))
                 .toList();
+        for (String node : founders) {
+            Pattern word = Pattern.compile("\\b" + Pattern.quote(node) + "\\b");
+            List<Operation> own =
+                    changes.stream().filter(change -> tells(change, word)).toList();
+            if (own.stream().anyMatch(change -> tells(change, JOINS))) {
+                guests.put(node, stay(own));
+            }
+        }
+        founders.removeAll(guests.keySet());
+    }
+
+    private static Stay stay(List<Operation> changes) {
+        long from = changes.stream()
+                .filter(change -> tells(change, JOINS) && change.ok())
+                .mapToLong(Operation::to)
+                .findFirst()
+                .orElse(Long.MAX_VALUE);
+        long to = changes.stream()
+                .filter(change -> !tells(change, JOINS))
+                .mapToLong(Operation::from)
+                .findFirst()
+                .orElse(Long.MAX_VALUE);
+        return new Stay(from, to);
+    }
+
+    private static boolean tells(Operation change, Pattern word) {
+        return change.events().stream()
+                .flatMap(event -> event.value().stream())
+                .anyMatch(text -> word.matcher(text).find());
     }
 
     /** Those that are there from the beginning to the end, as far as the evidence names them. */
@@ -50,33 +76,23 @@ final class Roster {
 
     /** Those that came later. */
     Set<String> guests() {
-        return guests;
+        return guests.keySet();
     }
 
     /** Every member of the cluster at {@code nanos}. */
     Set<String> members(long nanos) {
         Set<String> members = new TreeSet<>(founders);
-        guests.stream().filter(guest -> stays(guest, nanos)).forEach(members::add);
+        guests.forEach((guest, stay) -> {
+            if (stay.at(nanos)) {
+                members.add(guest);
+            }
+        });
         return members;
     }
 
     /** Whether {@code node} was a member at {@code nanos}. */
     boolean member(String node, long nanos) {
-        return !guests.contains(node) || stays(node, nanos);
-    }
-
-    private boolean stays(String guest, long nanos) {
-        boolean came = changes.stream()
-                .anyMatch(change ->
-                        meets(change, guest, text -> text.contains(JOINS)) && change.ok() && change.to() <= nanos);
-        boolean leaves = changes.stream()
-                .anyMatch(change -> meets(change, guest, text -> !text.contains(JOINS)) && change.from() <= nanos);
-        return came && !leaves;
-    }
-
-    private static boolean meets(Operation change, String guest, Predicate<String> how) {
-        return change.events().stream()
-                .flatMap(event -> event.value().stream())
-                .anyMatch(text -> how.test(text) && text.matches("(?s)(.*\\W)?" + guest + "(\\W.*)?"));
+        Stay stay = guests.get(node);
+        return stay == null || stay.at(nanos);
     }
 }
