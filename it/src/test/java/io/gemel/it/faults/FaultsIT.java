@@ -39,8 +39,7 @@ class FaultsIT {
         "set,            power-loss-majority, 8s, 14, --no-restarts",
         "revision-reads, pause-leader,        8s, 15, --no-restarts",
         "churn,          partition-halves,    8s, 16, --no-restarts",
-        "churn,          kill-one,            8s, 17, --no-restarts",
-        "mixed,          membership,          8s, 18, --no-restarts"
+        "churn,          kill-one,            8s, 17, --no-restarts"
     })
     void everyPromiseHolds(String workload, String nemesis, String time, long seed, String restarts) {
         holds(workload, nemesis, time, seed, restarts);

@@ -17,6 +17,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class Host {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
+    private final Process process;
     private final String name;
     private final Wiring network;
     private final Writer commands;
@@ -38,11 +39,18 @@ final class Host {
         }
         Process process = launcher.start(
                 network.prefix(name), new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT));
+        this.process = process;
         this.commands = process.outputWriter(StandardCharsets.UTF_8);
         Thread reader = new Thread(() -> read(process), "host-" + name);
         reader.setDaemon(true);
         reader.start();
         hears("ready");
+    }
+
+    /** Ends it; its ports are free then. */
+    void end() {
+        process.destroyForcibly();
+        await().atMost(PATIENCE).until(() -> !process.isAlive());
     }
 
     private void read(Process process) {

@@ -144,6 +144,7 @@ final class NetworkContract {
         third.hearsNothingOf("heard " + word + "-lost");
         network.heal();
         third.hears("heard " + word + "-lost");
+        third.end();
     }
 
     private void delays() {
