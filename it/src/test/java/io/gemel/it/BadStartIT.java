@@ -192,7 +192,7 @@ class BadStartIT {
                 .contains("belongs to cluster")
                 .contains("foreign");
         assertThat(refusedServer(
-                        "--join=" + member.address(), "--client-port=" + member.clientPort(), "--data-dir=stranger"))
+                        "--join=" + member.address(), "--raft-port=" + member.raftPort(), "--data-dir=stranger"))
                 .contains("belongs to both");
         assertThat(SANDBOX.dir().resolve("stranger/node.properties")).doesNotExist();
     }

@@ -45,7 +45,12 @@ final class Joining {
         this.self = config.self();
         servers.addAll(config.join());
         met.forEach(member -> servers.add(member.clientAddress()));
-        servers.remove(self.clientAddress());
+        servers.remove(self.clientAddress()); // all nodes may have one list, with themselves in it
+        if (servers.isEmpty()) {
+            throw refused(
+                    self.clientAddress() + " is where this node listens itself",
+                    "name members that run; to found a cluster, start the first node without --join");
+        }
     }
 
     /** Who the members are, as the server knows that knows most. Throws {@link StartRefused} if this node cannot be one of them. */

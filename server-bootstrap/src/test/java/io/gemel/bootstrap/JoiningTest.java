@@ -55,6 +55,14 @@ class JoiningTest {
     }
 
     @Test
+    void aNodeIsNotAskedToTakeItselfIn() throws InterruptedException {
+        assertThatThrownBy(() -> joining("join", "127.0.0.1:9848"))
+                .hasMessage("join: 127.0.0.1:9848 is where this node listens itself");
+        joining("join", "127.0.0.1:9848," + cluster.address("s1")).enter();
+        assertThat(cluster.added).containsExactly(S4);
+    }
+
+    @Test
     void anotherClusterIsRefused() {
         assertRefused(
                 "join: " + cluster.address("s1") + " belongs to cluster gemel, this is a node of cluster blue",
