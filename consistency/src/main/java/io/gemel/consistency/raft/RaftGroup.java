@@ -22,6 +22,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -32,6 +35,8 @@ final class RaftGroup implements AutoCloseable {
     private final RaftPeers peers;
     private final PeerId self;
     private final ExecutorService workers;
+    private final ExecutorService own;
+    private final AtomicBoolean settling = new AtomicBoolean();
     private final FixedThreadsExecutorGroup senders;
     private final RaftPortServer port;
     private final RaftFiles files;
@@ -49,6 +54,7 @@ final class RaftGroup implements AutoCloseable {
         this.peers = peers;
         this.self = RaftPeers.peerId(peers.self());
         this.workers = workers;
+        this.own = Executors.newSingleThreadExecutor(task -> new Thread(task, "raft-own-" + peers.self()));
         this.senders = senders;
         this.port = port;
         this.files = files;
@@ -171,14 +177,27 @@ final class RaftGroup implements AutoCloseable {
         files.log().ifPresent(log -> log.applied(index));
     }
 
-    /** Runs {@code task}, which may wait for JRaft's locks and for the disk, on a thread of its own. */
+    /** Runs {@code task}, which may wait for JRaft's locks and for the disk, on a thread that serves no peer. Rejected once this closes. */
     void execute(Runnable task) {
-        workers.execute(task);
+        own.execute(task);
     }
 
     /** Moves the log's mark if that is due; the disk is waited for elsewhere. To be called now and then. */
     void settle() {
-        files.log().filter(GuardedLog::unsettled).ifPresent(log -> workers.execute(log::settle));
+        files.log()
+                .filter(log -> log.unsettled() && settling.compareAndSet(false, true))
+                .ifPresent(this::settle);
+    }
+
+    private void settle(GuardedLog log) {
+        try {
+            own.execute(() -> {
+                log.settle();
+                settling.set(false);
+            });
+        } catch (RejectedExecutionException closing) {
+            settling.set(false); // the log's own shutdown settles it
+        }
     }
 
     /** Takes no part any more, but leaves the files open. */
@@ -197,6 +216,7 @@ final class RaftGroup implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         NodeManager.getInstance().removeAddress(self.getEndpoint());
+        own.shutdown();
         workers.shutdown();
         senders.shutdownGracefully();
     }

@@ -209,6 +209,7 @@ class MembershipChangeTest {
                     .hasMessageContaining("there is a majority");
             group.nodes.stream().filter(node -> node != survivor).forEach(TestNode::close);
             await().atMost(PATIENCE)
+                    .ignoreExceptions()
                     .untilAsserted(() -> assertThat(survivor.raft()
                                     .membership()
                                     .recover(Set.of(survivor.id()), true)
