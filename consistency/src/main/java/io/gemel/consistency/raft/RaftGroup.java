@@ -9,6 +9,7 @@ import com.alipay.sofa.jraft.conf.Configuration;
 import com.alipay.sofa.jraft.entity.PeerId;
 import com.alipay.sofa.jraft.option.RaftOptions;
 import com.alipay.sofa.jraft.option.ReadOnlyOption;
+import com.alipay.sofa.jraft.util.ThreadPoolUtil;
 import com.alipay.sofa.jraft.util.Utils;
 import com.alipay.sofa.jraft.util.concurrent.DefaultFixedThreadsExecutorGroupFactory;
 import com.alipay.sofa.jraft.util.concurrent.FixedThreadsExecutorGroup;
@@ -22,7 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -32,6 +33,7 @@ import java.util.stream.Collectors;
 final class RaftGroup implements AutoCloseable {
     private static final Duration CONNECT_TIMEOUT = Duration.ofMillis(200);
     private static final int WORKERS_MAX = 8;
+    private static final int WAITING_MAX = 1024;
     private final RaftPeers peers;
     private final PeerId self;
     private final ExecutorService workers;
@@ -54,7 +56,7 @@ final class RaftGroup implements AutoCloseable {
         this.peers = peers;
         this.self = RaftPeers.peerId(peers.self());
         this.workers = workers;
-        this.own = Executors.newSingleThreadExecutor(task -> new Thread(task, "raft-own-" + peers.self()));
+        this.own = pool("raft-own-" + peers.self(), 1);
         this.senders = senders;
         this.port = port;
         this.files = files;
@@ -76,8 +78,7 @@ final class RaftGroup implements AutoCloseable {
         RaftFiles files = files(config, members, ticker);
         Admission admission = admission(config, members, files);
         ElectionGate gate = new ElectionGate(admission);
-        ExecutorService workers =
-                (ExecutorService) JRaftUtils.createExecutor("raft-port-" + peers.self() + "-", WORKERS_MAX);
+        ExecutorService workers = pool("raft-port-" + peers.self() + "-", WORKERS_MAX);
         FixedThreadsExecutorGroup senders = DefaultFixedThreadsExecutorGroupFactory.INSTANCE.newExecutorGroup(
                 2, "raft-send-" + peers.self(), Utils.MAX_APPEND_ENTRIES_TASKS_PER_THREAD, true);
         InetSocketAddress bind =
@@ -97,6 +98,18 @@ final class RaftGroup implements AutoCloseable {
             senders.shutdownGracefully();
             throw e;
         }
+    }
+
+    private static ExecutorService pool(String name, int threads) {
+        return ThreadPoolUtil.newBuilder()
+                .poolName(name)
+                .enableMetric(false)
+                .coreThreads(threads)
+                .maximumThreads(threads)
+                .keepAliveSeconds(60L)
+                .workQueue(new LinkedBlockingQueue<>(WAITING_MAX))
+                .threadFactory(JRaftUtils.createThreadFactory(name))
+                .build();
     }
 
     private static RaftFiles files(RaftConfig config, Members members, Ticker ticker) {
