@@ -2,6 +2,7 @@ package io.gemel.naming;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** A write, as it is routed, replicated and applied. */
@@ -19,7 +20,7 @@ public sealed interface Change {
             implements Change {
         /**
          * Throws {@link RegistryException} with {@code BAD_REQUEST} for an empty or over-long batch, a repeated key, mixed kinds,
-         * or ephemeral ones with a precondition.
+         * metadata beyond what an instance may register with, or ephemeral ones with a precondition.
          */
         public Register {
             Limits.batch("instances", instances.size());
@@ -29,6 +30,7 @@ public sealed interface Change {
                 if (!keys.add(instance.key())) {
                     throw Limits.refuse("instances: %s twice (expected: each key once)", instance.key());
                 }
+                var unused = Limits.metadata("metadata of " + instance.key(), instance.metadata());
             }
             Durability first = instances.get(0).durability();
             for (Instance instance : instances) {
@@ -70,6 +72,45 @@ public sealed interface Change {
         /** Whatever is there now. */
         public Deregister(ServiceId service, List<InstanceKey> keys, Durability durability, Publisher publisher) {
             this(service, keys, durability, publisher, Precondition.NONE);
+        }
+    }
+
+    /**
+     * Sets what operators want for a service as a whole, in place of what they wanted before.
+     *
+     * @param settings empty to remove what is set
+     * @param precondition what is set now: the revision of the settings, not of any instance
+     */
+    record SetService(ServiceId service, Optional<ServiceSettings> settings, Precondition precondition)
+            implements Change {
+        /** Agreed on, whichever kind of instances the service has. */
+        @Override
+        public Durability durability() {
+            return Durability.PERSISTENT;
+        }
+    }
+
+    /**
+     * Sets what operators want for an address of a service, in place of what they wanted before. Nothing need be registered there.
+     *
+     * @param override empty to remove what is set
+     * @param precondition what is set now: the revision of the override, not of the instance
+     */
+    record SetOverride(
+            ServiceId service, InstanceKey key, Optional<InstanceOverride> override, Precondition precondition)
+            implements Change {
+        /** Throws {@link RegistryException} with {@code BAD_REQUEST} for an override that sets nothing. */
+        public SetOverride {
+            if (override.isPresent() && override.get().isEmpty()) {
+                throw Limits.refuse(
+                        "override: sets nothing (expected: enabled, weight or metadata; or clear the override)");
+            }
+        }
+
+        /** Agreed on, whichever kind of instance is at the address. */
+        @Override
+        public Durability durability() {
+            return Durability.PERSISTENT;
         }
     }
 

@@ -11,7 +11,7 @@ import java.util.Map;
  * @param enabled whether callers should use it; set by people
  * @param healthy whether it answers; set by its client or by health checks
  * @param durability whether it dies with its client's session
- * @param metadata free-form, at most 256 entries and 16 KiB in all
+ * @param metadata free-form, at most 256 entries and 16 KiB in all when it is registered; what operators set may come on top
  */
 public record Instance(
         InstanceKey key,
@@ -24,7 +24,7 @@ public record Instance(
     /** Throws {@link RegistryException} with {@code BAD_REQUEST} if a part is out of range. */
     public Instance {
         Limits.weight("weight", weight);
-        metadata = Limits.metadata("metadata", metadata);
+        metadata = Limits.shownMetadata("metadata", metadata);
     }
 
     /** An instance that lives as long as the session that registers it: weight 1, enabled, healthy, default cluster. */

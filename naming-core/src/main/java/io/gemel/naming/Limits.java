@@ -11,6 +11,9 @@ final class Limits {
     static final int HOST_LENGTH_MAX = 253;
     static final int METADATA_BYTES_MAX = 16 * 1024;
     static final int METADATA_ENTRIES_MAX = 256;
+    static final int OVERRIDE_METADATA_BYTES_MAX = 4 * 1024;
+    static final int OVERRIDE_METADATA_ENTRIES_MAX = 64;
+    static final int TYPED_BYTES_MAX = 64 * 1024;
     static final double WEIGHT_MAX = 10_000;
     static final int BATCH_MAX = 1_000;
 
@@ -67,9 +70,42 @@ final class Limits {
         }
     }
 
+    static void share(String field, double value) {
+        if (!(value >= 0 && value <= 1)) {
+            throw refuse("%s: %s (expected: 0..1)", field, value);
+        }
+    }
+
+    static void typed(String field, int bytes) {
+        if (bytes > TYPED_BYTES_MAX) {
+            throw refuse("%s: %d bytes (expected: at most %d)", field, bytes, TYPED_BYTES_MAX);
+        }
+    }
+
+    /** Of a service, or of an instance as it registers. */
     static Map<String, String> metadata(String field, Map<String, String> value) {
-        if (value.size() > METADATA_ENTRIES_MAX) {
-            throw refuse("%s: %d entries (expected: at most %d)", field, value.size(), METADATA_ENTRIES_MAX);
+        return metadata(field, value, METADATA_ENTRIES_MAX, METADATA_BYTES_MAX, 0, 0);
+    }
+
+    static Map<String, String> overrideMetadata(String field, Map<String, String> value) {
+        return metadata(field, value, OVERRIDE_METADATA_ENTRIES_MAX, OVERRIDE_METADATA_BYTES_MAX, 0, 0);
+    }
+
+    /** Of an instance as it is shown: what operators set comes on top, and must fit whatever was registered. */
+    static Map<String, String> shownMetadata(String field, Map<String, String> value) {
+        return metadata(
+                field,
+                value,
+                METADATA_ENTRIES_MAX,
+                METADATA_BYTES_MAX,
+                OVERRIDE_METADATA_ENTRIES_MAX,
+                OVERRIDE_METADATA_BYTES_MAX);
+    }
+
+    private static Map<String, String> metadata(
+            String field, Map<String, String> value, int entriesMax, int bytesMax, int moreEntries, int moreBytes) {
+        if (value.size() > entriesMax + moreEntries) {
+            throw refuse("%s: %d entries (expected: at most %d)", field, value.size(), entriesMax);
         }
         long bytes = 0;
         for (Map.Entry<String, String> entry : value.entrySet()) {
@@ -78,8 +114,8 @@ final class Limits {
             }
             bytes += utf8Bytes(entry.getKey()) + utf8Bytes(entry.getValue());
         }
-        if (bytes > METADATA_BYTES_MAX) {
-            throw refuse("%s: %d bytes (expected: at most %d in all)", field, bytes, METADATA_BYTES_MAX);
+        if (bytes > bytesMax + moreBytes) {
+            throw refuse("%s: %d bytes (expected: at most %d in all)", field, bytes, bytesMax);
         }
         return Map.copyOf(value);
     }

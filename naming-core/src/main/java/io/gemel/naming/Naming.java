@@ -64,6 +64,16 @@ public final class Naming {
         }
     }
 
+    /** Sets or removes what operators want for a service as a whole. Fails as {@link #register} does. */
+    public CompletableFuture<Written> setService(Change.SetService change) {
+        return consistency.write(change);
+    }
+
+    /** Sets or removes what operators want for an address of a service. Fails as {@link #register} does. */
+    public CompletableFuture<Written> setOverride(Change.SetOverride change) {
+        return consistency.write(change);
+    }
+
     private CompletableFuture<Written> write(Change change, Publisher publisher) {
         if (change.durability() == Durability.EPHEMERAL && publisher.equals(Publisher.NONE)) {
             throw new RegistryException(
@@ -80,6 +90,20 @@ public final class Naming {
                 return CompletableFuture.completedFuture(existing(service));
             }
             return consistency.readable(level).thenApply(readable -> existing(service));
+        } catch (RegistryException refusal) {
+            return CompletableFuture.failedFuture(refusal);
+        }
+    }
+
+    /** What operators have set for a service, as {@code level} asks; also if nothing is. Fails with {@code NOT_READY} while starting. */
+    public CompletableFuture<ServiceDescription> describe(ServiceId service, ReadLevel level) {
+        try {
+            readiness.require();
+            CompletableFuture<Void> readable = level.equals(ReadLevel.LOCAL)
+                    ? CompletableFuture.completedFuture(null)
+                    : consistency.readable(level);
+            return readable.thenApply(unused -> new ServiceDescription(
+                    service, index.operatorState(service), index.view(service).tally()));
         } catch (RegistryException refusal) {
             return CompletableFuture.failedFuture(refusal);
         }

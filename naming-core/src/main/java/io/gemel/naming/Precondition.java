@@ -3,13 +3,13 @@ package io.gemel.naming;
 import java.util.OptionalLong;
 
 /**
- * What must be true of every persistent instance that a write names, or else the write does nothing.
+ * What must be true of every persistent instance that a write names, or of what operators set, or else the write does nothing.
  *
  * <p>It is decided where the write takes its place in the Raft log, so of two writes with one revision at most one takes
  * effect, the same one on every node. That makes it safe for a caller to send such a write again when its outcome is unknown.
  *
- * @param revision the revision that each instance must have ({@link Registration#revision()}), 0 if it must be absent; empty
- *     if anything goes
+ * @param revision the revision that each must have ({@link Registration#revision()}, {@link Versioned#revision()}), 0 if it must be
+ *     absent; empty if anything goes
  */
 public record Precondition(OptionalLong revision) {
     /** Anything goes. */
@@ -30,7 +30,7 @@ public record Precondition(OptionalLong revision) {
         return new Precondition(OptionalLong.of(revision));
     }
 
-    /** Whether an instance with revision {@code present}, 0 for an absent one, is as it must be. */
+    /** Whether what has revision {@code present}, 0 if it is absent, is as it must be. */
     public boolean holds(long present) {
         return revision.isEmpty() || revision.getAsLong() == present;
     }

@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.function.Consumer;
 
 /**
- * The registry's state: one immutable view per service.
+ * The registry's state: one immutable view per service, of instances as callers should take them, and what operators set.
  *
  * <p>Written only by the naming loop (I1), read by any thread without a lock. Changes gather during a turn of the loop
  * and become visible at its end, each service once; an acknowledgement left for the end of the turn after a change
@@ -25,6 +25,7 @@ public final class ServiceIndex {
     private final Loop loop;
     private final Consumer<List<ServiceView>> published;
     private final ConcurrentMap<ServiceId, ServiceView> views = new ConcurrentHashMap<>();
+    private final ConcurrentMap<ServiceId, OperatorState> operatorStates = new ConcurrentHashMap<>();
     private final ConcurrentSkipListSet<ServiceId> names = new ConcurrentSkipListSet<>();
     private final Map<ServiceId, Listed> services = new HashMap<>();
     private final Set<ServiceId> changed = new LinkedHashSet<>();
@@ -57,6 +58,11 @@ public final class ServiceIndex {
         }
     }
 
+    /** What operators have set for {@code service}. Any thread. */
+    public OperatorState operatorState(ServiceId service) {
+        return operatorStates.getOrDefault(service, OperatorState.NONE);
+    }
+
     /** The services with instances, sorted, from {@code first} on. Any thread; weakly consistent. */
     Iterable<ServiceId> names(ServiceId first, boolean inclusive) {
         return names.tailSet(first, inclusive);
@@ -82,17 +88,48 @@ public final class ServiceIndex {
         change(service, key, now, Durability.EPHEMERAL);
     }
 
+    /** Sets or removes what operators set for a service. Visible at the end of the loop's turn. */
+    public void settings(ServiceId service, Optional<Versioned<ServiceSettings>> now) {
+        checkLoop();
+        Listed listed = listed(service);
+        boolean changes = !listed.settings.equals(now);
+        listed.settings = now;
+        touched(service, listed, changes);
+    }
+
+    /** Sets or removes what operators set for an address, registered or not. Visible at the end of the loop's turn. */
+    public void override(ServiceId service, InstanceKey key, Optional<Versioned<InstanceOverride>> now) {
+        checkLoop();
+        Listed listed = listed(service);
+        touched(service, listed, !put(listed.overrides, key, now).equals(now));
+    }
+
     private void change(ServiceId service, InstanceKey key, Optional<Registration> now, Durability durability) {
-        Invariant.check(
-                loop.inLoop(), "I1: index written on %s", Thread.currentThread().getName());
-        Listed listed = services.computeIfAbsent(service, s -> new Listed());
+        checkLoop();
+        Listed listed = listed(service);
         Map<InstanceKey, Registration> kind = switch (durability) {
             case EPHEMERAL -> listed.ephemeral;
             case PERSISTENT -> listed.persistent;
         };
-        Optional<Registration> before =
-                Optional.ofNullable(now.isPresent() ? kind.put(key, now.get()) : kind.remove(key));
-        if (!before.equals(now)) {
+        touched(service, listed, !put(kind, key, now).equals(now));
+    }
+
+    private void checkLoop() {
+        Invariant.check(
+                loop.inLoop(), "I1: index written on %s", Thread.currentThread().getName());
+    }
+
+    private Listed listed(ServiceId service) {
+        return services.computeIfAbsent(service, s -> new Listed());
+    }
+
+    /** What was at {@code key} before. */
+    private static <V> Optional<V> put(Map<InstanceKey, V> map, InstanceKey key, Optional<V> now) {
+        return Optional.ofNullable(now.isPresent() ? map.put(key, now.get()) : map.remove(key));
+    }
+
+    private void touched(ServiceId service, Listed listed, boolean changes) {
+        if (changes) {
             if (changed.isEmpty()) {
                 loop.afterTurn(this::publish);
             }
@@ -108,11 +145,14 @@ public final class ServiceIndex {
         for (ServiceId service : changed) {
             Listed listed = services.getOrDefault(service, Listed.NONE);
             ServiceView before = view(service);
-            ServiceView after = new ServiceView(service, revision + 1, listed.merged());
+            ServiceView after = listed.view(service, revision + 1);
             Invariant.check(after.revision() > before.revision(), "I2: %s after revision %d", after, before.revision());
             count += after.registrations().size() - before.registrations().size();
-            if (after.isEmpty()) {
+            if (listed.isEmpty()) {
                 services.remove(service);
+            }
+            show(service, listed.operatorState());
+            if (after.isEmpty()) {
                 names.remove(service);
                 revision = after.revision(); // before it shows: see view
                 views.remove(service);
@@ -128,18 +168,67 @@ public final class ServiceIndex {
         published.accept(fresh);
     }
 
-    /** The instances of one service, by kind. Where both kinds claim a key, the persistent one, being agreed on, is shown. */
+    private void show(ServiceId service, OperatorState state) {
+        if (state.isEmpty()) {
+            operatorStates.remove(service);
+        } else {
+            operatorStates.put(service, state);
+        }
+    }
+
+    /**
+     * What is known of one service: its instances as they registered, by kind, and beside them what operators set. Where both kinds claim
+     * a key, the persistent one, being agreed on, is shown. What is set is put over an instance where a view is made, and nowhere else:
+     * what was registered stays as it is, so it shows again when the setting is removed.
+     */
     private static final class Listed {
         static final Listed NONE = new Listed();
 
         final TreeMap<InstanceKey, Registration> persistent = new TreeMap<>();
         final TreeMap<InstanceKey, Registration> ephemeral = new TreeMap<>();
+        final TreeMap<InstanceKey, Versioned<InstanceOverride>> overrides = new TreeMap<>();
+        Optional<Versioned<ServiceSettings>> settings = Optional.empty();
 
         boolean isEmpty() {
-            return persistent.isEmpty() && ephemeral.isEmpty();
+            return persistent.isEmpty() && ephemeral.isEmpty() && overrides.isEmpty() && settings.isEmpty();
         }
 
-        List<Registration> merged() {
+        /** An empty view shows no settings: of a service without instances nothing is kept that every reader could see. */
+        ServiceView view(ServiceId service, long revision) {
+            List<Registration> registered = merged();
+            if (registered.isEmpty() || (overrides.isEmpty() && settings.isEmpty())) {
+                return new ServiceView(service, revision, registered);
+            }
+            List<Registration> shown = overrides.isEmpty()
+                    ? registered
+                    : registered.stream().map(this::shown).toList();
+            return new ServiceView(
+                    service, revision, shown, settings.map(Versioned::value).orElse(ServiceSettings.NONE));
+        }
+
+        private Registration shown(Registration registered) {
+            Versioned<InstanceOverride> override = overrides.get(registered.key());
+            return override == null
+                    ? registered
+                    : new Registration(override.value().over(registered.instance()), registered.revision(), true);
+        }
+
+        OperatorState operatorState() {
+            if (overrides.isEmpty() && settings.isEmpty()) {
+                return OperatorState.NONE;
+            }
+            List<OperatorState.Overridden> overridden = new ArrayList<>(overrides.size());
+            overrides.forEach(
+                    (key, override) -> overridden.add(new OperatorState.Overridden(key, override, registered(key))));
+            return new OperatorState(settings, overridden);
+        }
+
+        private Optional<Instance> registered(InstanceKey key) {
+            return Optional.ofNullable(persistent.getOrDefault(key, ephemeral.get(key)))
+                    .map(Registration::instance);
+        }
+
+        private List<Registration> merged() {
             if (ephemeral.isEmpty()) {
                 return List.copyOf(persistent.values());
             }

@@ -2,6 +2,7 @@ package io.gemel.naming;
 
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -14,17 +15,29 @@ public final class ServiceView {
     private final ServiceId service;
     private final long revision;
     private final List<Registration> registrations;
+    private final double protectionThreshold;
+    private final Map<String, String> metadata;
+    private final boolean protectionReached;
     private @Nullable IdentityHashMap<WireFormat<?>, Object> encoded;
+
+    /** A view of a service for which operators set nothing. */
+    public ServiceView(ServiceId service, long revision, List<Registration> registrations) {
+        this(service, revision, registrations, ServiceSettings.NONE);
+    }
 
     /**
      * A view; {@code registrations} must be sorted by key.
      *
      * @param revision grows with every change of the service on one server; not comparable between servers
+     * @param settings what operators set for the service, of which the typed metadata is no part of a view
      */
-    public ServiceView(ServiceId service, long revision, List<Registration> registrations) {
+    public ServiceView(ServiceId service, long revision, List<Registration> registrations, ServiceSettings settings) {
         this.service = service;
         this.revision = revision;
         this.registrations = List.copyOf(registrations);
+        this.protectionThreshold = settings.protectionThreshold();
+        this.metadata = settings.metadata();
+        this.protectionReached = protectionThreshold > 0 && tally().below(protectionThreshold);
     }
 
     public ServiceId service() {
@@ -39,6 +52,50 @@ public final class ServiceView {
     /** Sorted by key, without duplicates. */
     public List<Registration> registrations() {
         return registrations;
+    }
+
+    /** See {@link ServiceSettings#protectionThreshold()}. */
+    public double protectionThreshold() {
+        return protectionThreshold;
+    }
+
+    /**
+     * Whether so few of the enabled instances are healthy that callers should use the unhealthy ones too. What the instances say of
+     * their health stays as it is.
+     */
+    public boolean protectionReached() {
+        return protectionReached;
+    }
+
+    /** What operators attached to the service. */
+    public Map<String, String> metadata() {
+        return metadata;
+    }
+
+    /** How many instances there are, by state. */
+    public Tally tally() {
+        int enabled = 0;
+        int healthy = 0;
+        for (Registration registration : registrations) {
+            if (registration.instance().enabled()) {
+                enabled++;
+                healthy += registration.instance().healthy() ? 1 : 0;
+            }
+        }
+        return new Tally(registrations.size(), enabled, healthy);
+    }
+
+    /**
+     * How many instances a service has.
+     *
+     * @param enabled of all
+     * @param healthy of the enabled ones
+     */
+    public record Tally(int instances, int enabled, int healthy) {
+        /** Whether a smaller share than {@code threshold} of the enabled ones is healthy; of none at all, none is missing. */
+        public boolean below(double threshold) {
+            return enabled > 0 && healthy < threshold * enabled;
+        }
     }
 
     /** The instances alone, sorted by key. */

@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -172,22 +173,82 @@ final class LimitsTest {
 
     @Test
     void metadataIsTakenUpToItsNumberOfEntriesAndNoFurther() {
-        assertThat(A.withMetadata(entries(256)).metadata()).hasSize(256);
-        assertRefused(() -> A.withMetadata(entries(257)), "metadata: 257 entries (expected: at most 256)");
+        assertThat(registered(A.withMetadata(entries(256))).metadata()).hasSize(256);
+        assertRefused(
+                () -> registered(A.withMetadata(entries(257))),
+                "metadata of 10.0.0.1:80: 257 entries (expected: at most 256)");
+        assertRefused(() -> A.withMetadata(entries(321)), "metadata: 321 entries (expected: at most 256)");
     }
 
     @Test
     void metadataIsTakenUpToItsBytesAndNoFurther() {
-        assertThat(A.withMetadata("k", "v".repeat(16 * 1024 - 1)).metadata()).hasSize(1);
+        assertThat(registered(A.withMetadata("k", "v".repeat(16 * 1024 - 1))).metadata())
+                .hasSize(1);
         assertRefused(
-                () -> A.withMetadata("k", "v".repeat(16 * 1024)),
-                "metadata: 16385 bytes (expected: at most 16384 in all)");
+                () -> registered(A.withMetadata("k", "v".repeat(16 * 1024))),
+                "metadata of 10.0.0.1:80: 16385 bytes (expected: at most 16384 in all)");
+        assertRefused(
+                () -> A.withMetadata("k", "v".repeat(20 * 1024)),
+                "metadata: 20481 bytes (expected: at most 16384 in all)");
     }
 
     @Test
     void metadataIsMeasuredInBytesAndNotInCharacters() {
         assertRefused(
-                () -> A.withMetadata("k", "€".repeat(6_000)), "metadata: 18001 bytes (expected: at most 16384 in all)");
+                () -> A.withMetadata("k", "€".repeat(7_000)), "metadata: 21001 bytes (expected: at most 16384 in all)");
+    }
+
+    @Test
+    void whatOperatorsSetFitsOnTopOfAllThatAnInstanceMayRegisterWith() {
+        Instance full = A.withMetadata(entries(256));
+        Map<String, String> more = Map.of("top", "v".repeat(4 * 1024 - 3));
+        Map<String, String> many = IntStream.range(0, 64).boxed().collect(Collectors.toMap(i -> "top" + i, i -> "v"));
+        assertThat(InstanceOverride.NONE.withMetadata(many).over(full).metadata())
+                .hasSize(320);
+        assertThat(InstanceOverride.NONE
+                        .withMetadata(more)
+                        .over(A.withMetadata("k", "v".repeat(16 * 1024 - 1)))
+                        .metadata())
+                .hasSize(2);
+    }
+
+    @Test
+    void anOverrideOutOfRangeIsRefused() {
+        assertRefused(() -> InstanceOverride.NONE.withWeight(-1), "weight: -1.0 (expected: 0..10000)");
+        assertRefused(() -> InstanceOverride.NONE.withWeight(Double.NaN), "weight: NaN (expected: 0..10000)");
+        assertRefused(
+                () -> InstanceOverride.NONE.withMetadata(entries(65)), "metadata: 65 entries (expected: at most 64)");
+        assertRefused(
+                () -> InstanceOverride.NONE.withMetadata(Map.of("k", "v".repeat(4 * 1024))),
+                "metadata: 4097 bytes (expected: at most 4096 in all)");
+        assertRefused(
+                () -> InstanceOverride.NONE.withMetadata(Map.of("", "v")),
+                "metadata: an empty key (expected: keys of at least one character)");
+        assertRefused(
+                () -> new Change.SetOverride(ORDERS, A.key(), Optional.of(InstanceOverride.NONE), Precondition.NONE),
+                "override: sets nothing (expected: enabled, weight or metadata; or clear the override)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {-0.01, 1.01, Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY})
+    void aProtectionThresholdThatIsNoShareIsRefused(double threshold) {
+        assertRefused(
+                () -> ServiceSettings.NONE.withProtectionThreshold(threshold),
+                "protection_threshold: " + threshold + " (expected: 0..1)");
+    }
+
+    @Test
+    void settingsOutOfRangeAreRefused() {
+        assertRefused(
+                () -> ServiceSettings.NONE.withMetadata(entries(257)), "metadata: 257 entries (expected: at most 256)");
+        assertRefused(() -> TypedMetadata.of(new byte[64 * 1024 + 1]), "typed: 65537 bytes (expected: at most 65536)");
+        byte[] bytes = {1, 2};
+        TypedMetadata typed = TypedMetadata.of(bytes);
+        bytes[0] = 7;
+        assertThat(typed)
+                .isEqualTo(TypedMetadata.of(new byte[] {1, 2}))
+                .hasSameHashCodeAs(TypedMetadata.of(typed.bytes()));
+        assertThat(typed.size()).isEqualTo(2);
     }
 
     @Test
@@ -277,5 +338,12 @@ final class LimitsTest {
                 })
                 .message()
                 .contains(messageParts);
+    }
+
+    /** {@code instance}, if it may be registered. */
+    private static Instance registered(Instance instance) {
+        return new Change.Register(ORDERS, List.of(instance), Publisher.NONE)
+                .instances()
+                .get(0);
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -197,6 +198,118 @@ final class ServiceIndexTest {
         assertThat(index.services()).isZero();
         assertThat(index.instances()).isZero();
         assertThat(index.view(ORDERS).isEmpty()).isTrue();
+    }
+
+    @Test
+    void whatOperatorsSetIsPutOverInstancesOfBothKindsAndComesOffAgain() {
+        Instance persistent = Instance.persistent("10.0.0.3", 80);
+        InstanceOverride drained = InstanceOverride.NONE
+                .withEnabled(false)
+                .withWeight(3)
+                .withMetadata(Map.of("note", "drained", "zone", "b"));
+        loop.run(() -> {
+            put(ORDERS, A.withMetadata("zone", "a"));
+            put(ORDERS, B);
+            index.persistent(ORDERS, persistent.key(), Optional.of(new Registration(persistent, 7)));
+        });
+        published.clear();
+        loop.run(() -> {
+            index.override(ORDERS, A.key(), Optional.of(new Versioned<>(drained, 8)));
+            index.override(ORDERS, persistent.key(), Optional.of(new Versioned<>(drained, 9)));
+        });
+        Instance shownA = A.withEnabled(false).withWeight(3).withMetadata(Map.of("note", "drained", "zone", "b"));
+        Instance shownPersistent =
+                persistent.withEnabled(false).withWeight(3).withMetadata(Map.of("note", "drained", "zone", "b"));
+        assertThat(published).hasSize(1);
+        assertThat(index.view(ORDERS).registrations())
+                .containsExactly(
+                        new Registration(shownA, 0, true),
+                        new Registration(B, 0),
+                        new Registration(shownPersistent, 7, true));
+
+        loop.run(() -> put(ORDERS, A.withWeight(5).withHealthy(false)));
+        assertThat(index.view(ORDERS).find(A.key()).orElseThrow().instance())
+                .as("what is not overridden is as registered last")
+                .isEqualTo(shownA.withHealthy(false));
+
+        loop.run(() -> {
+            index.override(ORDERS, A.key(), Optional.empty());
+            index.override(ORDERS, persistent.key(), Optional.empty());
+        });
+        assertThat(index.view(ORDERS).instances())
+                .containsExactly(A.withWeight(5).withHealthy(false), B, persistent);
+        assertThat(index.operatorState(ORDERS).isEmpty()).isTrue();
+    }
+
+    @Test
+    void anOverrideWaitsForTheInstanceAndOutlivesIt() {
+        Versioned<InstanceOverride> off = new Versioned<>(InstanceOverride.NONE.withEnabled(false), 3);
+        loop.run(() -> index.override(ORDERS, A.key(), Optional.of(off)));
+        assertThat(index.view(ORDERS).isEmpty()).isTrue();
+        assertThat(index.services()).isZero();
+        assertThat(index.operatorState(ORDERS).overrides())
+                .containsExactly(new OperatorState.Overridden(A.key(), off, Optional.empty()));
+
+        for (int round = 0; round < 3; round++) {
+            loop.run(() -> put(ORDERS, A));
+            assertThat(index.view(ORDERS).instances()).containsExactly(A.withEnabled(false));
+            assertThat(index.operatorState(ORDERS).find(A.key()).orElseThrow().registered())
+                    .contains(A);
+            loop.run(() -> remove(ORDERS, A));
+            assertThat(index.view(ORDERS).isEmpty()).isTrue();
+        }
+        assertThat(index.names(ORDERS, true)).isEmpty();
+        loop.run(() -> index.override(ORDERS, A.key(), Optional.empty()));
+        loop.run(() -> put(ORDERS, A));
+        assertThat(index.view(ORDERS).registrations()).containsExactly(new Registration(A, 0));
+    }
+
+    @Test
+    void protectionIsAFlagOfTheViewAndLeavesHealthAlone() {
+        ServiceSettings half = ServiceSettings.NONE.withProtectionThreshold(0.5).withMetadata(Map.of("owner", "shop"));
+        loop.run(() -> {
+            put(ORDERS, A);
+            put(ORDERS, B.withHealthy(false));
+            index.settings(ORDERS, Optional.of(new Versioned<>(half, 4)));
+        });
+        assertThat(index.view(ORDERS).metadata()).containsEntry("owner", "shop");
+        assertThat(index.view(ORDERS).protectionReached())
+                .as("half is not less")
+                .isFalse();
+
+        loop.run(() -> put(ORDERS, A.withHealthy(false)));
+        assertThat(index.view(ORDERS).protectionReached()).isTrue();
+        assertThat(index.view(ORDERS).instances()).containsExactly(A.withHealthy(false), B.withHealthy(false));
+
+        loop.run(() -> index.override(
+                ORDERS, B.key(), Optional.of(new Versioned<>(InstanceOverride.NONE.withEnabled(false), 5))));
+        loop.run(() -> put(ORDERS, A));
+        assertThat(index.view(ORDERS).protectionReached())
+                .as("what is disabled does not count")
+                .isFalse();
+
+        loop.run(() -> put(ORDERS, A.withHealthy(false)));
+        loop.run(() -> index.settings(ORDERS, Optional.empty()));
+        assertThat(index.view(ORDERS).protectionReached()).isFalse();
+        assertThat(index.view(ORDERS).metadata()).isEmpty();
+    }
+
+    @Test
+    void whatIsSetAgainWithTheSameRevisionIsNotPublished() {
+        Versioned<ServiceSettings> settings = new Versioned<>(ServiceSettings.NONE.withProtectionThreshold(1), 1);
+        Versioned<InstanceOverride> off = new Versioned<>(InstanceOverride.NONE.withEnabled(false), 2);
+        loop.run(() -> {
+            put(ORDERS, A);
+            index.settings(ORDERS, Optional.of(settings));
+            index.override(ORDERS, A.key(), Optional.of(off));
+        });
+        assertThat(published).hasSize(1);
+        loop.run(() -> {
+            index.settings(ORDERS, Optional.of(settings));
+            index.override(ORDERS, A.key(), Optional.of(off));
+            index.override(BILLS, A.key(), Optional.empty());
+        });
+        assertThat(published).hasSize(1);
     }
 
     private void put(ServiceId service, Instance instance) {

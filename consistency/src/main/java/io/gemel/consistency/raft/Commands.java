@@ -5,46 +5,39 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.gemel.consistency.wire.InstanceAddress;
 import io.gemel.consistency.wire.InstanceCodec;
 import io.gemel.consistency.wire.InstanceValue;
+import io.gemel.consistency.wire.OperatorCodec;
+import io.gemel.consistency.wire.OverrideChange;
 import io.gemel.consistency.wire.RaftCommand;
+import io.gemel.consistency.wire.SettingsChange;
 import io.gemel.consistency.wire.StoredInstance;
+import io.gemel.consistency.wire.StoredOverride;
+import io.gemel.consistency.wire.StoredService;
 import io.gemel.naming.Change;
 import io.gemel.naming.Durability;
 import io.gemel.naming.Instance;
 import io.gemel.naming.InstanceKey;
+import io.gemel.naming.InstanceOverride;
 import io.gemel.naming.Precondition;
 import io.gemel.naming.Registration;
 import io.gemel.naming.RegistryException;
 import io.gemel.naming.ServiceId;
-import java.nio.charset.StandardCharsets;
+import io.gemel.naming.ServiceSettings;
+import io.gemel.naming.Versioned;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** How changes of persistent instances are written into the log and into the store. Depends on its input alone (I5). */
+/** How changes of persistent instances, and of what operators set, are written into the log and into the store. Depends on its input alone (I5). */
 final class Commands {
     /** The newest version of a log entry; an entry says the oldest that can apply it. */
-    static final int FORMAT = 3;
+    static final int FORMAT = 4;
 
     private static final int UNCONDITIONAL_FORMAT = 1;
     private static final int CONDITIONAL_FORMAT = 2;
+    private static final int OPERATOR_FORMAT = 4;
     static final int BYTES_MAX = 1024 * 1024;
 
-    private static final char SEPARATOR = 0; // in no name or address, and sorts before all that is
-    private static final int KEY_PARTS = 6;
-
     private Commands() {}
-
-    /**
-     * What a command does to one instance: in the store, and in the index.
-     *
-     * @param value what the store holds at {@code storeKey} from now on; empty if the instance is removed
-     */
-    record Effect(
-            ByteString storeKey,
-            Optional<ByteString> value,
-            ServiceId service,
-            InstanceKey key,
-            Optional<Registration> now) {}
 
     /** The log entry for {@code change}; throws {@link RegistryException} with {@code BAD_REQUEST} if it is too large. */
     static ByteString encode(Change change) {
@@ -57,8 +50,23 @@ final class Commands {
             command.setService(InstanceCodec.encode(deregister.service()));
             only(deregister.precondition(), command);
             deregister.keys().forEach(key -> command.addRemoves(InstanceCodec.encode(key)));
+        } else if (change instanceof Change.SetService set) {
+            SettingsChange.Builder settings = SettingsChange.newBuilder();
+            set.settings().ifPresent(value -> settings.setSettings(OperatorCodec.encode(value)));
+            only(set.precondition(), command);
+            command.setFormat(OPERATOR_FORMAT)
+                    .setService(InstanceCodec.encode(set.service()))
+                    .setSettings(settings);
+        } else if (change instanceof Change.SetOverride set) {
+            OverrideChange.Builder override = OverrideChange.newBuilder().setAddress(InstanceCodec.encode(set.key()));
+            set.override().ifPresent(value -> override.setOverride(OperatorCodec.encode(value)));
+            only(set.precondition(), command);
+            command.setFormat(OPERATOR_FORMAT)
+                    .setService(InstanceCodec.encode(set.service()))
+                    .addOverrides(override);
         } else {
-            throw new IllegalArgumentException("change: " + change + " (expected: one of persistent instances)");
+            throw new IllegalArgumentException(
+                    "change: " + change + " (expected: one of persistent instances, or of what operators set)");
         }
         ByteString bytes = command.build().toByteString();
         if (bytes.size() > BYTES_MAX) {
@@ -90,7 +98,7 @@ final class Commands {
             if (parsed.hasMembers()) {
                 throw new RegistryException(
                         RegistryException.Code.BAD_REQUEST,
-                        "command: a change of members (expected: one of instances)");
+                        "command: a change of members (expected: one of instances, or of what operators set)");
             }
             precondition(parsed);
             effects(parsed, 0);
@@ -104,7 +112,7 @@ final class Commands {
         return command.getFormat() >= UNCONDITIONAL_FORMAT && command.getFormat() <= FORMAT;
     }
 
-    /** What must be true of each instance that {@code command} names, or else it does nothing. */
+    /** What must be true of each thing that {@code command} names, or else it does nothing. */
     static Precondition precondition(RaftCommand command) {
         return command.hasIfRevision() ? Precondition.revision(command.getIfRevision()) : Precondition.NONE;
     }
@@ -115,55 +123,66 @@ final class Commands {
             return List.of();
         }
         ServiceId service = InstanceCodec.decode(command.getService());
-        List<Effect> effects = new ArrayList<>(command.getPutsCount() + command.getRemovesCount());
+        List<Effect> effects = new ArrayList<>(command.getPutsCount() + command.getRemovesCount() + 1);
         for (InstanceValue put : command.getPutsList()) {
-            Instance instance = InstanceCodec.decode(put, Durability.PERSISTENT);
-            ByteString value = StoredInstance.newBuilder()
-                    .setInstance(put)
-                    .setRevision(index)
-                    .build()
-                    .toByteString();
-            effects.add(new Effect(
-                    storeKey(service, instance.key()),
-                    Optional.of(value),
-                    service,
-                    instance.key(),
-                    Optional.of(new Registration(instance, index))));
+            effects.add(put(service, put, index));
         }
         for (InstanceAddress remove : command.getRemovesList()) {
             InstanceKey key = InstanceCodec.decode(remove);
-            effects.add(new Effect(storeKey(service, key), Optional.empty(), service, key, Optional.empty()));
+            effects.add(new Effect.OfInstance(
+                    StoreKeys.instance(service, key), Optional.empty(), service, key, Optional.empty()));
+        }
+        if (command.hasSettings()) {
+            effects.add(settings(service, command.getSettings(), index));
+        }
+        for (OverrideChange change : command.getOverridesList()) {
+            effects.add(override(service, change, index));
         }
         return effects;
     }
 
-    /** The effect of finding {@code value} at {@code storeKey}, or nothing if {@code value} is empty. */
-    static Effect stored(byte[] storeKey, Optional<byte[]> value) throws InvalidProtocolBufferException {
-        String[] parts = new String(storeKey, StandardCharsets.UTF_8).split(String.valueOf(SEPARATOR), KEY_PARTS);
-        ServiceId service = new ServiceId(parts[0], parts[1], parts[2]);
-        InstanceKey key = new InstanceKey(parts[4], Integer.parseInt(parts[5]), parts[3]);
-        Optional<Registration> now = Optional.empty();
-        if (value.isPresent()) {
-            StoredInstance found = StoredInstance.parseFrom(value.get());
-            now = Optional.of(new Registration(
-                    InstanceCodec.decode(found.getInstance(), Durability.PERSISTENT), found.getRevision()));
+    private static Effect put(ServiceId service, InstanceValue put, long index) {
+        Instance instance = InstanceCodec.decode(put, Durability.PERSISTENT);
+        ByteString value = StoredInstance.newBuilder()
+                .setInstance(put)
+                .setRevision(index)
+                .build()
+                .toByteString();
+        return new Effect.OfInstance(
+                StoreKeys.instance(service, instance.key()),
+                Optional.of(value),
+                service,
+                instance.key(),
+                Optional.of(new Registration(instance, index)));
+    }
+
+    private static Effect settings(ServiceId service, SettingsChange change, long index) {
+        ByteString at = StoreKeys.service(service);
+        if (!change.hasSettings()) {
+            return new Effect.OfService(at, Optional.empty(), service, Optional.empty());
         }
-        return new Effect(ByteString.copyFrom(storeKey), value.map(ByteString::copyFrom), service, key, now);
+        ServiceSettings settings = OperatorCodec.decode(change.getSettings());
+        ByteString value = StoredService.newBuilder()
+                .setSettings(change.getSettings())
+                .setRevision(index)
+                .build()
+                .toByteString();
+        return new Effect.OfService(at, Optional.of(value), service, Optional.of(new Versioned<>(settings, index)));
     }
 
-    /** The revision of the instance that the store holds as {@code value}; 0 for none. */
-    static long revision(Optional<byte[]> value) throws InvalidProtocolBufferException {
-        return value.isPresent() ? StoredInstance.parseFrom(value.get()).getRevision() : 0;
-    }
-
-    private static ByteString storeKey(ServiceId service, InstanceKey key) {
-        return ByteString.copyFromUtf8(String.join(
-                String.valueOf(SEPARATOR),
-                service.namespace(),
-                service.group(),
-                service.name(),
-                key.cluster(),
-                key.ip(),
-                Integer.toString(key.port())));
+    private static Effect override(ServiceId service, OverrideChange change, long index) {
+        InstanceKey key = InstanceCodec.decode(change.getAddress());
+        ByteString at = StoreKeys.override(service, key);
+        if (!change.hasOverride()) {
+            return new Effect.OfOverride(at, Optional.empty(), service, key, Optional.empty());
+        }
+        InstanceOverride override = OperatorCodec.decode(change.getOverride());
+        ByteString value = StoredOverride.newBuilder()
+                .setOverride(change.getOverride())
+                .setRevision(index)
+                .build()
+                .toByteString();
+        return new Effect.OfOverride(
+                at, Optional.of(value), service, key, Optional.of(new Versioned<>(override, index)));
     }
 }

@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the log has made of this node: on disk in a {@link StateStore}, the persistent instances in the index that serves reads,
- * the members in {@link AgreedMembers}.
+ * What the log has made of this node: on disk in a {@link StateStore}, the persistent instances and what operators set in the index
+ * that serves reads, the members in {@link AgreedMembers}.
  *
  * <p>Confined to JRaft's state machine thread once the group runs. The index follows the store through the naming loop,
  * in order; {@link Published} says how far it has come.
@@ -55,7 +55,7 @@ final class RaftState implements AutoCloseable {
         SnapshotFiles.delete(next(directory));
         RaftState state = new RaftState(directory, StateStore.open(directory), shown);
         try (StateStore.Cursor all = state.store.cursor()) {
-            List<Commands.Effect> effects = new ArrayList<>();
+            List<Effect> effects = new ArrayList<>();
             for (; all.valid(); all.next()) {
                 state.collect(effects, all.key(), Optional.of(all.value()));
             }
@@ -80,12 +80,12 @@ final class RaftState implements AutoCloseable {
             return;
         }
         StateStore.Batch batch = store.batch();
-        List<Commands.Effect> effects = new ArrayList<>();
+        List<Effect> effects = new ArrayList<>();
         List<Runnable> acknowledgements = new ArrayList<>(fresh.size());
         for (RegistryStateMachine.Entry entry : fresh) {
             Optional<String> conflict = entry.members().isPresent()
                     ? changeMembers(batch, entry.members().get(), entry.index())
-                    : changeInstances(batch, entry, effects);
+                    : changeRecords(batch, entry, effects);
             acknowledgements.add(() -> entry.published(conflict));
         }
         long last = fresh.get(fresh.size() - 1).index();
@@ -96,9 +96,8 @@ final class RaftState implements AutoCloseable {
         show(effects, acknowledgements, last);
     }
 
-    private static Optional<String> changeInstances(
-            StateStore.Batch batch, RegistryStateMachine.Entry entry, List<Commands.Effect> effects)
-            throws IOException {
+    private static Optional<String> changeRecords(
+            StateStore.Batch batch, RegistryStateMachine.Entry entry, List<Effect> effects) throws IOException {
         Optional<String> conflict = conflict(batch, entry);
         if (conflict.isEmpty()) {
             entry.effects().forEach(effect -> batch.set(effect.storeKey(), effect.value()));
@@ -123,18 +122,18 @@ final class RaftState implements AutoCloseable {
         return stored.isPresent() ? MembersCodec.decode(stored.get()) : ClusterMembers.NONE;
     }
 
-    /** How what is there before {@code entry} differs from its precondition: judged by the state alone (I5), of all instances before any is changed. */
+    /** How what is there before {@code entry} differs from its precondition: judged by the state alone (I5), of all records before any is changed. */
     private static Optional<String> conflict(StateStore.Batch before, RegistryStateMachine.Entry entry)
             throws IOException {
         OptionalLong expected = entry.precondition().revision();
         if (expected.isEmpty()) {
             return Optional.empty();
         }
-        for (Commands.Effect effect : entry.effects()) {
-            long present = Commands.revision(before.get(effect.storeKey()));
+        for (Effect effect : entry.effects()) {
+            long present = Effect.revision(effect.storeKey(), before.get(effect.storeKey()));
             if (!entry.precondition().holds(present)) {
-                return Optional.of("%s of %s: %s (expected: %s)"
-                        .formatted(effect.key(), effect.service(), text(present), text(expected.getAsLong())));
+                return Optional.of(
+                        "%s: %s (expected: %s)".formatted(effect.subject(), text(present), text(expected.getAsLong())));
             }
         }
         return Optional.empty();
@@ -171,7 +170,7 @@ final class RaftState implements AutoCloseable {
 
     /** Both stores are sorted, so one walk along both finds what differs, in constant memory. */
     private void showDifference(StateStore fresh) throws IOException {
-        List<Commands.Effect> effects = new ArrayList<>();
+        List<Effect> effects = new ArrayList<>();
         try (StateStore.Cursor before = store.cursor();
                 StateStore.Cursor after = fresh.cursor()) {
             while (before.valid() || after.valid()) {
@@ -195,14 +194,14 @@ final class RaftState implements AutoCloseable {
         show(effects, List.of(), fresh.applied().index());
     }
 
-    private void collect(List<Commands.Effect> effects, byte[] key, Optional<byte[]> value) throws IOException {
+    private void collect(List<Effect> effects, byte[] key, Optional<byte[]> value) throws IOException {
         if (Arrays.equals(key, MembersCodec.KEY.toByteArray())) {
             return;
         }
         try {
-            effects.add(Commands.stored(key, value));
+            effects.add(Effect.stored(key, value));
         } catch (InvalidProtocolBufferException | RegistryException e) {
-            throw new IOException("the state in " + directory + " holds an unreadable instance", e);
+            throw new IOException("the state in " + directory + " holds an unreadable record", e);
         }
         if (effects.size() == HAND_OVER_MAX) {
             show(List.copyOf(effects), List.of(), 0);
@@ -211,10 +210,10 @@ final class RaftState implements AutoCloseable {
     }
 
     /** A committed entry is never refused (I7): if the naming loop is busy, applying waits. */
-    private void show(List<Commands.Effect> effects, List<Runnable> acknowledgements, long reached) {
+    private void show(List<Effect> effects, List<Runnable> acknowledgements, long reached) {
         try {
             naming.executeOrWait(() -> {
-                effects.forEach(effect -> index.persistent(effect.service(), effect.key(), effect.now()));
+                effects.forEach(effect -> effect.show(index));
                 naming.afterTurn(() -> {
                     published.advance(reached);
                     acknowledgements.forEach(Runnable::run);

@@ -57,7 +57,7 @@ final class RegistryStateMachine extends StateMachineAdapter {
     record Entry(
             long index,
             Precondition precondition,
-            List<Commands.Effect> effects,
+            List<Effect> effects,
             Optional<MembersChange> members,
             Closure done) {
         void published(Optional<String> conflict) {

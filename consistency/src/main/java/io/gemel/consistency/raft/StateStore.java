@@ -3,6 +3,7 @@ package io.gemel.consistency.raft;
 import com.google.common.hash.HashFunction;
 import com.google.common.hash.Hashing;
 import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.gemel.consistency.wire.StoreState;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,7 +32,8 @@ import org.rocksdb.WriteOptions;
  * Written by one thread; {@link #applied()} may be read by any.
  */
 final class StateStore implements AutoCloseable {
-    private static final int FORMAT = 1;
+    private static final int FORMAT_MAX = 2;
+    private static final int OPERATOR_FORMAT = 2;
     private static final byte[] STATE_KEY = {0};
     private static final long WRITE_BUFFER_BYTES = 4L * 1024 * 1024;
     private static final long WAL_BYTES_MAX = 16L * 1024 * 1024;
@@ -43,6 +45,7 @@ final class StateStore implements AutoCloseable {
     private final Options options = new Options();
     private final WriteOptions writeOptions = new WriteOptions();
     private final RocksDB db;
+    private int format = 1; // the lowest that knows all in it, so that an older version refuses what it cannot read
     private volatile Applied applied;
 
     /**
@@ -87,9 +90,11 @@ final class StateStore implements AutoCloseable {
             return Applied.NOTHING;
         }
         StoreState state = StoreState.parseFrom(bytes);
-        if (state.getFormat() != FORMAT) {
-            throw new IOException("the state has format " + state.getFormat() + " (expected: " + FORMAT + ")");
+        if (state.getFormat() < 1 || state.getFormat() > FORMAT_MAX) {
+            throw new IOException("the state has format " + state.getFormat() + " (expected: 1.." + FORMAT_MAX
+                    + "); run the version that wrote it, or a newer one");
         }
+        format = state.getFormat();
         return new Applied(state.getAppliedIndex(), state.getStateHash());
     }
 
@@ -143,7 +148,7 @@ final class StateStore implements AutoCloseable {
         bloom.close();
     }
 
-    /** What an instance adds to the state hash. */
+    /** What a record adds to the state hash. */
     static long hash(byte[] key, byte[] value) {
         return HASH.newHasher()
                 .putInt(key.length)
@@ -151,6 +156,16 @@ final class StateStore implements AutoCloseable {
                 .putBytes(value)
                 .hash()
                 .asLong();
+    }
+
+    private static int formatFor(byte[] key) throws InvalidProtocolBufferException {
+        if (MembersCodec.KEY.byteAt(0) == key[0]) {
+            return 1;
+        }
+        return switch (StoreKeys.Kind.of(key)) {
+            case INSTANCE -> 1;
+            case SERVICE, OVERRIDE -> OPERATOR_FORMAT;
+        };
     }
 
     /** Gathers changes, then writes them at once. */
@@ -180,13 +195,14 @@ final class StateStore implements AutoCloseable {
                     if (change.getValue().isPresent()) {
                         byte[] value = change.getValue().get().toByteArray();
                         sum += hash(key, value);
+                        format = Math.max(format, formatFor(key));
                         batch.put(key, value);
                     } else if (before != null) {
                         batch.delete(key);
                     }
                 }
                 StoreState state = StoreState.newBuilder()
-                        .setFormat(FORMAT)
+                        .setFormat(format)
                         .setAppliedIndex(index)
                         .setStateHash(sum)
                         .build();

@@ -4,7 +4,9 @@ import io.gemel.naming.Durability;
 import io.gemel.naming.Instance;
 import io.gemel.naming.InstanceKey;
 import io.gemel.naming.ServiceId;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -37,10 +39,17 @@ public final class InstanceCodec {
                 .setWeight(instance.weight())
                 .setEnabled(instance.enabled())
                 .setHealthy(instance.healthy());
-        new TreeMap<>(instance.metadata())
-                .forEach((name, text) -> value.addMetadata(
-                        MetadataEntry.newBuilder().setKey(name).setValue(text)));
+        value.addAllMetadata(encode(instance.metadata()));
         return value.build();
+    }
+
+    /** {@code metadata} as servers write it, sorted. */
+    public static List<MetadataEntry> encode(Map<String, String> metadata) {
+        List<MetadataEntry> entries = new ArrayList<>(metadata.size());
+        new TreeMap<>(metadata)
+                .forEach((name, text) -> entries.add(
+                        MetadataEntry.newBuilder().setKey(name).setValue(text).build()));
+        return entries;
     }
 
     /** The service that was written. */
@@ -55,14 +64,19 @@ public final class InstanceCodec {
 
     /** The instance that was written, as one of {@code durability}. */
     public static Instance decode(InstanceValue value, Durability durability) {
-        Map<String, String> metadata = new HashMap<>();
-        value.getMetadataList().forEach(entry -> metadata.put(entry.getKey(), entry.getValue()));
         return new Instance(
                 decode(value.getAddress()),
                 value.getWeight(),
                 value.getEnabled(),
                 value.getHealthy(),
                 durability,
-                metadata);
+                decode(value.getMetadataList()));
+    }
+
+    /** The metadata that was written. */
+    public static Map<String, String> decode(List<MetadataEntry> entries) {
+        Map<String, String> metadata = new HashMap<>();
+        entries.forEach(entry -> metadata.put(entry.getKey(), entry.getValue()));
+        return metadata;
     }
 }

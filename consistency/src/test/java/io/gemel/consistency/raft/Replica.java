@@ -11,6 +11,7 @@ import io.gemel.naming.Change;
 import io.gemel.naming.ClusterMembers;
 import io.gemel.naming.ManualLoop;
 import io.gemel.naming.Member;
+import io.gemel.naming.OperatorState;
 import io.gemel.naming.RegistryException;
 import io.gemel.naming.ServiceId;
 import io.gemel.naming.ServiceIndex;
@@ -66,6 +67,10 @@ final class Replica implements AutoCloseable {
         return index.view(service);
     }
 
+    OperatorState operatorState(ServiceId service) {
+        return index.operatorState(service);
+    }
+
     /** The list of members that it has agreed on. */
     ClusterMembers members() {
         return agreed.now();
@@ -80,7 +85,7 @@ final class Replica implements AutoCloseable {
     }
 
     /** What {@code change} does as the log entry at {@code at}. */
-    static List<Commands.Effect> effects(Change change, long at) {
+    static List<Effect> effects(Change change, long at) {
         try {
             return Commands.effects(RaftCommand.parseFrom(Commands.encode(change)), at);
         } catch (InvalidProtocolBufferException e) {

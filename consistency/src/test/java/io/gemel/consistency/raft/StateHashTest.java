@@ -8,10 +8,13 @@ import io.gemel.naming.Change;
 import io.gemel.naming.Durability;
 import io.gemel.naming.Instance;
 import io.gemel.naming.InstanceKey;
+import io.gemel.naming.InstanceOverride;
+import io.gemel.naming.OperatorState;
 import io.gemel.naming.Precondition;
 import io.gemel.naming.Publisher;
 import io.gemel.naming.Registration;
 import io.gemel.naming.ServiceId;
+import io.gemel.naming.ServiceSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -45,7 +48,7 @@ class StateHashTest {
                 .mapToObj(i -> Commands.encode(change(random)))
                 .toList();
         List<StateStore.Applied> expected = new ArrayList<>(List.of(StateStore.Applied.NOTHING));
-        List<Map<ServiceId, List<Registration>>> served = new ArrayList<>(List.of(Map.of()));
+        List<Map<ServiceId, Served>> served = new ArrayList<>(List.of(Map.of()));
         try (Replica oneByOne = new Replica(directory.resolve("one-by-one"))) {
             for (int i = 1; i <= ENTRIES; i++) {
                 oneByOne.apply(i, List.of(log.get(i - 1)));
@@ -131,6 +134,20 @@ class StateHashTest {
         Precondition only = random.nextInt(3) > 0
                 ? Precondition.NONE
                 : random.nextBoolean() ? Precondition.ABSENT : Precondition.revision(random.nextInt(ENTRIES));
+        if (random.nextInt(8) == 0) {
+            ServiceSettings settings = ServiceSettings.NONE
+                    .withProtectionThreshold(random.nextInt(5) / 4.0)
+                    .withMetadata(Map.of("v", Integer.toString(random.nextInt(3))));
+            return new Change.SetService(
+                    service, random.nextInt(3) == 0 ? Optional.empty() : Optional.of(settings), only);
+        }
+        if (random.nextInt(5) == 0) {
+            InstanceOverride override = InstanceOverride.NONE.withEnabled(random.nextBoolean());
+            override = random.nextBoolean() ? override.withWeight(random.nextInt(4)) : override;
+            override = random.nextBoolean() ? override.withMetadata(Map.of("v", "o", "x", "o")) : override;
+            return new Change.SetOverride(
+                    service, keys.get(0), random.nextInt(3) == 0 ? Optional.empty() : Optional.of(override), only);
+        }
         if (random.nextInt(3) == 0) {
             return new Change.Deregister(service, keys, Durability.PERSISTENT, Publisher.NONE, only);
         }
@@ -143,30 +160,52 @@ class StateHashTest {
         return new Change.Register(service, instances, Publisher.NONE, only);
     }
 
-    private static Map<ServiceId, List<Registration>> served(Replica replica) {
-        Map<ServiceId, List<Registration>> served = new HashMap<>();
+    /** What readers find of one service. */
+    private record Served(List<Registration> registrations, OperatorState state) {}
+
+    private static Map<ServiceId, Served> served(Replica replica) {
+        Map<ServiceId, Served> served = new HashMap<>();
         for (ServiceId service : SERVICES) {
-            List<Registration> registrations = replica.view(service).registrations();
-            if (!registrations.isEmpty()) {
-                served.put(service, registrations);
+            Served found = new Served(replica.view(service).registrations(), replica.operatorState(service));
+            if (!found.registrations().isEmpty() || !found.state().isEmpty()) {
+                served.put(service, found);
             }
         }
         return served;
     }
 
     /** The state hash of a store that holds exactly what is served. */
-    private static long hashOf(Map<ServiceId, List<Registration>> served) {
-        long sum = 0;
-        for (Map.Entry<ServiceId, List<Registration>> service : served.entrySet()) {
-            for (Registration registration : service.getValue()) {
-                Change alone = new Change.Register(service.getKey(), List.of(registration.instance()), Publisher.NONE);
-                Commands.Effect effect =
-                        Replica.effects(alone, registration.revision()).get(0);
-                Optional<ByteString> value = effect.value();
-                sum += StateStore.hash(
-                        effect.storeKey().toByteArray(), value.orElseThrow().toByteArray());
+    private static long hashOf(Map<ServiceId, Served> served) {
+        long[] sum = {0};
+        served.forEach((service, found) -> {
+            for (Registration shown : found.registrations()) {
+                Instance registered = found.state()
+                        .find(shown.key())
+                        .map(overridden -> overridden.registered().orElseThrow())
+                        .orElse(shown.instance());
+                sum[0] += hashOf(new Change.Register(service, List.of(registered), Publisher.NONE), shown.revision());
             }
-        }
-        return sum;
+            found.state()
+                    .settings()
+                    .ifPresent(settings -> sum[0] += hashOf(
+                            new Change.SetService(service, Optional.of(settings.value()), Precondition.NONE),
+                            settings.revision()));
+            for (OperatorState.Overridden overridden : found.state().overrides()) {
+                sum[0] += hashOf(
+                        new Change.SetOverride(
+                                service,
+                                overridden.key(),
+                                Optional.of(overridden.override().value()),
+                                Precondition.NONE),
+                        overridden.override().revision());
+            }
+        });
+        return sum[0];
+    }
+
+    private static long hashOf(Change alone, long revision) {
+        Effect effect = Replica.effects(alone, revision).get(0);
+        return StateStore.hash(
+                effect.storeKey().toByteArray(), effect.value().orElseThrow().toByteArray());
     }
 }

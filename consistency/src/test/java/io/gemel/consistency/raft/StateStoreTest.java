@@ -5,17 +5,26 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import io.gemel.consistency.wire.RaftCommand;
+import io.gemel.consistency.wire.StoreState;
 import io.gemel.naming.Change;
 import io.gemel.naming.Durability;
 import io.gemel.naming.Instance;
+import io.gemel.naming.InstanceOverride;
+import io.gemel.naming.Precondition;
 import io.gemel.naming.Publisher;
 import io.gemel.naming.RegistryException;
 import io.gemel.naming.ServiceId;
+import io.gemel.naming.ServiceSettings;
+import io.gemel.naming.TypedMetadata;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rocksdb.Options;
+import org.rocksdb.RocksDB;
 
 class StateStoreTest {
     private static final ServiceId ORDERS = new ServiceId("ns", "g", "orders");
@@ -24,16 +33,75 @@ class StateStoreTest {
     private static final Instance B =
             Instance.persistent("10.0.0.2", 81).withWeight(2.5).withEnabled(false);
 
+    private static final ServiceSettings SETTINGS =
+            new ServiceSettings(0.75, Map.of("owner", "shop", "tier", "1"), TypedMetadata.of(new byte[] {1, 0, -1}));
+
     @TempDir
     Path directory;
 
     @Test
     void whatIsStoredIsReadBack() throws Exception {
-        for (Commands.Effect effect : effects(register(A, B), 7)) {
-            Commands.Effect found = Commands.stored(
+        List<Effect> written = new ArrayList<>(effects(register(A, B), 7));
+        written.addAll(effects(set(SETTINGS), 7));
+        written.addAll(effects(
+                set(A, InstanceOverride.NONE.withEnabled(false).withMetadata(Map.of("z", "1", "a", "2"))), 7));
+        written.addAll(effects(set(B, InstanceOverride.NONE.withWeight(0)), 7));
+        for (Effect effect : written) {
+            Effect found = Effect.stored(
                     effect.storeKey().toByteArray(), effect.value().map(ByteString::toByteArray));
             assertThat(found).isEqualTo(effect);
-            assertThat(found.now().orElseThrow().revision()).isEqualTo(7);
+            assertThat(Effect.revision(effect.storeKey(), found.value().map(ByteString::toByteArray)))
+                    .isEqualTo(7);
+        }
+    }
+
+    @Test
+    void whatIsRemovedIsReadBackAsGone() throws Exception {
+        List<Effect> removed =
+                new ArrayList<>(effects(new Change.SetService(ORDERS, Optional.empty(), Precondition.NONE), 7));
+        removed.addAll(effects(new Change.SetOverride(ORDERS, A.key(), Optional.empty(), Precondition.NONE), 7));
+        for (Effect effect : removed) {
+            assertThat(effect.value()).isEmpty();
+            assertThat(Effect.stored(effect.storeKey().toByteArray(), Optional.empty()))
+                    .isEqualTo(effect);
+        }
+    }
+
+    @Test
+    void aStoreSaysThatAnOlderVersionCannotReadItOnceOperatorsHaveSetSomething() throws Exception {
+        Path path = directory.resolve("1");
+        try (StateStore store = StateStore.open(path)) {
+            write(store, 1, effects(register(A), 1));
+        }
+        assertThat(formatOf(path)).isEqualTo(1);
+        try (StateStore store = StateStore.open(path)) {
+            write(store, 2, effects(set(SETTINGS), 2));
+            write(store, 3, effects(register(B), 3));
+        }
+        assertThat(formatOf(path)).isEqualTo(2);
+        try (StateStore store = StateStore.open(path)) {
+            write(store, 4, effects(register(B), 4));
+        }
+        assertThat(formatOf(path)).isEqualTo(2);
+    }
+
+    @Test
+    void aStoreOfANewerVersionIsNotOpened() throws Exception {
+        Path path = directory.resolve("1");
+        try (Options options = new Options().setCreateIfMissing(true);
+                RocksDB db = RocksDB.open(options, path.toString())) {
+            db.put(new byte[] {0}, StoreState.newBuilder().setFormat(3).build().toByteArray());
+        }
+        assertThatThrownBy(() -> StateStore.open(path))
+                .hasMessage("the state has format 3 (expected: 1..2); run the version that wrote it, or a newer one");
+        assertThatThrownBy(() -> Effect.stored(new byte[] {31, 'a'}, Optional.empty()))
+                .hasMessage("a record of the unknown kind 31");
+    }
+
+    private static int formatOf(Path path) throws Exception {
+        try (Options options = new Options();
+                RocksDB db = RocksDB.openReadOnly(options, path.toString())) {
+            return StoreState.parseFrom(db.get(new byte[] {0})).getFormat();
         }
     }
 
@@ -85,17 +153,25 @@ class StateStoreTest {
         Commands.check(Commands.encode(register(A)));
     }
 
+    private static Change set(ServiceSettings settings) {
+        return new Change.SetService(ORDERS, Optional.of(settings), Precondition.NONE);
+    }
+
+    private static Change set(Instance instance, InstanceOverride override) {
+        return new Change.SetOverride(ORDERS, instance.key(), Optional.of(override), Precondition.NONE);
+    }
+
     private static Change register(Instance... instances) {
         return new Change.Register(ORDERS, List.of(instances), Publisher.NONE);
     }
 
-    private static List<Commands.Effect> effects(Change change, long index) throws Exception {
+    private static List<Effect> effects(Change change, long index) throws Exception {
         return Commands.effects(RaftCommand.parseFrom(Commands.encode(change)), index);
     }
 
-    private static void write(StateStore store, long index, List<Commands.Effect> effects) throws Exception {
+    private static void write(StateStore store, long index, List<Effect> effects) throws Exception {
         StateStore.Batch batch = store.batch();
-        for (Commands.Effect effect : effects) {
+        for (Effect effect : effects) {
             Optional<ByteString> value = effect.value();
             batch.set(effect.storeKey(), value);
         }

@@ -123,8 +123,8 @@ class CodecTest {
                         message("10.0.0.1", 80).setWeight(Double.POSITIVE_INFINITY),
                         List.of("weight: Infinity", "0..10000")),
                 arguments(
-                        message("10.0.0.1", 80).putMetadata("k", "x".repeat(17_000)),
-                        List.of("metadata: 17001 bytes", "16384")));
+                        message("10.0.0.1", 80).putMetadata("k", "x".repeat(21_000)),
+                        List.of("metadata: 21001 bytes", "16384")));
     }
 
     @Test

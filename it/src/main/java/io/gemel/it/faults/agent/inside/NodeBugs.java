@@ -49,6 +49,9 @@ final class NodeBugs {
         return first(call -> {
             ServiceIndex index = (ServiceIndex) Peek.field(call.object(), "index");
             for (Object effect : (List<?>) call.arguments()[0]) {
+                if (!effect.getClass().getSimpleName().equals("OfInstance")) {
+                    continue;
+                }
                 Optional<?> now = (Optional<?>) Peek.field(effect, "now");
                 index.persistent(
                         (ServiceId) Peek.field(effect, "service"),
