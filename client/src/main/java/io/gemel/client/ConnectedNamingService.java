@@ -26,10 +26,12 @@ import java.util.concurrent.ThreadLocalRandom;
 final class ConnectedNamingService implements NamingService {
     private final ClientOptions options;
     private final RegistryClient client;
+    private final ServiceOperator operator;
 
     private ConnectedNamingService(ClientOptions options, RegistryClient client) {
         this.options = options;
         this.client = client;
+        this.operator = new ConnectedServiceOperator(client);
     }
 
     static NamingService connect(ClientOptions options) {
@@ -123,13 +125,18 @@ final class ConnectedNamingService implements NamingService {
 
     @Override
     public CompletableFuture<List<Instance>> instancesAsync(ServiceId service, ReadLevel level) {
+        return viewAsync(service, level).thenApply(ServiceView::instances);
+    }
+
+    /** As {@link #findAsync}, but an empty view if nothing is registered. */
+    private CompletableFuture<ServiceView> viewAsync(ServiceId service, ReadLevel level) {
         return findAsync(service, level).handle((view, failure) -> {
             if (failure == null) {
-                return view.instances();
+                return view;
             }
             if (failure instanceof RegistryException refusal) {
                 if (refusal.code() == RegistryException.Code.NOT_FOUND) {
-                    return List.of();
+                    return new ServiceView(service, 0, List.of());
                 }
                 throw refusal;
             }
@@ -147,9 +154,9 @@ final class ConnectedNamingService implements NamingService {
         requireNonNull(service, "service");
         requireNonNull(selection, "selection");
         return client.newest(service)
-                .map(view -> CompletableFuture.completedFuture(view.instances()))
-                .orElseGet(() -> instancesAsync(service, ReadLevel.LOCAL))
-                .thenApply(all -> all.stream().filter(selection::matches).toList());
+                .map(CompletableFuture::completedFuture)
+                .orElseGet(() -> viewAsync(service, ReadLevel.LOCAL))
+                .thenApply(selection::of);
     }
 
     @Override
@@ -201,6 +208,11 @@ final class ConnectedNamingService implements NamingService {
                 service,
                 diff -> listener.changed(new ServiceEvent(diff.view(), diff.added(), diff.removed(), diff.changed())));
         return end::run;
+    }
+
+    @Override
+    public ServiceOperator operator() {
+        return operator;
     }
 
     @Override

@@ -202,7 +202,7 @@ public interface NamingService extends AutoCloseable {
 
     /**
      * One of the service's {@link Selection#USABLE} instances at random, each with a chance in proportion to its weight; empty
-     * if there is none. Answered as {@link #select(ServiceId, Selection)}: subscribe to the service to have it without a
+     * if there is none. While {@link ServiceView#protectionReached} unhealthy ones are among them. Answered as {@link #select(ServiceId, Selection)}: subscribe to the service to have it without a
      * round trip.
      */
     Optional<Instance> selectOne(ServiceId service);
@@ -239,11 +239,16 @@ public interface NamingService extends AutoCloseable {
      * Follows a service. Does not wait.
      *
      * <p>The first event has the present state, with everything added; it comes as soon as a server has told it, and also if
-     * nothing is registered. Later ones come when instances differ from what this listener was told. When a server is lost
+     * nothing is registered. Later ones come when instances, or what operators set for the service, differ from what this listener was told. When a server is lost
      * the subscription moves on, and the next event tells what has changed in between, if anything. Events never show an
      * empty service only because a server was lost.
      */
     Subscription subscribe(ServiceId service, ServiceListener listener);
+
+    // --- operating ---------------------------------------------------------------------------------------------
+
+    /** What operators set for services and their addresses, by this client's connections. */
+    ServiceOperator operator();
 
     // --- the cluster -------------------------------------------------------------------------------------------
 

@@ -3,12 +3,16 @@ package io.gemel.client;
 import static java.util.Objects.requireNonNull;
 
 import io.gemel.naming.Instance;
+import io.gemel.naming.Registration;
+import io.gemel.naming.ServiceView;
+import java.util.List;
 import java.util.Set;
 
 /**
  * Which of a service's instances a caller wants. Immutable.
  *
- * @param usableOnly whether to leave out those that are disabled, unhealthy or of weight 0
+ * @param usableOnly whether to leave out those that are disabled, unhealthy or of weight 0. Unhealthy ones are left in while so few are
+ *     healthy that {@link ServiceView#protectionReached}
  * @param clusters the clusters to choose from; empty for all
  */
 public record Selection(boolean usableOnly, Set<String> clusters) {
@@ -28,7 +32,16 @@ public record Selection(boolean usableOnly, Set<String> clusters) {
         return new Selection(true, Set.of(clusters));
     }
 
-    /** Whether {@code instance} is wanted. */
+    /** The wanted instances of {@code view}, sorted by key. */
+    public List<Instance> of(ServiceView view) {
+        requireNonNull(view, "view");
+        return view.registrations().stream()
+                .map(Registration::instance)
+                .filter(instance -> matches(view.protectionReached() ? instance.withHealthy(true) : instance))
+                .toList();
+    }
+
+    /** Whether {@code instance} is wanted, taken by itself. */
     public boolean matches(Instance instance) {
         requireNonNull(instance, "instance");
         return (!usableOnly || instance.usable())

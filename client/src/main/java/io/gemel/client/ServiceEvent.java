@@ -8,7 +8,8 @@ import io.gemel.naming.ServiceView;
 import java.util.List;
 
 /**
- * How a service's instances differ from what the same listener was told before. Immutable.
+ * How a service's instances differ from what the same listener was told before. All three lists are empty if only what operators set for
+ * the service as a whole does: whether its protection is reached, or its metadata. Immutable.
  *
  * @param view all instances now; its revision is not comparable between servers, so it may fall after a reconnection
  * @param added those at keys that had none; in the first event all of them

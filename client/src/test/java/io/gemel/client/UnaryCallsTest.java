@@ -7,10 +7,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.gemel.naming.Instance;
 import io.gemel.naming.Precondition;
 import io.gemel.naming.ReadLevel;
+import io.gemel.naming.Registration;
 import io.gemel.naming.RegistryException;
 import io.gemel.naming.RegistryException.Code;
 import io.gemel.naming.ServiceId;
 import io.gemel.naming.ServicePage;
+import io.gemel.naming.ServiceSettings;
+import io.gemel.naming.ServiceView;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -193,6 +196,23 @@ class UnaryCallsTest extends ClientFixture {
         assertThat(client.select("orders", Selection.USABLE)).containsExactly(P, far);
         assertThat(client.select("orders", Selection.usableIn("far"))).containsExactly(far);
         assertThat(client.selectOne("orders")).get().isIn(P, far);
+    }
+
+    @Test
+    void whileProtectionIsReachedUnhealthyInstancesAreUsedTooButNoDisabledOnes() {
+        Instance sick = Instance.persistent("10.0.0.2", 1).withHealthy(false);
+        Instance sicker = Instance.persistent("10.0.0.3", 1).withHealthy(false);
+        Instance off = Instance.persistent("10.0.0.4", 1).withEnabled(false);
+        Instance drained = Instance.persistent("10.0.0.5", 1).withWeight(0);
+        List<Registration> all = view(ORDERS, 1, P, sick, sicker, off, drained).registrations();
+        NamingService client = connect(server);
+
+        server.finds(new ServiceView(ORDERS, 1, all, ServiceSettings.NONE.withProtectionThreshold(0.5)));
+        assertThat(client.select("orders", Selection.USABLE)).as("2 of 4").containsExactly(P);
+        server.finds(new ServiceView(ORDERS, 1, all, ServiceSettings.NONE.withProtectionThreshold(0.51)));
+        assertThat(client.select("orders", Selection.USABLE)).containsExactly(P, sick, sicker);
+        assertThat(client.selectOne("orders")).get().isIn(P, sick, sicker);
+        assertThat(client.select("orders", Selection.ALL)).containsExactly(P, sick, sicker, off, drained);
     }
 
     @Test

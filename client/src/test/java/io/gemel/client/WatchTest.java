@@ -6,10 +6,13 @@ import static io.gemel.transport.grpc.v1.ClientMessage.RequestCase.WATCH;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gemel.naming.Instance;
+import io.gemel.naming.Registration;
 import io.gemel.naming.RegistryException.Code;
 import io.gemel.naming.ServiceId;
+import io.gemel.naming.ServiceSettings;
 import io.gemel.naming.ServiceView;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -53,6 +56,24 @@ class WatchTest extends ClientFixture {
 
         awaitEvents(1);
         assertThat(events.get(0).instances()).isEmpty();
+    }
+
+    @Test
+    void whatOperatorsSetForTheServiceIsAnEvent() {
+        connect(server).subscribe(ORDERS, events::add);
+        awaitWatched(1);
+        Instance sick = A.withHealthy(false);
+        List<Registration> registrations = view(ORDERS, 1, sick).registrations();
+
+        push(new ServiceView(ORDERS, 1, registrations), 1);
+        push(new ServiceView(ORDERS, 2, registrations, ServiceSettings.NONE.withProtectionThreshold(0.5)), 2);
+        push(new ServiceView(ORDERS, 3, registrations, ServiceSettings.NONE.withMetadata(Map.of("k", "v"))), 3);
+
+        assertThat(events.get(1).view().protectionReached()).isTrue();
+        assertThat(events.get(1).changed()).isEmpty();
+        assertThat(events.get(1).instances()).containsExactly(sick);
+        assertThat(events.get(2).view().protectionReached()).isFalse();
+        assertThat(events.get(2).view().metadata()).containsEntry("k", "v");
     }
 
     @Test

@@ -24,6 +24,7 @@ import io.gemel.naming.ThreadLoop;
 import io.gemel.naming.Ticker;
 import io.gemel.transport.grpc.ClusterDoor;
 import io.gemel.transport.grpc.DoorServer;
+import io.gemel.transport.grpc.OperatorDoor;
 import io.gemel.transport.grpc.RegistryDoor;
 import io.grpc.BindableService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
@@ -140,6 +141,7 @@ final class GemelNode {
         distro.start();
         List<BindableService> forClients = List.of(
                 door,
+                new OperatorDoor(naming),
                 new ClusterDoor(raft.membership(), this::status),
                 health.service(),
                 ProtoReflectionServiceV1.newInstance());

@@ -5,6 +5,7 @@ import io.gemel.naming.NodeStatus;
 import io.gemel.naming.ReadLevel;
 import io.gemel.naming.RegistryException;
 import io.gemel.naming.RegistryException.Code;
+import io.gemel.naming.ServiceDescription;
 import io.gemel.naming.ServiceId;
 import io.gemel.naming.ServicePage;
 import io.gemel.naming.ServiceView;
@@ -12,10 +13,13 @@ import io.gemel.naming.Ticker;
 import io.gemel.naming.Written;
 import io.gemel.transport.grpc.Codec;
 import io.gemel.transport.grpc.DoorServer;
+import io.gemel.transport.grpc.OperatorCodec;
 import io.gemel.transport.grpc.Refusals;
 import io.gemel.transport.grpc.v1.ListServicesRequest;
+import io.gemel.transport.grpc.v1.OperatorGrpc;
 import io.gemel.transport.grpc.v1.RegistryGrpc;
 import io.gemel.transport.grpc.v1.StatusRequest;
+import io.gemel.transport.grpc.v1.WriteResponse;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -123,7 +127,7 @@ public final class RegistryClient implements AutoCloseable {
                 RegistryGrpc.getRegisterMethod(),
                 Codec.registerRequest(change.service(), change.instances(), change.precondition()),
                 Refusals.Call.WRITE);
-        return inLoop(() -> unary.call(call).thenApply(answer -> written(Codec.decode(answer))));
+        return write(call);
     }
 
     /** Removes persistent instances. */
@@ -133,7 +137,53 @@ public final class RegistryClient implements AutoCloseable {
                 RegistryGrpc.getDeregisterMethod(),
                 Codec.deregisterRequest(change.service(), change.keys(), change.precondition()),
                 Refusals.Call.WRITE);
+        return write(call);
+    }
+
+    /** Sets or removes what operators want for a service. */
+    public CompletableFuture<Written> write(Change.SetService change) {
+        String name = "settings of " + change.service();
+        return change.settings().isPresent()
+                ? write(new UnaryCalls.Call<>(
+                        "set " + name,
+                        OperatorGrpc.getSetServiceMethod(),
+                        OperatorCodec.setRequest(change),
+                        Refusals.Call.WRITE))
+                : write(new UnaryCalls.Call<>(
+                        "clear " + name,
+                        OperatorGrpc.getClearServiceMethod(),
+                        OperatorCodec.clearRequest(change),
+                        Refusals.Call.WRITE));
+    }
+
+    /** Sets or removes what operators want for an address. */
+    public CompletableFuture<Written> write(Change.SetOverride change) {
+        String name = "override for " + change.key() + " of " + change.service();
+        return change.override().isPresent()
+                ? write(new UnaryCalls.Call<>(
+                        "set " + name,
+                        OperatorGrpc.getSetOverrideMethod(),
+                        OperatorCodec.setRequest(change),
+                        Refusals.Call.WRITE))
+                : write(new UnaryCalls.Call<>(
+                        "clear " + name,
+                        OperatorGrpc.getClearOverrideMethod(),
+                        OperatorCodec.clearRequest(change),
+                        Refusals.Call.WRITE));
+    }
+
+    private CompletableFuture<Written> write(UnaryCalls.Call<?, WriteResponse> call) {
         return inLoop(() -> unary.call(call).thenApply(answer -> written(Codec.decode(answer))));
+    }
+
+    /** What operators have set for a service. */
+    public CompletableFuture<ServiceDescription> describe(ServiceId service, ReadLevel level) {
+        var call = new UnaryCalls.Call<>(
+                "describe " + service,
+                OperatorGrpc.getDescribeServiceMethod(),
+                OperatorCodec.describeRequest(service, level),
+                Refusals.Call.READ);
+        return inLoop(() -> unary.call(call).thenApply(OperatorCodec::decode));
     }
 
     /** Reads a service; {@code NOT_FOUND} if nothing is registered. */

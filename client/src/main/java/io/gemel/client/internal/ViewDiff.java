@@ -17,8 +17,10 @@ import org.jspecify.annotations.Nullable;
  * @param added instances at keys that had none
  * @param removed instances that are gone, as they were
  * @param changed instances that differ from what was at their key, as they are now
+ * @param resettled whether what operators set for the service as a whole, or what comes of it, differs
  */
-public record ViewDiff(ServiceView view, List<Instance> added, List<Instance> removed, List<Instance> changed) {
+public record ViewDiff(
+        ServiceView view, List<Instance> added, List<Instance> removed, List<Instance> changed, boolean resettled) {
     static ViewDiff between(@Nullable ServiceView before, ServiceView after) {
         Map<InstanceKey, Instance> gone = new LinkedHashMap<>();
         if (before != null) {
@@ -34,10 +36,13 @@ public record ViewDiff(ServiceView view, List<Instance> added, List<Instance> re
                 changed.add(registration.instance());
             }
         }
-        return new ViewDiff(after, added, List.copyOf(gone.values()), changed);
+        boolean resettled = before != null
+                && (before.protectionReached() != after.protectionReached()
+                        || !before.metadata().equals(after.metadata()));
+        return new ViewDiff(after, added, List.copyOf(gone.values()), changed, resettled);
     }
 
     boolean isEmpty() {
-        return added.isEmpty() && removed.isEmpty() && changed.isEmpty();
+        return added.isEmpty() && removed.isEmpty() && changed.isEmpty() && !resettled;
     }
 }

@@ -41,6 +41,8 @@ public final class GemelCommand implements Callable<Integer> {
         commandLine.addSubcommand(new ServicesCommand());
         commandLine.addSubcommand(new WatchCommand());
         commandLine.addSubcommand(new StatusCommand());
+        commandLine.addSubcommand(ServiceCommand.commandLine());
+        commandLine.addSubcommand(InstanceCommand.commandLine());
         commandLine.addSubcommand(ClusterCommand.commandLine());
         return commandLine;
     }

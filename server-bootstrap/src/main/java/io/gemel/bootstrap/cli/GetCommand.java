@@ -52,6 +52,11 @@ final class GetCommand implements Callable<Integer> {
                 registry.out().println(Json.pretty(Json.view(view, healthyOnly)));
             } else {
                 InstanceText.table(view, healthyOnly).lines("").forEach(registry.out()::println);
+                if (view.protectionReached()) {
+                    registry.out()
+                            .println("protection reached: so few are healthy that callers use unhealthy ones too"
+                                    + " (gemel service show)");
+                }
             }
             registry.out().flush();
         }

@@ -3,6 +3,7 @@ package io.gemel.bootstrap.cli;
 import io.gemel.naming.Instance;
 import io.gemel.naming.Registration;
 import io.gemel.naming.ServiceView;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -12,7 +13,12 @@ final class InstanceText {
 
     /** On one line, without what is as usual. */
     static String line(Instance instance) {
-        StringBuilder line = new StringBuilder(instance.key() + " " + kind(instance));
+        return instance.key() + " " + state(instance);
+    }
+
+    /** As {@link #line}, without the address. */
+    static String state(Instance instance) {
+        StringBuilder line = new StringBuilder(kind(instance));
         if (instance.weight() != 1) {
             line.append(" weight=").append(number(instance.weight()));
         }
@@ -22,12 +28,13 @@ final class InstanceText {
         if (!instance.healthy()) {
             line.append(" unhealthy");
         }
-        return line.append(instance.metadata().isEmpty() ? "" : " " + metadata(instance))
+        return line.append(instance.metadata().isEmpty() ? "" : " " + metadata(instance.metadata()))
                 .toString();
     }
 
     static Table table(ServiceView view, boolean usableOnly) {
-        Table table = new Table("ADDRESS", "CLUSTER", "KIND", "WEIGHT", "ENABLED", "HEALTHY", "REVISION", "METADATA");
+        Table table = new Table(
+                "ADDRESS", "CLUSTER", "KIND", "WEIGHT", "ENABLED", "HEALTHY", "OVERRIDDEN", "REVISION", "METADATA");
         for (Registration registration : view.registrations()) {
             Instance instance = registration.instance();
             if (!usableOnly || instance.usable()) {
@@ -38,8 +45,9 @@ final class InstanceText {
                         number(instance.weight()),
                         instance.enabled() ? "yes" : "no",
                         instance.healthy() ? "yes" : "no",
+                        registration.overridden() ? "yes" : "-",
                         registration.revision() == 0 ? "-" : registration.revision(),
-                        instance.metadata().isEmpty() ? "-" : metadata(instance));
+                        instance.metadata().isEmpty() ? "-" : metadata(instance.metadata()));
             }
         }
         return table;
@@ -52,12 +60,12 @@ final class InstanceText {
         };
     }
 
-    private static String number(double weight) {
+    static String number(double weight) {
         return weight == Math.rint(weight) ? Long.toString((long) weight) : Double.toString(weight);
     }
 
-    private static String metadata(Instance instance) {
-        return new TreeMap<>(instance.metadata())
+    static String metadata(Map<String, String> metadata) {
+        return new TreeMap<>(metadata)
                 .entrySet().stream()
                         .map(entry -> entry.getKey() + "=" + entry.getValue())
                         .collect(Collectors.joining(","));

@@ -53,11 +53,15 @@ final class Json {
     static JsonObject view(ServiceView view, boolean usableOnly) {
         JsonObject json = service(view.service());
         json.addProperty("revision", view.revision());
+        json.addProperty("protectionThreshold", view.protectionThreshold());
+        json.addProperty("protectionReached", view.protectionReached());
+        json.add("metadata", LINE.toJsonTree(new TreeMap<>(view.metadata())));
         JsonArray instances = new JsonArray();
         for (Registration registration : view.registrations()) {
             if (!usableOnly || registration.instance().usable()) {
                 JsonObject instance = instance(registration.instance());
                 instance.addProperty("revision", registration.revision());
+                instance.addProperty("overridden", registration.overridden());
                 instances.add(instance);
             }
         }

@@ -11,7 +11,9 @@ import io.gemel.naming.Registration;
 import io.gemel.naming.RegistryException;
 import io.gemel.naming.ServiceId;
 import io.gemel.naming.ServicePage;
+import io.gemel.naming.ServiceSettings;
 import io.gemel.naming.ServiceView;
+import io.gemel.naming.TypedMetadata;
 import io.gemel.naming.Written;
 import io.gemel.transport.grpc.v1.DeregisterRequest;
 import io.gemel.transport.grpc.v1.FindRequest;
@@ -83,10 +85,11 @@ public final class Codec {
         return builder(instance).build();
     }
 
-    /** The message for {@code registration}: its instance with the revision. */
+    /** The message for {@code registration}: its instance with what only the server knows. */
     public static io.gemel.transport.grpc.v1.Instance encode(Registration registration) {
         return builder(registration.instance())
                 .setRevision(registration.revision())
+                .setOverridden(registration.overridden())
                 .build();
     }
 
@@ -108,7 +111,10 @@ public final class Codec {
     public static io.gemel.transport.grpc.v1.ServiceView encode(ServiceView view) {
         io.gemel.transport.grpc.v1.ServiceView.Builder message = io.gemel.transport.grpc.v1.ServiceView.newBuilder()
                 .setService(encode(view.service()))
-                .setRevision(view.revision());
+                .setRevision(view.revision())
+                .setProtectionThreshold(view.protectionThreshold())
+                .setProtectionReached(view.protectionReached())
+                .putAllMetadata(view.metadata());
         for (Registration registration : view.registrations()) {
             message.addInstances(encode(registration));
         }
@@ -121,9 +127,13 @@ public final class Codec {
         return new ServiceView(
                 service,
                 unsignedLong("revision", message.getRevision()),
-                each("instances", message.getInstancesList(), instance -> {
-                    return new Registration(decode(instance), unsignedLong("revision", instance.getRevision()));
-                }));
+                each("instances", message.getInstancesList(), Codec::registration),
+                new ServiceSettings(message.getProtectionThreshold(), message.getMetadataMap(), TypedMetadata.NONE));
+    }
+
+    private static Registration registration(io.gemel.transport.grpc.v1.Instance message) {
+        return new Registration(
+                decode(message), unsignedLong("revision", message.getRevision()), message.getOverridden());
     }
 
     /** The request that registers {@code instances}, unary or on a session. Refused if it is too large to be sent. */
@@ -261,7 +271,7 @@ public final class Codec {
         return precondition(message.hasIfRevision(), message.getIfRevision());
     }
 
-    private static Precondition precondition(boolean present, long revision) {
+    static Precondition precondition(boolean present, long revision) {
         return present ? Precondition.revision(unsignedLong("if_revision", revision)) : Precondition.NONE;
     }
 
@@ -292,7 +302,7 @@ public final class Codec {
         return value.isEmpty() ? whenEmpty : value;
     }
 
-    private static ServiceId required(boolean present, io.gemel.transport.grpc.v1.ServiceId message) {
+    static ServiceId required(boolean present, io.gemel.transport.grpc.v1.ServiceId message) {
         if (!present) {
             throw refuse("service: absent (expected: at least its name)");
         }

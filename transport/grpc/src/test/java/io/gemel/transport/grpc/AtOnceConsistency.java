@@ -14,6 +14,7 @@ import io.gemel.naming.ReadLevel;
 import io.gemel.naming.Registration;
 import io.gemel.naming.RegistryException;
 import io.gemel.naming.ServiceIndex;
+import io.gemel.naming.Versioned;
 import io.gemel.naming.Written;
 import java.util.HashSet;
 import java.util.List;
@@ -77,6 +78,11 @@ final class AtOnceConsistency implements ConsistencyService {
             register.instances().forEach(instance -> put(register, instance));
         } else if (change instanceof Change.Deregister deregister) {
             deregister.keys().forEach(key -> remove(deregister, key));
+        } else if (change instanceof Change.SetService set) {
+            index.settings(set.service(), set.settings().map(settings -> new Versioned<>(settings, revision + 1)));
+        } else if (change instanceof Change.SetOverride set) {
+            index.override(
+                    set.service(), set.key(), set.override().map(override -> new Versioned<>(override, revision + 1)));
         } else if (change instanceof Change.SessionReplayed replayed) {
             publications.putSession(ORIGIN, replayed.publisher(), replayed.tokenHash());
         } else if (change instanceof Change.SessionClosed closed) {

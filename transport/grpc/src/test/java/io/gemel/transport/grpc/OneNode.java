@@ -67,7 +67,7 @@ final class OneNode implements AutoCloseable {
                 consistency);
         naming = new Naming(consistency, index, subscriptions, sessions, readiness);
         door = new RegistryDoor(naming, () -> STATUS, () -> members, "s1", RESUME_WINDOW);
-        server = DoorServer.start("client", "127.0.0.1", 0, List.of(door));
+        server = DoorServer.start("client", "127.0.0.1", 0, List.of(door, new OperatorDoor(naming)));
     }
 
     /** A connection of its own. */

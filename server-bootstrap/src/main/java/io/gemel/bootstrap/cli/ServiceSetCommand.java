@@ -1,0 +1,76 @@
+package io.gemel.bootstrap.cli;
+
+import io.gemel.client.NamingService;
+import io.gemel.naming.ServiceId;
+import io.gemel.naming.ServiceSettings;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Sets what operators want for a service as a whole. */
+@Command(
+        name = "set",
+        mixinStandardHelpOptions = true,
+        usageHelpWidth = 100,
+        description = {
+            "Sets something for a service as a whole, and leaves what else is set. The service need not have instances yet.",
+            "If a smaller share of its enabled instances than the protection threshold is healthy, callers use the unhealthy ones too:"
+                    + " to send all traffic to the few that are left would take these down as well."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  gemel service set orders --protection-threshold=0.5",
+            "  gemel service set orders --metadata=owner=shop --remove-metadata=team"
+        })
+final class ServiceSetCommand implements Callable<Integer> {
+    @Mixin
+    private final Registry registry = new Registry();
+
+    @Mixin
+    private final Target target = new Target();
+
+    @Option(names = "--protection-threshold", paramLabel = "SHARE", description = "0..1; 0 for none.")
+    private Optional<Double> threshold = Optional.empty();
+
+    @Option(names = "--metadata", paramLabel = "KEY=VALUE", description = "An entry to set. May be repeated.")
+    private Map<String, String> metadata = Map.of();
+
+    @Option(names = "--remove-metadata", paramLabel = "KEY", description = "An entry to remove. May be repeated.")
+    private List<String> removed = List.of();
+
+    @Override
+    public Integer call() {
+        if (threshold.isEmpty() && metadata.isEmpty() && removed.isEmpty()) {
+            throw registry.usage("nothing to set (expected: --protection-threshold, --metadata or --remove-metadata)");
+        }
+        try (NamingService client = registry.connect()) {
+            ServiceId service = target.service(client);
+            var now = Amendment.ofService(client.operator(), service, this::changed);
+            if (registry.json()) {
+                var json = Json.service(service);
+                json.add("settings", OperatorText.json(now.value()));
+                json.addProperty("revision", now.revision());
+                registry.out().println(Json.line(json));
+            } else {
+                registry.out()
+                        .println("set " + service + " " + OperatorText.line(now.value()) + " revision="
+                                + now.revision());
+            }
+            registry.out().flush();
+        }
+        return 0;
+    }
+
+    private ServiceSettings changed(ServiceSettings before) {
+        Map<String, String> after = new HashMap<>(before.metadata());
+        after.putAll(metadata);
+        removed.forEach(after::remove);
+        return before.withMetadata(after).withProtectionThreshold(threshold.orElse(before.protectionThreshold()));
+    }
+}
