@@ -236,7 +236,7 @@ final class GemelNode {
                 config.electionTimeout(),
                 config.requestTimeout(),
                 RAFT_IN_FLIGHT_MAX,
-                config.snapshotInterval(),
+                config.storage(),
                 identity.joined(),
                 identity.addressesSet());
     }

@@ -2,6 +2,7 @@ package io.gemel.bootstrap;
 
 import io.gemel.bootstrap.cli.MemberText;
 import io.gemel.consistency.cluster.Members;
+import io.gemel.consistency.raft.RaftConfig;
 import io.gemel.naming.ClusterMembers;
 import io.gemel.naming.Member;
 import java.net.InetAddress;
@@ -29,7 +30,7 @@ import java.util.Set;
  * @param join client addresses of members to ask, should the data directory be unused; empty if this node does not join others
  * @param electionTimeout how long Raft waits for a silent leader; shorter fails over sooner and errs more often under load
  * @param requestTimeout how long a persistent write or a linearizable read may take
- * @param snapshotInterval how often the log is shortened; shorter restarts faster and writes more
+ * @param storage what Raft may take of the disk; smaller snapshots, or more of them, restart faster and write more
  * @param resumeWindow how long a lost client may take to come back without a gap
  * @param peerDownAfter how long a silent node is only suspected
  * @param peerGrace how long the clients of a node that is down may take to resume elsewhere
@@ -47,7 +48,7 @@ record ServerConfig(
         List<String> join,
         Duration electionTimeout,
         Duration requestTimeout,
-        Duration snapshotInterval,
+        RaftConfig.Storage storage,
         Duration resumeWindow,
         Duration peerDownAfter,
         Duration peerGrace,
@@ -98,7 +99,11 @@ record ServerConfig(
                 join,
                 settings.value(Setting.ELECTION_TIMEOUT),
                 settings.value(Setting.REQUEST_TIMEOUT),
-                settings.value(Setting.SNAPSHOT_INTERVAL),
+                new RaftConfig.Storage(
+                        settings.value(Setting.SNAPSHOT_INTERVAL),
+                        settings.value(Setting.SNAPSHOT_LOG_BYTES),
+                        settings.value(Setting.SNAPSHOT_BYTES_PER_SECOND),
+                        settings.value(Setting.MIN_FREE_BYTES)),
                 settings.value(Setting.RESUME_WINDOW),
                 settings.value(Setting.PEER_DOWN_AFTER),
                 settings.value(Setting.PEER_GRACE),
@@ -148,7 +153,7 @@ record ServerConfig(
                 join,
                 electionTimeout,
                 requestTimeout,
-                snapshotInterval,
+                storage,
                 resumeWindow,
                 peerDownAfter,
                 peerGrace,

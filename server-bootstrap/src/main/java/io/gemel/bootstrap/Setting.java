@@ -52,14 +52,14 @@ record Setting<T>(String name, String defaultText, String description, ValueForm
     static final Setting<List<Member>> MEMBERS = new Setting<>(
             "members",
             "",
-            "The nodes that found the cluster, this one too: s1=host:base-port or s1=host:client/server/raft, separated by"
-                    + " commas; later only where members are now",
+            "The nodes that found the cluster, this one too: s1=host:base-port or s1=host:client/server/raft,"
+                    + " separated by commas; later only where members are now",
             MemberList.FORM);
     static final Setting<List<String>> JOIN = new Setting<>(
             "join",
             "",
-            "Client addresses of members that take this node into their cluster, separated by commas; without effect once"
-                    + " the data directory is a member's",
+            "Client addresses of members that take this node into their cluster, separated by commas; without effect"
+                    + " once the data directory is a member's",
             ValueForm.SERVERS);
     static final Setting<Duration> ELECTION_TIMEOUT = new Setting<>(
             "election-timeout",
@@ -76,6 +76,21 @@ record Setting<T>(String name, String defaultText, String description, ValueForm
             "5m",
             "How often the log of persistent writes is shortened; bounds disk use and restart time",
             ValueForm.duration(Duration.ofSeconds(1), Duration.ofDays(1)));
+    static final Setting<Long> SNAPSHOT_LOG_BYTES = new Setting<>(
+            "snapshot-log-bytes",
+            "64MiB",
+            "How much is written to the log of persistent writes before it is shortened, however soon; bounds disk use",
+            ValueForm.bytes(1L << 20, 1L << 40));
+    static final Setting<Long> SNAPSHOT_BYTES_PER_SECOND = new Setting<>(
+            "snapshot-bytes-per-second",
+            "64MiB",
+            "How fast this node sends its snapshot to others that lack it, and takes over one",
+            ValueForm.bytes(1L << 16, 1L << 40));
+    static final Setting<Long> MIN_FREE_BYTES = new Setting<>(
+            "min-free-bytes",
+            "64MiB",
+            "With less free space in the data directory this node takes no persistent writes",
+            ValueForm.bytes(0, 1L << 50));
     static final Setting<Duration> RESUME_WINDOW = new Setting<>(
             "resume-window",
             "2s",
@@ -94,7 +109,8 @@ record Setting<T>(String name, String defaultText, String description, ValueForm
     static final Setting<Duration> DIGEST_INTERVAL = new Setting<>(
             "digest-interval",
             "500ms",
-            "How often nodes send each other a sign of life with their digest; bounds how long a lost update goes unnoticed",
+            "How often nodes send each other a sign of life with their digest; bounds how long a lost update goes"
+                    + " unnoticed",
             ValueForm.duration(Duration.ofMillis(50), Duration.ofMinutes(1)));
     static final Setting<Integer> MAX_SESSIONS = new Setting<>(
             "max-sessions",
@@ -123,6 +139,9 @@ record Setting<T>(String name, String defaultText, String description, ValueForm
             ELECTION_TIMEOUT,
             REQUEST_TIMEOUT,
             SNAPSHOT_INTERVAL,
+            SNAPSHOT_LOG_BYTES,
+            SNAPSHOT_BYTES_PER_SECOND,
+            MIN_FREE_BYTES,
             RESUME_WINDOW,
             PEER_DOWN_AFTER,
             PEER_GRACE,

@@ -24,6 +24,8 @@ import java.util.regex.Pattern;
 record ValueForm<T>(String label, String expected, Function<String, Optional<T>> read) {
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
     private static final Pattern SERVER = Pattern.compile("(?:\\[([^]]+)]|([^:]+)):(\\d{1,5})");
+    private static final Pattern SIZE = Pattern.compile("(\\d{1,9})(|KiB|MiB|GiB)");
+    private static final List<String> UNITS = List.of("", "KiB", "MiB", "GiB");
     private static final Pattern NUMBER = Pattern.compile("\\d{1,9}");
 
     static final ValueForm<String> IDENTIFIER = new ValueForm<>(
@@ -57,6 +59,13 @@ record ValueForm<T>(String label, String expected, Function<String, Optional<T>>
         String expected = "a duration such as 500ms, 2s or 1m, from %s to %s".formatted(text(min), text(max));
         return new ValueForm<>(
                 "DURATION", expected, text -> read(text).filter(d -> d.compareTo(min) >= 0 && d.compareTo(max) <= 0));
+    }
+
+    /** A number of bytes within a range, such as 64MiB. */
+    static ValueForm<Long> bytes(long min, long max) {
+        String expected =
+                "a size such as 512KiB, 64MiB or 2GiB, from %s to %s".formatted(bytesText(min), bytesText(max));
+        return new ValueForm<>("SIZE", expected, text -> readBytes(text).filter(bytes -> bytes >= min && bytes <= max));
     }
 
     static ValueForm<String> oneOf(String... words) {
@@ -133,6 +142,20 @@ record ValueForm<T>(String label, String expected, Function<String, Optional<T>>
             case "m" -> Optional.of(Duration.ofMinutes(amount));
             default -> Optional.of(Duration.ofHours(amount));
         };
+    }
+
+    private static Optional<Long> readBytes(String text) {
+        Matcher matcher = SIZE.matcher(text);
+        if (!matcher.matches()) {
+            return Optional.empty();
+        }
+        int power = UNITS.indexOf(matcher.group(2));
+        return Optional.of(Long.parseLong(matcher.group(1)) << (10 * power));
+    }
+
+    private static String bytesText(long bytes) {
+        int power = bytes == 0 ? 0 : Math.min(UNITS.size() - 1, Long.numberOfTrailingZeros(bytes) / 10);
+        return (bytes >> (10 * power)) + UNITS.get(power);
     }
 
     private static String text(Duration duration) {

@@ -6,8 +6,12 @@ import com.alipay.sofa.jraft.option.RaftOptions;
 import com.alipay.sofa.jraft.storage.impl.RocksDBLogStorage;
 import io.gemel.naming.Ticker;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,16 +26,22 @@ final class GuardedLog extends RocksDBLogStorage {
     private static final Logger LOG = LoggerFactory.getLogger(GuardedLog.class);
     private static final long INTERVAL_NANOS = Duration.ofSeconds(1).toNanos();
 
+    /** What an entry takes beside its data, roughly: index, term, checksum, key. */
+    private static final int ENTRY_BYTES = 48;
+
     private final HighWaterMark mark;
     private final Ticker ticker;
+    private final Path directory;
     private volatile long last;
     private volatile long inSnapshot;
     private volatile long applied;
     private volatile long marked;
     private volatile long markedNanos;
+    private volatile long appendedBytes;
 
     GuardedLog(String path, RaftOptions options, HighWaterMark mark, Ticker ticker) {
         super(path, options);
+        this.directory = Path.of(path);
         this.mark = mark;
         this.ticker = ticker;
         this.markedNanos = ticker.nanos() - INTERVAL_NANOS;
@@ -45,6 +55,7 @@ final class GuardedLog extends RocksDBLogStorage {
         try {
             marked = mark.read();
             last = getLastLogIndex();
+            appendedBytes = size(directory);
             if (last >= marked) {
                 return true;
             }
@@ -80,6 +91,7 @@ final class GuardedLog extends RocksDBLogStorage {
 
     @Override
     public boolean appendEntry(LogEntry entry) {
+        count(List.of(entry));
         return keepsCommitted(entry)
                 && super.appendEntry(entry)
                 && follow(entry.getId().getIndex());
@@ -90,11 +102,24 @@ final class GuardedLog extends RocksDBLogStorage {
         if (entries.isEmpty() || !keepsCommitted(entries.get(0))) {
             return 0;
         }
+        count(entries);
         int appended = super.appendEntries(entries);
         if (appended > 0 && !follow(entries.get(appended - 1).getId().getIndex())) {
             return 0;
         }
         return appended;
+    }
+
+    private synchronized void count(List<LogEntry> entries) {
+        for (LogEntry entry : entries) {
+            ByteBuffer data = entry.getData();
+            appendedBytes += ENTRY_BYTES + (data == null ? 0 : data.remaining());
+        }
+    }
+
+    /** How much was written to the log since it was opened, and before that as much as its files take. Any thread. */
+    long appendedBytes() {
+        return appendedBytes;
     }
 
     /** Beyond the end of the log nothing is replaced, also where a leader's log still lacks what its followers made committed. */
@@ -149,6 +174,16 @@ final class GuardedLog extends RocksDBLogStorage {
             boolean unused = set(last);
         }
         super.shutdown();
+    }
+
+    private static long size(Path directory) throws IOException {
+        long bytes = 0;
+        try (Stream<Path> files = Files.list(directory)) {
+            for (Path file : files.toList()) {
+                bytes += Files.size(file);
+            }
+        }
+        return bytes;
     }
 
     private synchronized boolean follow(long appended) {

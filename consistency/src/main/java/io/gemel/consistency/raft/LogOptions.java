@@ -21,7 +21,10 @@ import org.rocksdb.WALRecoveryMode;
  */
 final class LogOptions {
     private static final long WRITE_BUFFER_BYTES = 8L * 1024 * 1024;
-    private static final long WAL_BYTES_MAX = 64L * 1024 * 1024;
+
+    /** Each cut of the log leaves a small change behind, which alone would keep old files until there are so many. */
+    private static final long WAL_BYTES_MAX = 24L * 1024 * 1024;
+
     private static final long BLOCK_CACHE_BYTES = 2L * 1024 * 1024;
 
     static {

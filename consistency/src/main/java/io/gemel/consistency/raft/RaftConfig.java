@@ -15,7 +15,7 @@ import java.util.List;
  *     Too short, and a pause of the leader costs it the leadership
  * @param requestTimeout how long a write or read waits for a leader and for the outcome
  * @param inFlightMax writes and reads under way at once; more are refused with {@code OVERLOADED}
- * @param snapshotInterval how often the log is shortened; bounds disk use and restart time
+ * @param storage what it may take of the disk
  * @param joins whether this node, should its directory be new, joins a cluster that runs instead of founding one
  * @param addressesSet addresses of members that the operator has changed since the last start
  */
@@ -26,18 +26,48 @@ public record RaftConfig(
         Duration electionTimeout,
         Duration requestTimeout,
         int inFlightMax,
-        Duration snapshotInterval,
+        Storage storage,
         boolean joins,
         List<Member> addressesSet) {
+
+    private static final long MEBIBYTE = 1024 * 1024;
 
     /** Throws {@link IllegalArgumentException} if a value is out of range. */
     public RaftConfig {
         addressesSet = List.copyOf(addressesSet);
         between("electionTimeout", electionTimeout, Duration.ofMillis(100), Duration.ofMinutes(1));
         between("requestTimeout", requestTimeout, Duration.ofMillis(100), Duration.ofMinutes(5));
-        between("snapshotInterval", snapshotInterval, Duration.ofSeconds(1), Duration.ofDays(1));
         if (inFlightMax < 1) {
             throw new IllegalArgumentException("inFlightMax: " + inFlightMax + " (expected: 1 or more)");
+        }
+    }
+
+    /**
+     * What a node may take of its disk, and how fast.
+     *
+     * @param snapshotInterval how often a snapshot is taken, which shortens the log; bounds restart time
+     * @param snapshotLogBytes how much is written to the log until a snapshot is taken, however long ago the last one was; the log
+     *     takes some three times that
+     * @param copiedBytesPerSecond how fast snapshots are sent to nodes that lack them, and taken over, by this node
+     * @param freeBytesMin how much of the disk stays free: with less, writes are refused
+     */
+    public record Storage(
+            Duration snapshotInterval, long snapshotLogBytes, long copiedBytesPerSecond, long freeBytesMin) {
+        /** A snapshot each 5 minutes or 64 MiB of log, 64 MiB a second to other nodes, 64 MiB always free. */
+        public static final Storage USUAL =
+                new Storage(Duration.ofMinutes(5), 64 * MEBIBYTE, 64 * MEBIBYTE, 64 * MEBIBYTE);
+
+        /** Throws {@link IllegalArgumentException} if a value is out of range. */
+        public Storage {
+            between("snapshotInterval", snapshotInterval, Duration.ofSeconds(1), Duration.ofDays(1));
+            atLeast("snapshotLogBytes", snapshotLogBytes, MEBIBYTE);
+            atLeast("copiedBytesPerSecond", copiedBytesPerSecond, 64 * 1024);
+            atLeast("freeBytesMin", freeBytesMin, 0);
+        }
+
+        /** The same with a snapshot each {@code interval}. */
+        public Storage withInterval(Duration interval) {
+            return new Storage(interval, snapshotLogBytes, copiedBytesPerSecond, freeBytesMin);
         }
     }
 
@@ -50,9 +80,15 @@ public record RaftConfig(
                 Duration.ofMillis(500),
                 Duration.ofSeconds(5),
                 4_096,
-                Duration.ofMinutes(5),
+                Storage.USUAL,
                 false,
                 List.of());
+    }
+
+    private static void atLeast(String name, long value, long least) {
+        if (value < least) {
+            throw new IllegalArgumentException(name + ": " + value + " (expected: " + least + " or more)");
+        }
     }
 
     private static void between(String name, Duration value, Duration least, Duration most) {

@@ -1,9 +1,11 @@
 package io.gemel.consistency.raft;
 
 import com.alipay.sofa.jraft.core.DefaultJRaftServiceFactory;
+import com.alipay.sofa.jraft.option.NodeOptions;
 import com.alipay.sofa.jraft.option.RaftOptions;
 import com.alipay.sofa.jraft.storage.LogStorage;
 import com.alipay.sofa.jraft.storage.RaftMetaStorage;
+import com.alipay.sofa.jraft.storage.SnapshotStorage;
 import io.gemel.naming.Ticker;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,25 +14,28 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a member keeps of Raft in its data directory besides the state, guarded against damage: the log and its mark, and the
- * vote. JRaft opens its storage through this.
+ * What a member keeps of Raft in its data directory besides the state, guarded against damage: the log and its mark, the vote, and
+ * the snapshots. JRaft opens its storage through this.
  */
 final class RaftFiles extends DefaultJRaftServiceFactory {
     private final HighWaterMark mark;
     private final VoteFile vote;
     private final boolean blank;
+    private final CopyPace pace;
     private final Ticker ticker;
     private volatile @Nullable GuardedLog log;
+    private volatile @Nullable CheckedSnapshots snapshots;
 
-    private RaftFiles(HighWaterMark mark, VoteFile vote, boolean blank, Ticker ticker) {
+    private RaftFiles(HighWaterMark mark, VoteFile vote, boolean blank, CopyPace pace, Ticker ticker) {
         this.mark = mark;
         this.vote = vote;
         this.blank = blank;
+        this.pace = pace;
         this.ticker = ticker;
     }
 
     /** Reads the mark and the vote in {@code dataDir}; throws {@link IOException} if one is damaged, or the vote is gone. */
-    static RaftFiles open(Path dataDir, Ticker ticker) throws IOException {
+    static RaftFiles open(Path dataDir, long copiedBytesPerSecond, Ticker ticker) throws IOException {
         HighWaterMark mark = new HighWaterMark(dataDir.resolve("raft.high-water"));
         Path voteFile = Files.createDirectories(dataDir.resolve("raft")).resolve("vote");
         boolean used = mark.read() > 0;
@@ -39,7 +44,8 @@ final class RaftFiles extends DefaultJRaftServiceFactory {
             // Without it, this member could vote twice in one term.
             throw new IOException(voteFile + " is missing");
         }
-        return new RaftFiles(mark, VoteFile.open(voteFile), !used && !voted, ticker);
+        CopyPace pace = new CopyPace(copiedBytesPerSecond, ticker);
+        return new RaftFiles(mark, VoteFile.open(voteFile), !used && !voted, pace, ticker);
     }
 
     /** Whether this member, as far as its files tell, never took part in anything. */
@@ -65,6 +71,19 @@ final class RaftFiles extends DefaultJRaftServiceFactory {
     /** The log; empty until JRaft has opened it. */
     Optional<GuardedLog> log() {
         return Optional.ofNullable(log);
+    }
+
+    /** The entry that the newest snapshot ends with; 0 for none. */
+    long snapshotIndex() {
+        CheckedSnapshots opened = snapshots;
+        return opened == null ? 0 : opened.getLastSnapshotIndex();
+    }
+
+    @Override
+    public SnapshotStorage createSnapshotStorage(NodeOptions options) {
+        CheckedSnapshots opened = new CheckedSnapshots(options.getSnapshotUri(), options.getRaftOptions(), pace);
+        snapshots = opened;
+        return opened;
     }
 
     @Override

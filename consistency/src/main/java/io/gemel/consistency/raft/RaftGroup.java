@@ -43,26 +43,28 @@ final class RaftGroup implements AutoCloseable {
     private final RaftPortServer port;
     private final RaftFiles files;
     private final Admission admission;
+    private final SnapshotTrigger snapshots;
     private final Node node;
 
     private RaftGroup(
-            RaftPeers peers,
-            ExecutorService workers,
-            FixedThreadsExecutorGroup senders,
-            RaftPortServer port,
-            RaftFiles files,
-            Admission admission,
-            Node node) {
+            RaftPeers peers, Threads threads, RaftPortServer port, Kept kept, SnapshotTrigger snapshots, Node node) {
         this.peers = peers;
         this.self = RaftPeers.peerId(peers.self());
-        this.workers = workers;
+        this.workers = threads.workers();
         this.own = pool("raft-own-" + peers.self(), 1);
-        this.senders = senders;
+        this.senders = threads.senders();
         this.port = port;
-        this.files = files;
-        this.admission = admission;
+        this.files = kept.files();
+        this.admission = kept.admission();
+        this.snapshots = snapshots;
         this.node = node;
     }
+
+    /** What serves peers, and what sends to them. */
+    private record Threads(ExecutorService workers, FixedThreadsExecutorGroup senders) {}
+
+    /** What is in the data directory. */
+    private record Kept(RaftFiles files, Admission admission) {}
 
     /**
      * Opens the log and joins the group; {@code machine} is called from here on.
@@ -91,7 +93,13 @@ final class RaftGroup implements AutoCloseable {
             options.setServiceFactory(files);
             bind(port, bind);
             Node node = join(config, members, options);
-            return new RaftGroup(peers, workers, senders, port, files, admission, node);
+            return new RaftGroup(
+                    peers,
+                    new Threads(workers, senders),
+                    port,
+                    new Kept(files, admission),
+                    new SnapshotTrigger(config.storage().snapshotLogBytes(), ticker),
+                    node);
         } catch (IllegalStateException e) {
             port.close();
             workers.shutdown();
@@ -114,7 +122,7 @@ final class RaftGroup implements AutoCloseable {
 
     private static RaftFiles files(RaftConfig config, Members members, Ticker ticker) {
         try {
-            return RaftFiles.open(config.dataDir(), ticker);
+            return RaftFiles.open(config.dataDir(), config.storage().copiedBytesPerSecond(), ticker);
         } catch (IOException e) {
             throw new IllegalStateException(e.getMessage() + "; " + cure(config, members), e);
         }
@@ -138,8 +146,8 @@ final class RaftGroup implements AutoCloseable {
         return members.peers().isEmpty()
                 ? "restore " + directory + " from a backup"
                 : "move " + directory
-                        + " away and start this node again with its --node-id, and --members or --join: it takes all from"
-                        + " the other members, and votes once it has";
+                        + " away and start this node again with its --node-id, and --members or --join: it takes all"
+                        + " from the other members, and votes once it has";
     }
 
     private static void bind(RaftPortServer port, InetSocketAddress address) {
@@ -195,11 +203,22 @@ final class RaftGroup implements AutoCloseable {
         own.execute(task);
     }
 
-    /** Moves the log's mark if that is due; the disk is waited for elsewhere. To be called now and then. */
+    /** Moves the log's mark, and takes a snapshot, if that is due; the disk is waited for elsewhere. To be called now and then, by one thread. */
     void settle() {
+        files.log()
+                .filter(log -> snapshots.due(log.appendedBytes(), files.snapshotIndex()))
+                .ifPresent(log -> snapshot());
         files.log()
                 .filter(log -> log.unsettled() && settling.compareAndSet(false, true))
                 .ifPresent(this::settle);
+    }
+
+    private void snapshot() {
+        try {
+            own.execute(() -> node.snapshot(status -> snapshots.ended()));
+        } catch (RejectedExecutionException closing) {
+            snapshots.ended();
+        }
     }
 
     private void settle(GuardedLog log) {
@@ -253,7 +272,8 @@ final class RaftGroup implements AutoCloseable {
         options.setRaftMetaUri(directory(raft)); // not used: the vote is in RaftFiles, but JRaft wants a name
         options.setSnapshotUri(directory(raft.resolve("snapshot")));
         options.setElectionTimeoutMs((int) config.electionTimeout().toMillis());
-        options.setSnapshotIntervalSecs((int) config.snapshotInterval().toSeconds());
+        options.setSnapshotIntervalSecs(
+                (int) config.storage().snapshotInterval().toSeconds());
         options.setRpcConnectTimeoutMs((int) CONNECT_TIMEOUT.toMillis());
         options.setRpcDefaultTimeout((int) config.requestTimeout().toMillis());
         options.setRpcProcessorThreadPoolSize(2 * WORKERS_MAX);

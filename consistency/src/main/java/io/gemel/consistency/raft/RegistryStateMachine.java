@@ -39,6 +39,7 @@ final class RegistryStateMachine extends StateMachineAdapter {
     private final Leadership leadership;
     private final Consumer<Throwable> fatal;
     private final LongConsumer applied;
+    private final SnapshotSaver snapshots;
 
     /** {@code applied} is told the last index of each batch. */
     RegistryStateMachine(RaftState state, Leadership leadership, Consumer<Throwable> fatal, LongConsumer applied) {
@@ -46,6 +47,7 @@ final class RegistryStateMachine extends StateMachineAdapter {
         this.leadership = leadership;
         this.fatal = fatal;
         this.applied = applied;
+        this.snapshots = new SnapshotSaver();
     }
 
     /**
@@ -113,14 +115,7 @@ final class RegistryStateMachine extends StateMachineAdapter {
 
     @Override
     public void onSnapshotSave(SnapshotWriter writer, Closure done) {
-        try {
-            SnapshotFiles.save(state.store(), writer);
-            LOG.info("snapshot saved index={}", state.store().applied().index());
-            done.run(Status.OK());
-        } catch (IOException e) {
-            LOG.error("snapshot not saved path={}", writer.getPath(), e);
-            done.run(new Status(RaftError.EIO, "%s", String.valueOf(e.getMessage())));
-        }
+        snapshots.save(state.store(), writer, done);
     }
 
     @Override
@@ -158,6 +153,11 @@ final class RegistryStateMachine extends StateMachineAdapter {
     @Override
     public void onStopFollowing(LeaderChangeContext context) {
         leadership.none();
+    }
+
+    @Override
+    public void onShutdown() {
+        snapshots.close();
     }
 
     @Override

@@ -1,7 +1,7 @@
 package io.gemel.consistency.raft;
 
 import com.alipay.sofa.jraft.entity.LocalFileMetaOutter.LocalFileMeta;
-import com.alipay.sofa.jraft.storage.snapshot.SnapshotReader;
+import com.alipay.sofa.jraft.storage.snapshot.Snapshot;
 import com.alipay.sofa.jraft.storage.snapshot.SnapshotWriter;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,7 +16,7 @@ import java.util.zip.CRC32C;
 /**
  * A snapshot on disk: the files of a RocksDB checkpoint, each with its checksum in the snapshot's file list.
  *
- * <p>JRaft copies snapshots between members without checking them, so they are checked when loaded.
+ * <p>JRaft copies snapshots between members without checking them, so they are checked when copied, and when loaded.
  */
 final class SnapshotFiles {
     private static final String DIRECTORY = "state";
@@ -24,11 +24,9 @@ final class SnapshotFiles {
 
     private SnapshotFiles() {}
 
-    /** Saves {@code store} as it is now and lists its files in {@code writer}. */
-    static void save(StateStore store, SnapshotWriter writer) throws IOException {
-        Path directory = Path.of(writer.getPath(), DIRECTORY);
-        store.checkpoint(directory);
-        for (Path file : filesIn(directory)) {
+    /** Lists the files of the checkpoint in {@code writer}, which reads all of them. */
+    static void save(SnapshotWriter writer) throws IOException {
+        for (Path file : filesIn(directory(writer))) {
             LocalFileMeta meta =
                     LocalFileMeta.newBuilder().setChecksum(checksum(file)).build();
             if (!writer.addFile(DIRECTORY + "/" + file.getFileName(), meta)) {
@@ -38,19 +36,19 @@ final class SnapshotFiles {
     }
 
     /** Throws {@link IOException} naming the file unless every listed file is what was saved. */
-    static void verify(SnapshotReader reader) throws IOException {
-        for (String name : reader.listFiles()) {
-            Path file = Path.of(reader.getPath(), name);
-            if (!(reader.getFileMeta(name) instanceof LocalFileMeta meta)
+    static void verify(Snapshot snapshot) throws IOException {
+        for (String name : snapshot.listFiles()) {
+            Path file = Path.of(snapshot.getPath(), name);
+            if (!(snapshot.getFileMeta(name) instanceof LocalFileMeta meta)
                     || !meta.getChecksum().equals(checksum(file))) {
                 throw new IOException("snapshot file " + file + " is damaged: it is missing or its checksum differs");
             }
         }
     }
 
-    /** Where the checkpoint is. */
-    static Path directory(SnapshotReader reader) {
-        return Path.of(reader.getPath(), DIRECTORY);
+    /** Where the checkpoint is, or is to be. */
+    static Path directory(Snapshot snapshot) {
+        return Path.of(snapshot.getPath(), DIRECTORY);
     }
 
     /** Fills {@code to}, which must not exist, with the files of {@code from}: links where the file system has them. On return it is on disk. */

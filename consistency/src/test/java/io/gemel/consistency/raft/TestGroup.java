@@ -21,14 +21,17 @@ final class TestGroup implements AutoCloseable {
     final List<TestNode> nodes;
 
     TestGroup(int size, Path directory, Duration snapshotInterval) throws IOException {
+        this(size, directory, RaftConfig.Storage.USUAL.withInterval(snapshotInterval));
+    }
+
+    TestGroup(int size, Path directory, RaftConfig.Storage storage) throws IOException {
         List<Integer> ports = freePorts(3 * size);
         List<Member> all = IntStream.range(0, size)
                 .mapToObj(i -> new Member(
                         "s" + (i + 1), "127.0.0.1", ports.get(3 * i), ports.get(3 * i + 1), ports.get(3 * i + 2)))
                 .toList();
         nodes = all.stream()
-                .map(member ->
-                        new TestNode(new Members(member.id(), all), directory.resolve(member.id()), snapshotInterval))
+                .map(member -> new TestNode(new Members(member.id(), all), directory.resolve(member.id()), storage))
                 .toList();
     }
 

@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 /** A node with nothing but its Raft side, as the composition root would build it. */
 final class TestNode implements AutoCloseable {
     private static final int ATTEMPTS_MAX = 10;
+    private static final RaftConfig.Storage SELDOM = RaftConfig.Storage.USUAL.withInterval(Duration.ofHours(1));
     private static final Set<RegistryException.Code> LEADERLESS =
             Set.of(RegistryException.Code.NO_LEADER, RegistryException.Code.UNKNOWN_OUTCOME);
 
@@ -56,11 +57,15 @@ final class TestNode implements AutoCloseable {
     }
 
     TestNode(Members members, Path dataDir, Duration snapshotInterval) {
-        this(members, dataDir, snapshotInterval, false, List.of());
+        this(members, dataDir, RaftConfig.Storage.USUAL.withInterval(snapshotInterval), false, List.of());
+    }
+
+    TestNode(Members members, Path dataDir, RaftConfig.Storage storage) {
+        this(members, dataDir, storage, false, List.of());
     }
 
     private TestNode(
-            Members members, Path dataDir, Duration snapshotInterval, boolean joins, List<Member> addressesSet) {
+            Members members, Path dataDir, RaftConfig.Storage storage, boolean joins, List<Member> addressesSet) {
         this.members = members;
         this.config = new RaftConfig(
                 dataDir,
@@ -69,7 +74,7 @@ final class TestNode implements AutoCloseable {
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(3),
                 4_096,
-                snapshotInterval,
+                storage,
                 joins,
                 addressesSet);
     }
@@ -78,12 +83,12 @@ final class TestNode implements AutoCloseable {
     static TestNode joining(Member self, List<Member> known, Path dataDir) {
         List<Member> all = new ArrayList<>(known);
         all.add(self);
-        return new TestNode(new Members(self.id(), all), dataDir, Duration.ofHours(1), true, List.of());
+        return new TestNode(new Members(self.id(), all), dataDir, SELDOM, true, List.of());
     }
 
     /** A node that has been in a cluster before: it knows the others from its directory, or by {@code set}. */
     static TestNode returning(Member self, List<Member> set, Path dataDir) {
-        return new TestNode(new Members(self.id(), List.of(self)), dataDir, Duration.ofHours(1), false, set);
+        return new TestNode(new Members(self.id(), List.of(self)), dataDir, SELDOM, false, set);
     }
 
     TestNode start() {
