@@ -24,6 +24,13 @@ import java.util.stream.Stream;
  * nothing.
  */
 final class ArchitectureRules {
+    /** What makes whatever object a stranger names. */
+    static final DescribedPredicate<JavaClass> DESERIALISERS = DescribedPredicate.describe(
+            "deserialisers",
+            type -> type.getPackageName().startsWith("com.caucho")
+                    || List.of("java.io.ObjectInputStream", "java.beans.XMLDecoder")
+                            .contains(type.getName()));
+
     private final String root;
 
     ArchitectureRules(String root) {
@@ -54,7 +61,13 @@ final class ArchitectureRules {
     private List<Rule> arrows() {
         return List.of(
                 arrow("naming knows no other part", "NamingKnowsADoor", "naming"),
-                arrow("consistency knows only naming", "ConsistencyKnowsADoor", "consistency", "naming"),
+                arrow("typed metadata knows only naming", "TypedKnowsADoor", "typed", "naming"),
+                arrow(
+                        "consistency knows only naming and typed metadata",
+                        "ConsistencyKnowsADoor",
+                        "consistency",
+                        "naming",
+                        "typed"),
                 arrow("doors know only naming", "DoorKnowsConsistency", "transport", "naming"),
                 arrow(
                         "the client knows only naming and the gRPC contract",
@@ -101,6 +114,24 @@ final class ArchitectureRules {
                         "DistroUsesRocksDb",
                         List.of("com.alipay..", "org.rocksdb.."),
                         "consistency.raft"),
+                library(
+                        "Hessian is read in one place, behind the scan and the allow-list",
+                        "ToolUsesHessian",
+                        List.of("com.caucho.."),
+                        "typed"),
+                Rule.of(
+                        "nothing on the way of Raft makes Java or Hessian objects of bytes",
+                        classesIn("consistency.raft", "consistency.wire")
+                                .should()
+                                .onlyDependOnClassesThat(not(in("typed")).and(not(DESERIALISERS))),
+                        "RaftDeserialisesJava",
+                        "RaftReadsTypedMetadata"),
+                Rule.of(
+                        "nothing of ours makes Java objects of bytes",
+                        classesIn()
+                                .should()
+                                .onlyDependOnClassesThat(not(DESERIALISERS.and(resideInAnyPackage("java..")))),
+                        "RaftDeserialisesJava"),
                 Rule.of(
                         "who leads is what Raft told us: JRaft's own answer waits for a lock that it holds while it connects to peers; only changes of members can wait",
                         classesIn("consistency")
@@ -166,7 +197,7 @@ final class ArchitectureRules {
                         "StaticCache"),
                 Rule.of(
                         "public means used elsewhere",
-                        classesOutside("client").should(Habits.needToBePublic()),
+                        classesOutside("client", "typed").should(Habits.needToBePublic()),
                         "PublicForNobody"),
                 Rule.of(
                         "the client's internals are public only where its API needs them",

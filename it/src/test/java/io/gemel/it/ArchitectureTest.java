@@ -3,6 +3,7 @@ package io.gemel.it;
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -58,9 +59,24 @@ class ArchitectureTest {
                 .allSatisfy(wrong -> assertThat(reports).anyMatch(report -> report.contains(wrong)));
     }
 
+    /** What peers may ask on the Raft port goes on into JRaft. */
+    @Test
+    void jraftMakesNoObjectsOfBytesEither() {
+        JavaClasses jraft = new ClassFileImporter().importPackages("com.alipay.sofa.jraft");
+
+        assertThat(jraft.contain("com.alipay.sofa.jraft.core.NodeImpl")).isTrue();
+        classes()
+                .that()
+                .resideInAPackage("com.alipay.sofa.jraft..")
+                .should()
+                .onlyDependOnClassesThat(not(ArchitectureRules.DESERIALISERS))
+                .check(jraft);
+    }
+
     @Test
     void theRulesSeeTheCodeOfEveryModule() {
         assertThat(GEMEL.stream().map(type -> type.getPackageName()).distinct())
-                .contains("io.gemel.naming", "io.gemel.transport.grpc", "io.gemel.consistency.distro");
+                .contains(
+                        "io.gemel.naming", "io.gemel.typed", "io.gemel.transport.grpc", "io.gemel.consistency.distro");
     }
 }

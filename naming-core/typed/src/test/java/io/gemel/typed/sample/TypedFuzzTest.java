@@ -1,0 +1,338 @@
+package io.gemel.typed.sample;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.caucho.hessian.io.Hessian2Input;
+import com.caucho.hessian.io.Hessian2Output;
+import io.gemel.naming.RegistryException;
+import io.gemel.typed.TypedCodec;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Whatever bytes arrive: they are refused with a cause or are values that come back equal, and no class is asked for that was not
+ * needed before.
+ *
+ * <p>The codec and the Hessian library run in a class loader of their own that notes every name it is asked for, so a class
+ * that was only looked for is noticed too.
+ */
+class TypedFuzzTest {
+    private static final int ROUNDS = 40_000;
+
+    /** Where published attacks on Hessian begin, and what the library itself treats as special. */
+    private static final List<String> GADGETS = List.of(
+            Canary.class.getName(),
+            "[L" + Canary.class.getName(),
+            "com.rometools.rome.feed.impl.ToStringBean",
+            "com.rometools.rome.feed.impl.EqualsBean",
+            "com.sun.rowset.JdbcRowSetImpl",
+            "com.caucho.naming.QName",
+            "org.apache.xbean.naming.context.ContextUtil$ReadOnlyBinding",
+            "org.springframework.aop.aspectj.autoproxy.AspectJAwareAdvisorAutoProxyCreator$PartiallyComparableAdvisorHolder",
+            "org.springframework.aop.support.DefaultBeanFactoryPointcutAdvisor",
+            "org.springframework.context.support.ClassPathXmlApplicationContext",
+            "org.codehaus.groovy.runtime.ConvertedClosure",
+            "javax.naming.spi.ContinuationDirContext",
+            "javax.naming.InitialContext",
+            "javax.swing.UIDefaults",
+            "sun.swing.SwingLazyValue",
+            "sun.print.UnixPrintServiceLookup",
+            "java.lang.ProcessBuilder",
+            "java.lang.Class",
+            "java.util.PriorityQueue",
+            "java.util.TreeMap",
+            "java.util.HashMap",
+            "java.net.URL",
+            "java.io.FileInputStream",
+            "[java.lang.Object",
+            "com.caucho.hessian.io.LocaleHandle",
+            "com.caucho.hessian.io.ObjectNameDeserializer",
+            "com.alipay.hessian.generic.model.GenericObject",
+            "gemel.check.Tcp ",
+            "io.gemel.typed.HealthCheck$Tcp",
+            "");
+
+    private final Random random = new Random(20_240_607);
+    private final byte[] valid = TypedCodec.installed().encode(TypedCodecTest.values());
+    private RecordingLoader loader = new RecordingLoader();
+    private int accepted;
+    private int refused;
+
+    @BeforeEach
+    void start() {
+        loader.codec();
+        loader.decode(valid);
+        for (int i = 0; i < 1_000; i++) { // until all that refusing needs is loaded too
+            loader.decode(mutated());
+        }
+        loader.decode(new byte[70_000]);
+        Canary.SONGS.set(0);
+        loader.asked.clear();
+    }
+
+    @AfterEach
+    void nothingNewWasLoaded() throws IOException {
+        assertThat(loader.asked)
+                .as("classes asked for")
+                .allSatisfy(
+                        name -> assertThat(name)
+                                .satisfiesAnyOf(
+                                        ours -> assertThat(ours)
+                                                .startsWith("io.gemel.typed.")
+                                                .doesNotContain("Canary"),
+                                        naming -> assertThat(naming).startsWith("io.gemel.naming."),
+                                        jdk -> assertThat(jdk)
+                                                .matches(
+                                                        "java\\.(lang|util)\\.(invoke\\.)?[A-Za-z]*(Exception|Format\\w*|Error)")));
+        assertThat(Canary.SONGS).hasValue(0);
+        assertThat(loader.canariesLoaded()).isFalse();
+        loader.close();
+    }
+
+    @Test
+    void randomBytes() {
+        for (int i = 0; i < ROUNDS; i++) {
+            byte[] bytes = new byte[random.nextInt(200)];
+            random.nextBytes(bytes);
+            if (bytes.length > 2 && random.nextBoolean()) {
+                bytes[0] = 0x79;
+                bytes[1] = 'C';
+            }
+            judge(bytes);
+        }
+    }
+
+    @Test
+    void mutationsOfWhatIsValid() {
+        for (int i = 0; i < ROUNDS; i++) {
+            judge(mutated());
+        }
+        assertThat(accepted).as("mutations that are valid, too").isPositive();
+        assertThat(refused).isGreaterThan(accepted);
+    }
+
+    @Test
+    void namesOfGadgetsInEachPlaceThatCanHoldAName() throws IOException {
+        for (String name : GADGETS) {
+            for (byte[] bytes : naming(name)) {
+                judge(bytes);
+                judge(inAField(bytes));
+            }
+        }
+        assertThat(accepted).isZero();
+    }
+
+    @Test
+    void mutationsOfPayloadsWithNamesOfGadgets() throws IOException {
+        for (int i = 0; i < ROUNDS / 4; i++) {
+            List<byte[]> payloads = naming(GADGETS.get(random.nextInt(GADGETS.size())));
+            judge(mutated(payloads.get(random.nextInt(payloads.size()))));
+        }
+    }
+
+    @Test
+    void depthLengthsAndCyclesThatWouldExhaustMemoryOrTheStack() throws IOException {
+        for (int tag : new int[] {0x79, 'H', 'X', 'C', 'M', 'V', 'U', 'W', 0x71, 'Q', 'O', 0x60, 'R', 'A'}) {
+            byte[] deep = new byte[65_000];
+            Arrays.fill(deep, (byte) tag);
+            judge(deep);
+            judge(inAField(deep));
+            for (int length : new int[] {Integer.MAX_VALUE, Integer.MIN_VALUE, -1, 1 << 30, 65_536}) {
+                byte[] huge = {
+                    0x79,
+                    (byte) tag,
+                    'I',
+                    (byte) (length >> 24),
+                    (byte) (length >> 16),
+                    (byte) (length >> 8),
+                    (byte) length
+                };
+                judge(huge);
+                judge(Arrays.copyOfRange(huge, 1, huge.length));
+            }
+        }
+        judge(new byte[] {0x79, 0x51, (byte) 0x90});
+        judge(inAField(new byte[] {0x51, (byte) 0x90}));
+        assertThat(accepted).isZero();
+    }
+
+    private void judge(byte[] bytes) {
+        if (loader.decode(bytes)) {
+            accepted++;
+            TypedCodec codec = TypedCodec.installed();
+            List<Object> values = codec.decode(bytes);
+            assertThat(codec.decode(codec.encode(values))).isEqualTo(values);
+        } else {
+            refused++;
+        }
+    }
+
+    private byte[] mutated() {
+        return mutated(valid);
+    }
+
+    private byte[] mutated(byte[] original) {
+        byte[] bytes = original.clone();
+        int changes = 1 + random.nextInt(4);
+        for (int i = 0; i < changes && bytes.length > 0; i++) {
+            int at = random.nextInt(bytes.length);
+            switch (random.nextInt(5)) {
+                case 0 -> bytes[at] = (byte) random.nextInt(256);
+                case 1 -> bytes[at] ^= (byte) (1 << random.nextInt(8));
+                case 2 -> bytes = Arrays.copyOf(bytes, at);
+                case 3 -> {
+                    int length = Math.min(random.nextInt(16), bytes.length - at);
+                    int from = random.nextInt(bytes.length - length + 1);
+                    System.arraycopy(bytes.clone(), from, bytes, at, length);
+                }
+                case 4 -> bytes = spliced(bytes, at);
+                default -> throw new AssertionError();
+            }
+        }
+        return bytes;
+    }
+
+    private byte[] spliced(byte[] bytes, int at) {
+        int length = random.nextInt(8);
+        byte[] more = Arrays.copyOf(bytes, bytes.length + length);
+        System.arraycopy(bytes, at, more, at + length, bytes.length - at);
+        for (int i = 0; i < length; i++) {
+            more[at + i] = (byte) random.nextInt(256);
+        }
+        return more;
+    }
+
+    private static List<byte[]> naming(String name) throws IOException {
+        List<byte[]> payloads = new ArrayList<>();
+        payloads.add(written(out -> {
+            boolean unused = out.writeListBegin(1, null);
+            int definition = out.writeObjectBegin(name);
+            out.writeClassFieldLength(1);
+            out.writeString("value");
+            int instance = out.writeObjectBegin(name);
+            out.writeInt(definition + instance);
+        }));
+        if (!name.isEmpty()) {
+            payloads.add(written(out -> {
+                out.writeMapBegin(name);
+                out.writeString("key");
+                out.writeString("value");
+                out.writeMapEnd();
+            }));
+            for (int length : new int[] {-1, 1, 20}) {
+                payloads.add(written(out -> {
+                    boolean unused = out.writeListBegin(length, name);
+                    out.writeString("value");
+                }));
+            }
+        }
+        return payloads;
+    }
+
+    /** The payload as the one field of a value that is allowed. */
+    private static byte[] inAField(byte[] payload) throws IOException {
+        byte[] head = written(out -> {
+            boolean unused = out.writeListBegin(1, null);
+            int definition = out.writeObjectBegin("gemel.selector.Label");
+            out.writeClassFieldLength(definition + 2);
+            out.writeString("labels");
+            int instance = out.writeObjectBegin("gemel.selector.Label");
+            assertThat(instance).isZero();
+        });
+        byte[] whole = Arrays.copyOf(head, head.length + payload.length);
+        System.arraycopy(payload, 0, whole, head.length, payload.length);
+        return whole;
+    }
+
+    /** Writes a payload, in the library's words. */
+    private interface Payload {
+        void write(Hessian2Output out) throws IOException;
+    }
+
+    private static byte[] written(Payload payload) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        Hessian2Output out = new Hessian2Output(bytes);
+        payload.write(out);
+        out.flush();
+        return bytes.toByteArray();
+    }
+
+    /** Has the codec and the library to itself, and notes what they ask for. */
+    private static final class RecordingLoader extends URLClassLoader {
+        final Set<String> asked = ConcurrentHashMap.newKeySet();
+        private Object codec = "";
+
+        RecordingLoader() {
+            super(
+                    new URL[] {
+                        place(TypedCodec.class),
+                        place(RegistryException.class),
+                        place(Hessian2Input.class),
+                        place(Canary.class)
+                    },
+                    ClassLoader.getPlatformClassLoader());
+        }
+
+        private static URL place(Class<?> type) {
+            return type.getProtectionDomain().getCodeSource().getLocation();
+        }
+
+        @Override
+        protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+            asked.add(name);
+            return super.loadClass(name, resolve);
+        }
+
+        boolean canariesLoaded() {
+            return findLoadedClass(Canary.class.getName()) != null;
+        }
+
+        void codec() {
+            Thread thread = Thread.currentThread();
+            ClassLoader before = thread.getContextClassLoader();
+            thread.setContextClassLoader(this);
+            try {
+                codec = loadClass(TypedCodec.class.getName()).getMethod("installed").invoke(null);
+            } catch (ReflectiveOperationException e) {
+                throw new LinkageError(e.getMessage(), e);
+            } finally {
+                thread.setContextClassLoader(before);
+            }
+        }
+
+        /** Whether the bytes were taken; anything but a refusal fails the test. */
+        boolean decode(byte[] bytes) {
+            Thread thread = Thread.currentThread();
+            ClassLoader before = thread.getContextClassLoader();
+            thread.setContextClassLoader(this);
+            try {
+                Method decode = codec.getClass().getMethod("decode", byte[].class);
+                assertThat(decode.invoke(codec, (Object) bytes)).isNotNull();
+                return true;
+            } catch (InvocationTargetException e) {
+                Throwable cause = Objects.requireNonNull(e.getCause());
+                assertThat(cause.getClass().getName()).as("%s", cause).isEqualTo(RegistryException.class.getName());
+                assertThat(cause.getMessage()).hasSizeLessThan(2_000);
+                return false;
+            } catch (ReflectiveOperationException e) {
+                throw new LinkageError(e.getMessage(), e);
+            } finally {
+                thread.setContextClassLoader(before);
+            }
+        }
+    }
+}
