@@ -1,7 +1,5 @@
 package io.gemel.naming;
 
-import java.util.Comparator;
-
 /**
  * What identifies an instance within its service.
  *
@@ -13,10 +11,6 @@ public record InstanceKey(String ip, int port, String cluster) implements Compar
     /** The cluster when none is given. */
     public static final String DEFAULT_CLUSTER = "DEFAULT";
 
-    private static final Comparator<InstanceKey> ORDER = Comparator.comparing(InstanceKey::ip)
-            .thenComparingInt(InstanceKey::port)
-            .thenComparing(InstanceKey::cluster);
-
     /** Throws {@link RegistryException} with {@code BAD_REQUEST} if a part is out of range. */
     public InstanceKey {
         Limits.host("ip", ip);
@@ -24,9 +18,14 @@ public record InstanceKey(String ip, int port, String cluster) implements Compar
         Limits.name("cluster", cluster);
     }
 
+    /** By address, port and cluster; written out because indexes do little else. */
     @Override
     public int compareTo(InstanceKey other) {
-        return ORDER.compare(this, other);
+        int order = ip.compareTo(other.ip);
+        if (order == 0) {
+            order = Integer.compare(port, other.port);
+        }
+        return order == 0 ? cluster.compareTo(other.cluster) : order;
     }
 
     @Override

@@ -1,7 +1,5 @@
 package io.gemel.naming;
 
-import java.util.Comparator;
-
 /**
  * Names a service. Unique in the cluster, and independent of what is registered under it.
  *
@@ -18,10 +16,6 @@ public record ServiceId(String namespace, String group, String name) implements 
 
     /** Of all valid names the first: see {@link Limits}. */
     private static final String LOWEST_NAME = "0";
-
-    private static final Comparator<ServiceId> ORDER = Comparator.comparing(ServiceId::namespace)
-            .thenComparing(ServiceId::group)
-            .thenComparing(ServiceId::name);
 
     /** Throws {@link RegistryException} with {@code BAD_REQUEST} if a part is empty, over-long or has other characters than names have. */
     public ServiceId {
@@ -40,9 +34,14 @@ public record ServiceId(String namespace, String group, String name) implements 
         return new ServiceId(namespace, group.isEmpty() ? LOWEST_NAME : group, LOWEST_NAME);
     }
 
+    /** By namespace, group and name; written out because indexes do little else. */
     @Override
     public int compareTo(ServiceId other) {
-        return ORDER.compare(this, other);
+        int order = namespace.compareTo(other.namespace);
+        if (order == 0) {
+            order = group.compareTo(other.group);
+        }
+        return order == 0 ? name.compareTo(other.name) : order;
     }
 
     @Override

@@ -107,11 +107,11 @@ public final class ServiceIndex {
     private void change(ServiceId service, InstanceKey key, Optional<Registration> now, Durability durability) {
         checkLoop();
         Listed listed = listed(service);
-        Map<InstanceKey, Registration> kind = switch (durability) {
+        SortedRegistrations kind = switch (durability) {
             case EPHEMERAL -> listed.ephemeral;
             case PERSISTENT -> listed.persistent;
         };
-        touched(service, listed, !put(kind, key, now).equals(now));
+        touched(service, listed, !kind.set(key, now).equals(now));
     }
 
     private void checkLoop() {
@@ -158,7 +158,9 @@ public final class ServiceIndex {
                 views.remove(service);
             } else {
                 views.put(service, after);
-                names.add(service);
+                if (before.isEmpty()) {
+                    names.add(service);
+                }
                 revision = after.revision(); // after it shows: see view
             }
             fresh.add(after);
@@ -184,8 +186,8 @@ public final class ServiceIndex {
     private static final class Listed {
         static final Listed NONE = new Listed();
 
-        final TreeMap<InstanceKey, Registration> persistent = new TreeMap<>();
-        final TreeMap<InstanceKey, Registration> ephemeral = new TreeMap<>();
+        final SortedRegistrations persistent = new SortedRegistrations();
+        final SortedRegistrations ephemeral = new SortedRegistrations();
         final TreeMap<InstanceKey, Versioned<InstanceOverride>> overrides = new TreeMap<>();
         Optional<Versioned<ServiceSettings>> settings = Optional.empty();
 
@@ -195,7 +197,7 @@ public final class ServiceIndex {
 
         /** An empty view shows no settings: of a service without instances nothing is kept that every reader could see. */
         ServiceView view(ServiceId service, long revision) {
-            List<Registration> registered = merged();
+            List<Registration> registered = persistent.over(ephemeral);
             if (registered.isEmpty() || (overrides.isEmpty() && settings.isEmpty())) {
                 return new ServiceView(service, revision, registered);
             }
@@ -224,20 +226,7 @@ public final class ServiceIndex {
         }
 
         private Optional<Instance> registered(InstanceKey key) {
-            return Optional.ofNullable(persistent.getOrDefault(key, ephemeral.get(key)))
-                    .map(Registration::instance);
-        }
-
-        private List<Registration> merged() {
-            if (ephemeral.isEmpty()) {
-                return List.copyOf(persistent.values());
-            }
-            if (persistent.isEmpty()) {
-                return List.copyOf(ephemeral.values());
-            }
-            TreeMap<InstanceKey, Registration> all = new TreeMap<>(ephemeral);
-            all.putAll(persistent);
-            return List.copyOf(all.values());
+            return persistent.find(key).or(() -> ephemeral.find(key)).map(Registration::instance);
         }
     }
 }

@@ -105,21 +105,8 @@ public final class ServiceView {
 
     /** What is registered at {@code key}. */
     public Optional<Registration> find(InstanceKey key) {
-        int low = 0;
-        int high = registrations.size() - 1;
-        while (low <= high) {
-            int middle = (low + high) >>> 1;
-            int order = registrations.get(middle).key().compareTo(key);
-            if (order == 0) {
-                return Optional.of(registrations.get(middle));
-            }
-            if (order < 0) {
-                low = middle + 1;
-            } else {
-                high = middle - 1;
-            }
-        }
-        return Optional.empty();
+        int at = SortedRegistrations.position(registrations, key);
+        return at < 0 ? Optional.empty() : Optional.of(registrations.get(at));
     }
 
     /** Whether nothing is registered. */
