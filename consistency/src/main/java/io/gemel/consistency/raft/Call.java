@@ -14,8 +14,9 @@ final class Call<T> {
     private final CompletableFuture<T> future = new CompletableFuture<>();
     private final long deadlineNanos;
     private final AtomicReference<@Nullable Runnable> parked = new AtomicReference<>();
-    private volatile RegistryException.Code codeIfLate;
-    private volatile String reasonIfLate;
+    private RegistryException.Code codeIfLate;
+    private String reasonIfLate;
+    private boolean givenUp;
 
     Call(long deadlineNanos, RegistryException.Code codeIfLate, String reasonIfLate) {
         this.deadlineNanos = deadlineNanos;
@@ -35,10 +36,11 @@ final class Call<T> {
         return deadlineNanos - nowNanos;
     }
 
-    /** From now on running out of time means this. */
-    void ifLate(RegistryException.Code code, String reason) {
+    /** From now on running out of time means this; whether the call is still open, so that what it says may be begun. */
+    synchronized boolean ifLate(RegistryException.Code code, String reason) {
         codeIfLate = code;
         reasonIfLate = reason;
+        return !givenUp && !done();
     }
 
     void complete(T result) {
@@ -51,7 +53,12 @@ final class Call<T> {
 
     /** Fails the call with what is known of it so far. */
     void giveUp() {
-        fail(new RegistryException(codeIfLate, reasonIfLate));
+        RegistryException known;
+        synchronized (this) {
+            givenUp = true;
+            known = new RegistryException(codeIfLate, reasonIfLate);
+        }
+        fail(known);
     }
 
     /** Leaves {@code attempt} to be made at the next {@link #resume()}. Nothing of an earlier attempt may be under way. */

@@ -23,18 +23,22 @@ import io.gemel.naming.RegistryException;
 import io.gemel.naming.ServiceId;
 import io.gemel.naming.ServiceSettings;
 import io.gemel.naming.Versioned;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** How changes of persistent instances, and of what operators set, are written into the log and into the store. Depends on its input alone (I5). */
 final class Commands {
     /** The newest version of a log entry; an entry says the oldest that can apply it. */
-    static final int FORMAT = 4;
+    static final int FORMAT = 7;
 
     private static final int UNCONDITIONAL_FORMAT = 1;
     private static final int CONDITIONAL_FORMAT = 2;
     private static final int OPERATOR_FORMAT = 4;
+    private static final int TOGETHER_FORMAT = 7;
     static final int BYTES_MAX = 1024 * 1024;
 
     private Commands() {}
@@ -95,15 +99,52 @@ final class Commands {
                                 + " bytes (expected: format 1.." + FORMAT + ", at most "
                                 + BYTES_MAX + " bytes); upgrade all servers to one version");
             }
-            if (parsed.hasMembers()) {
+            if (parsed.hasMembers() || parsed.getTogetherCount() > 0) {
                 throw new RegistryException(
                         RegistryException.Code.BAD_REQUEST,
-                        "command: a change of members (expected: one of instances, or of what operators set)");
+                        "command: a change of members, or several commands (expected: one of instances, or of what"
+                                + " operators set)");
             }
             precondition(parsed);
             effects(parsed, 0);
         } catch (InvalidProtocolBufferException e) {
             throw new RegistryException(RegistryException.Code.BAD_REQUEST, "command is not readable", e);
+        }
+    }
+
+    /** The log entry for {@code commands}, which do as one what each would do by itself; they touch different keys. */
+    static ByteString together(List<ByteString> commands) {
+        return commands.size() == 1
+                ? commands.get(0)
+                : RaftCommand.newBuilder()
+                        .setFormat(TOGETHER_FORMAT)
+                        .addAllTogether(commands)
+                        .build()
+                        .toByteString();
+    }
+
+    /** The commands of a log entry, of any format. */
+    static List<RaftCommand> apart(ByteBuffer entry) throws InvalidProtocolBufferException {
+        RaftCommand command = RaftCommand.parseFrom(entry.duplicate());
+        if (command.getTogetherCount() == 0 || !known(command)) {
+            return List.of(command);
+        }
+        List<RaftCommand> commands = new ArrayList<>(command.getTogetherCount());
+        for (ByteString one : command.getTogetherList()) {
+            commands.add(RaftCommand.parseFrom(one));
+        }
+        return commands;
+    }
+
+    /** The keys in the store of all that {@code command}, one that passes {@link #check}, writes. */
+    static Set<ByteString> touched(ByteString command) {
+        try {
+            RaftCommand parsed = RaftCommand.parseFrom(command);
+            return parsed.hasMembers()
+                    ? Set.of(MembersCodec.KEY)
+                    : effects(parsed, 0).stream().map(Effect::storeKey).collect(Collectors.toSet());
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalArgumentException("command: not readable (expected: one that was checked)", e);
         }
     }
 

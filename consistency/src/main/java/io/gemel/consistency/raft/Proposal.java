@@ -4,34 +4,48 @@ import com.alipay.sofa.jraft.Closure;
 import com.alipay.sofa.jraft.Status;
 import com.alipay.sofa.jraft.error.RaftError;
 import io.gemel.naming.RegistryException;
+import java.util.List;
 
-/** The leader's side of one proposed command: told what was decided once that is visible, or why nothing was. */
+/** The leader's side of one proposed entry: told what was decided of each command once that is visible, or why nothing was. */
 final class Proposal implements Closure {
-    private final Call<Decided> call;
+    private final List<Call<Decided>> calls;
+    private final Runnable agreed;
 
-    Proposal(Call<Decided> call) {
-        this.call = call;
+    /** {@code calls} are ended in the order of the entry's commands; {@code agreed} runs at least once, first when the entry is committed or given up. */
+    Proposal(List<Call<Decided>> calls, Runnable agreed) {
+        this.calls = calls;
+        this.agreed = agreed;
     }
 
-    /** The command is committed, and what it did, or met instead of its precondition, is visible to reads of this node. */
-    void published(Decided decided) {
-        call.complete(decided);
+    /** The entry is in the log of a majority. */
+    void committed() {
+        agreed.run();
     }
 
-    /** JRaft says here that it gave the command up; only for a full queue is it certain that no member will ever apply it. */
+    /** What the entry's command at {@code position} did, or met instead of its precondition, is visible to reads of this node. */
+    void published(int position, Decided decided) {
+        calls.get(position).complete(decided);
+    }
+
+    /** JRaft says here that it gave the entry up; only for a full queue is it certain that no member will ever apply it. */
     @Override
     public void run(Status status) {
         if (status.isOk()) {
             return;
         }
         if (status.getRaftError() == RaftError.EBUSY) {
-            call.fail(new RegistryException(
+            fail(new RegistryException(
                     RegistryException.Code.OVERLOADED,
                     "the raft log takes no more writes now: " + status.getErrorMsg()));
         } else {
-            call.fail(new RegistryException(
+            fail(new RegistryException(
                     RegistryException.Code.UNKNOWN_OUTCOME,
                     "leadership was lost while the write was under way: " + status.getErrorMsg()));
         }
+    }
+
+    void fail(RegistryException failure) {
+        calls.forEach(call -> call.fail(failure));
+        agreed.run();
     }
 }

@@ -1,33 +1,29 @@
 package io.gemel.consistency.raft;
 
 import com.alipay.sofa.jraft.core.State;
-import com.alipay.sofa.jraft.entity.Task;
 import com.google.protobuf.ByteString;
 import io.gemel.consistency.cluster.Members;
 import io.gemel.consistency.cluster.PeerChannels;
 import io.gemel.naming.Change;
 import io.gemel.naming.ConsistencyService;
 import io.gemel.naming.Durability;
-import io.gemel.naming.InstanceKey;
+import io.gemel.naming.Instance;
 import io.gemel.naming.Loop;
 import io.gemel.naming.Membership;
 import io.gemel.naming.NodeStatus;
 import io.gemel.naming.ReadLevel;
 import io.gemel.naming.Readiness;
 import io.gemel.naming.RegistryException;
-import io.gemel.naming.ServiceId;
 import io.gemel.naming.ServiceIndex;
+import io.gemel.naming.ServiceView;
 import io.gemel.naming.Ticker;
 import io.gemel.naming.Written;
 import io.grpc.BindableService;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +49,7 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
     private final Published published = new Published();
     private final CatchUp catchUp;
     private final CallsUnderWay underWay;
+    private final Writes writes;
     private final LinearizableReads reads;
     private final AgreedMembers agreed;
     private final ConfigurationDriver driver;
@@ -79,8 +76,19 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
         this.forwarding = new RaftForwarding(config.cluster(), members, channels);
         this.leadership = new Leadership(members.self().id());
         this.underWay = new CallsUnderWay(config, local.ticker());
+        this.writes = new Writes(
+                leadership,
+                forwarding,
+                new Proposals(leadership, local.ticker(), () -> running().node()),
+                underWay,
+                published,
+                local.ticker());
         this.reads = new LinearizableReads(
-                local.naming(), leadership, published, () -> running().node());
+                local.naming(),
+                local.ticker(),
+                leadership,
+                published,
+                () -> running().node());
         this.agreed = new AgreedMembers(members, config.addressesSet());
         this.driver = new ConfigurationDriver(
                 local.ticker(), leadership, agreed, members.self().id(), members.all(), this::proposeHere);
@@ -142,7 +150,7 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
             refuseConflict(change);
             ByteString command = Commands.encode(change);
             Call<Decided> call = admit(RegistryException.Code.NO_LEADER, "no leader to take the write");
-            attemptWrite(call, command);
+            writes.attempt(call, command);
             return call.future().thenApply(Decided::written);
         } catch (RegistryException refusal) {
             return CompletableFuture.failedFuture(refusal);
@@ -212,17 +220,17 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
         if (!(change instanceof Change.Register register)) {
             return;
         }
-        Set<InstanceKey> keys = ConcurrentHashMap.newKeySet();
-        register.instances().forEach(instance -> keys.add(instance.key()));
-        ServiceId service = register.service();
-        local.index().view(service).instances().stream()
-                .filter(instance -> instance.durability() == Durability.EPHEMERAL && keys.contains(instance.key()))
-                .findAny()
-                .ifPresent(taken -> {
-                    throw new RegistryException(
-                            RegistryException.Code.DURABILITY_CONFLICT,
-                            taken.key() + " of " + service + " is registered as ephemeral");
-                });
+        ServiceView present = local.index().view(register.service());
+        for (Instance instance : register.instances()) {
+            boolean taken = present.find(instance.key())
+                    .filter(there -> there.instance().durability() == Durability.EPHEMERAL)
+                    .isPresent();
+            if (taken) {
+                throw new RegistryException(
+                        RegistryException.Code.DURABILITY_CONFLICT,
+                        instance.key() + " of " + register.service() + " is registered as ephemeral");
+            }
+        }
     }
 
     private <T> Call<T> admit(RegistryException.Code codeIfLate, String reasonIfLate) {
@@ -238,32 +246,6 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
         return running;
     }
 
-    private void attemptWrite(Call<Decided> call, ByteString command) {
-        RaftGroup running = running();
-        if (leadership.ours()) {
-            propose(running, call, command);
-            return;
-        }
-        Optional<String> leader = leadership.leader().filter(forwarding::reaches);
-        if (leader.isEmpty()) {
-            call.park(() -> attemptWrite(call, command));
-            return;
-        }
-        call.ifLate(RegistryException.Code.UNKNOWN_OUTCOME, "the leader " + leader.get() + " did not answer in time");
-        forwarding.propose(leader.get(), command, underWay.nanosLeft(call), new Forwarded(call, command));
-    }
-
-    private void propose(RaftGroup running, Call<Decided> call, ByteString command) {
-        call.ifLate(RegistryException.Code.UNKNOWN_OUTCOME, "no majority of the members confirmed the write in time");
-        ByteBuffer bytes = ByteBuffer.wrap(command.toByteArray());
-        try {
-            running.node().apply(new Task(bytes, new Proposal(call)));
-        } catch (IllegalStateException stopping) {
-            call.fail(new RegistryException(
-                    RegistryException.Code.SHUTTING_DOWN, "this server is stopping; nothing was done", stopping));
-        }
-    }
-
     private CompletableFuture<Decided> proposeForwarded(ByteString command) {
         try {
             Commands.check(command);
@@ -275,13 +257,8 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
 
     private CompletableFuture<Decided> proposeHere(ByteString command) {
         try {
-            Call<Decided> call = admit(RegistryException.Code.UNKNOWN_OUTCOME, "the leader did not commit in time");
-            RaftGroup running = running();
-            if (leadership.ours()) {
-                propose(running, call, command);
-            } else {
-                call.fail(new RegistryException(RegistryException.Code.NO_LEADER, "this member leads no longer"));
-            }
+            Call<Decided> call = admit(RegistryException.Code.NO_LEADER, "the leader did not take the write in time");
+            writes.attemptHere(call, command);
             return call.future();
         } catch (RegistryException refusal) {
             return CompletableFuture.failedFuture(refusal);
@@ -293,6 +270,8 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
             return;
         }
         underWay.tick();
+        writes.tick();
+        reads.tick();
         published.prune();
         RaftGroup running = running();
         running.settle();
@@ -333,40 +312,5 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
             case STATE_FOLLOWER -> members.votes(members.self().id()) ? "follower" : "learner";
             case STATE_ERROR, STATE_UNINITIALIZED, STATE_SHUTTING, STATE_SHUTDOWN, STATE_END -> "stopped";
         };
-    }
-
-    /** What a forwarded write's outcome means to the call. */
-    private final class Forwarded implements RaftForwarding.Outcome {
-        private final Call<Decided> call;
-        private final ByteString command;
-
-        Forwarded(Call<Decided> call, ByteString command) {
-            this.call = call;
-            this.command = command;
-        }
-
-        @Override
-        public void decided(Decided decided) {
-            call.ifLate(
-                    RegistryException.Code.UNKNOWN_OUTCOME,
-                    "the write is committed at " + decided.index() + ", but this node has not applied it in time");
-            published.whenReached(decided.index(), call, () -> call.complete(decided));
-        }
-
-        @Override
-        public void refused(RegistryException refusal) {
-            switch (refusal.code()) {
-                case NO_LEADER, NOT_READY, SHUTTING_DOWN, UNAVAILABLE -> {
-                    call.ifLate(RegistryException.Code.NO_LEADER, "no leader took the write: " + refusal.getMessage());
-                    call.park(() -> attemptWrite(call, command));
-                }
-                default -> call.fail(refusal);
-            }
-        }
-
-        @Override
-        public void unknown(String reason) {
-            call.fail(new RegistryException(RegistryException.Code.UNKNOWN_OUTCOME, reason));
-        }
     }
 }

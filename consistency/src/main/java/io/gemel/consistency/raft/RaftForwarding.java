@@ -1,8 +1,11 @@
 package io.gemel.consistency.raft;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.protobuf.ByteString;
 import io.gemel.consistency.cluster.Members;
 import io.gemel.consistency.cluster.PeerChannels;
+import io.gemel.consistency.wire.CommandOutcome;
 import io.gemel.consistency.wire.Conflict;
 import io.gemel.consistency.wire.ProposeRequest;
 import io.gemel.consistency.wire.ProposeResponse;
@@ -17,10 +20,12 @@ import io.grpc.stub.ClientCalls;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Takes a follower's writes to the leader, over the server port. */
 final class RaftForwarding {
@@ -62,23 +67,25 @@ final class RaftForwarding {
         return state == ConnectivityState.READY;
     }
 
-    /** Proposes {@code command} on {@code leader}. */
-    void propose(String leader, ByteString command, long timeoutNanos, Outcome outcome) {
+    /** Proposes {@code commands} on {@code leader}, each for itself; {@code answered} runs once all have an outcome. */
+    void propose(
+            String leader,
+            List<ByteString> commands,
+            long timeoutNanos,
+            List<? extends Outcome> outcomes,
+            Runnable answered) {
         ProposeRequest request = ProposeRequest.newBuilder()
                 .setCluster(cluster)
                 .setNode(members.self().id())
-                .setCommand(command)
+                .addAllCommands(commands)
                 .build();
         CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(timeoutNanos, TimeUnit.NANOSECONDS);
+        Answer answer = new Answer(leader, outcomes, answered);
         channels.find(leader)
                 .ifPresentOrElse(
                         channel -> ClientCalls.asyncUnaryCall(
-                                channel.newCall(RaftForwardGrpc.getProposeMethod(), options),
-                                request,
-                                new Answer(leader, outcome)),
-                        () -> outcome.refused(new RegistryException(
-                                RegistryException.Code.UNAVAILABLE,
-                                "the leader " + leader + " is not a member any more")));
+                                channel.newCall(RaftForwardGrpc.getProposeMethod(), options), request, answer),
+                        () -> answer.refused("the leader " + leader + " is not a member any more"));
     }
 
     /** The leader's side, to be served on the server port. */
@@ -105,26 +112,30 @@ final class RaftForwarding {
                         .asRuntimeException());
                 return;
             }
-            var unused = propose.apply(request.getCommand()).whenComplete((decided, failure) -> {
-                answer.onNext(
-                        decided == null
-                                ? ProposeResponse.newBuilder()
-                                        .setRefused(refused(failure))
-                                        .build()
-                                : response(decided));
-                answer.onCompleted();
-            });
+            List<CompletableFuture<CommandOutcome>> outcomes = request.getCommandsList().stream()
+                    .map(command -> propose.apply(command).handle(RaftForwarding::outcome))
+                    .toList();
+            var unused = CompletableFuture.allOf(outcomes.toArray(CompletableFuture[]::new))
+                    .thenRun(() -> {
+                        ProposeResponse.Builder response = ProposeResponse.newBuilder();
+                        outcomes.forEach(outcome -> response.addOutcomes(outcome.join()));
+                        answer.onNext(response.build());
+                        answer.onCompleted();
+                    });
         }
     }
 
-    private static ProposeResponse response(Decided decided) {
-        ProposeResponse.Builder response = ProposeResponse.newBuilder();
+    private static CommandOutcome outcome(@Nullable Decided decided, @Nullable Throwable failure) {
+        CommandOutcome.Builder outcome = CommandOutcome.newBuilder();
+        if (decided == null) {
+            return outcome.setRefused(refused(requireNonNull(failure))).build();
+        }
         decided.conflict()
                 .ifPresentOrElse(
-                        cause -> response.setConflict(
+                        cause -> outcome.setConflict(
                                 Conflict.newBuilder().setIndex(decided.index()).setCause(cause)),
-                        () -> response.setRevision(decided.index()));
-        return response.build();
+                        () -> outcome.setRevision(decided.index()));
+        return outcome.build();
     }
 
     /** How {@code failure} is told to another server. */
@@ -146,35 +157,46 @@ final class RaftForwarding {
         return new RegistryException(code, refused.getMessage());
     }
 
-    /** Turns the leader's answer into an {@link Outcome}. */
+    /** Turns the leader's answer into what became of each command. */
     private static final class Answer implements StreamObserver<ProposeResponse> {
         private final String leader;
-        private final Outcome outcome;
+        private final List<? extends Outcome> outcomes;
+        private final Runnable answered;
 
-        Answer(String leader, Outcome outcome) {
+        Answer(String leader, List<? extends Outcome> outcomes, Runnable answered) {
             this.leader = leader;
-            this.outcome = outcome;
+            this.outcomes = outcomes;
+            this.answered = answered;
         }
 
         @Override
         public void onNext(ProposeResponse response) {
-            switch (response.getOutcomeCase()) {
-                case REVISION -> outcome.decided(new Decided(response.getRevision(), Optional.empty()));
-                case CONFLICT -> {
-                    Conflict conflict = response.getConflict();
-                    outcome.decided(new Decided(conflict.getIndex(), Optional.of(conflict.getCause())));
-                }
-                case REFUSED -> refused(response.getRefused());
-                case OUTCOME_NOT_SET -> outcome.unknown("the leader " + leader + " gave an answer of a newer version");
+            if (response.getOutcomesCount() != outcomes.size()) {
+                unknown("the leader " + leader + " answered for " + response.getOutcomesCount() + " writes (expected: "
+                        + outcomes.size() + ")");
+                return;
+            }
+            for (int i = 0; i < outcomes.size(); i++) {
+                tell(response.getOutcomes(i), outcomes.get(i));
             }
         }
 
-        private void refused(Refused refused) {
-            RegistryException refusal = refusal(refused);
-            if (refusal.code().nothingDone()) {
-                outcome.refused(refusal);
-            } else {
-                outcome.unknown(refused.getMessage());
+        private void tell(CommandOutcome what, Outcome whom) {
+            switch (what.getOutcomeCase()) {
+                case REVISION -> whom.decided(new Decided(what.getRevision(), Optional.empty()));
+                case CONFLICT -> {
+                    Conflict conflict = what.getConflict();
+                    whom.decided(new Decided(conflict.getIndex(), Optional.of(conflict.getCause())));
+                }
+                case REFUSED -> {
+                    RegistryException refusal = refusal(what.getRefused());
+                    if (refusal.code().nothingDone()) {
+                        whom.refused(refusal);
+                    } else {
+                        whom.unknown(what.getRefused().getMessage());
+                    }
+                }
+                case OUTCOME_NOT_SET -> whom.unknown("the leader " + leader + " gave an answer of a newer version");
             }
         }
 
@@ -182,16 +204,29 @@ final class RaftForwarding {
         public void onError(Throwable failure) {
             Status status = Status.fromThrowable(failure);
             switch (status.getCode()) {
-                // Said by the other side before it looked at the command.
+                // Said by the other side before it looked at the commands.
                 case UNIMPLEMENTED, PERMISSION_DENIED, RESOURCE_EXHAUSTED ->
-                    outcome.refused(new RegistryException(
-                            RegistryException.Code.UNAVAILABLE,
-                            "the leader " + leader + " refuses forwarded writes: " + status));
-                default -> outcome.unknown("the leader " + leader + " did not answer: " + status.getCode());
+                    refused("the leader " + leader + " refuses forwarded writes: " + status);
+                default -> {
+                    unknown("the leader " + leader + " did not answer: " + status.getCode());
+                    answered.run();
+                }
             }
         }
 
         @Override
-        public void onCompleted() {}
+        public void onCompleted() {
+            answered.run();
+        }
+
+        void refused(String why) {
+            RegistryException refusal = new RegistryException(RegistryException.Code.UNAVAILABLE, why);
+            outcomes.forEach(outcome -> outcome.refused(refusal));
+            answered.run();
+        }
+
+        private void unknown(String reason) {
+            outcomes.forEach(outcome -> outcome.unknown(reason));
+        }
     }
 }

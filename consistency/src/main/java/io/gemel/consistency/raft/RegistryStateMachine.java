@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,35 +50,43 @@ final class RegistryStateMachine extends StateMachineAdapter {
     }
 
     /**
-     * A committed entry on its way into the store and the index.
+     * A command of a committed entry on its way into the store and the index.
      *
      * @param effects what it does if {@code precondition} holds for each of them
      * @param members how it changes the list of members instead, if it does
+     * @param told what became of it, once that is visible
      */
     record Entry(
             long index,
             Precondition precondition,
             List<Effect> effects,
             Optional<MembersChange> members,
-            Closure done) {
+            Consumer<Decided> told) {
         void published(Optional<String> conflict) {
-            if (done instanceof Proposal proposal) {
-                proposal.published(new Decided(index, conflict));
-            }
+            told.accept(new Decided(index, conflict));
         }
     }
 
     @Override
     public void onApply(Iterator entries) {
         List<Entry> batch = new ArrayList<>();
+        List<Closure> proposed = new ArrayList<>();
         long last = 0;
         try {
             while (entries.hasNext()) {
                 last = entries.getIndex();
-                batch.add(entry(last, entries.getData(), entries.done()));
-                if (batch.size() == BATCH_MAX) {
+                Closure done = entries.done();
+                if (done instanceof Proposal proposal) {
+                    proposal.committed();
+                    proposed.add(proposal);
+                    batch.addAll(commands(last, entries.getData(), proposal::published));
+                } else {
+                    batch.addAll(commands(last, entries.getData(), (position, decided) -> {}));
+                }
+                if (batch.size() >= BATCH_MAX) {
                     state.apply(batch);
                     batch = new ArrayList<>();
+                    proposed.clear();
                 }
                 entries.next();
             }
@@ -87,30 +94,52 @@ final class RegistryStateMachine extends StateMachineAdapter {
             applied.accept(last);
         } catch (IOException e) {
             entries.setErrorAndRollback(1, new Status(RaftError.ESTATEMACHINE, "%s", String.valueOf(e.getMessage())));
-            batch.forEach(
-                    entry -> entry.done().run(new Status(RaftError.ESTATEMACHINE, "the state cannot be written")));
+            proposed.forEach(
+                    proposal -> proposal.run(new Status(RaftError.ESTATEMACHINE, "the state cannot be written")));
         }
     }
 
-    private static Entry entry(long index, ByteBuffer data, @Nullable Closure proposed) throws IOException {
-        Closure done = proposed == null ? status -> {} : proposed;
+    /** Told what became of an entry's command, by its position in the entry. */
+    @FunctionalInterface
+    private interface Decisions {
+        void decided(int position, Decided decided);
+    }
+
+    /** The commands of the entry at {@code index}, as a rule one; all of them are applied in one write. */
+    private static List<Entry> commands(long index, ByteBuffer data, Decisions told) throws IOException {
+        List<Entry> entries = new ArrayList<>();
         try {
-            RaftCommand command = RaftCommand.parseFrom(data.duplicate());
-            if (!Commands.known(command)) {
-                throw new IOException("log entry " + index + " has format " + command.getFormat()
-                        + " (expected: at most " + Commands.FORMAT + "); run the version that the leader runs");
+            for (RaftCommand command : Commands.apart(data)) {
+                int position = entries.size();
+                entries.add(entry(index, command, decided -> told.decided(position, decided)));
             }
+            return entries;
+        } catch (InvalidProtocolBufferException e) {
+            return List.of(skipped(index, e, decided -> {}));
+        }
+    }
+
+    private static Entry entry(long index, RaftCommand command, Consumer<Decided> told) throws IOException {
+        if (!Commands.known(command)) {
+            throw new IOException("log entry " + index + " has format " + command.getFormat() + " (expected: at most "
+                    + Commands.FORMAT + "); run the version that the leader runs");
+        }
+        try {
             return new Entry(
                     index,
                     Commands.precondition(command),
                     Commands.effects(command, index),
                     command.hasMembers() ? Optional.of(command.getMembers()) : Optional.empty(),
-                    done);
-        } catch (InvalidProtocolBufferException | RegistryException e) {
-            // It was checked when proposed, and it is the same bytes on every member: all of them skip it.
-            LOG.error("log entry skipped index={} bytes={}", index, data.remaining(), e);
-            return new Entry(index, Precondition.NONE, List.of(), Optional.empty(), done);
+                    told);
+        } catch (RegistryException e) {
+            return skipped(index, e, told);
         }
+    }
+
+    /** It was checked when proposed, and it is the same bytes on every member: all of them skip it. */
+    private static Entry skipped(long index, Exception cause, Consumer<Decided> told) {
+        LOG.error("log entry skipped index={}", index, cause);
+        return new Entry(index, Precondition.NONE, List.of(), Optional.empty(), told);
     }
 
     @Override

@@ -8,14 +8,21 @@ import static org.awaitility.Awaitility.await;
 import io.gemel.naming.Change;
 import io.gemel.naming.Durability;
 import io.gemel.naming.Instance;
+import io.gemel.naming.InstanceKey;
 import io.gemel.naming.Precondition;
 import io.gemel.naming.Publisher;
 import io.gemel.naming.ReadLevel;
 import io.gemel.naming.RegistryException;
 import io.gemel.naming.ServiceId;
+import io.gemel.naming.Written;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -81,6 +88,28 @@ class RaftConsistencyTest {
                             .hasMessageContaining("revision " + revision + " (expected: revision 1)");
                     assertThat(loser.local(ORDERS)).containsExactly(next);
                 }
+            }
+            group.assertConverged();
+        }
+    }
+
+    @Test
+    void ofManyWritesAtOnceThroughAllNodesEachIsAnsweredAndNoRevisionOfAnInstanceIsGivenTwice() throws Exception {
+        try (TestGroup group = TestGroup.started(3, directory)) {
+            group.leader();
+            Map<InstanceKey, List<CompletableFuture<Written>>> writes = new HashMap<>();
+            for (int i = 0; i < 1_500; i++) {
+                Instance instance = Instance.persistent("10.0.0." + i % 100, 80).withWeight(i);
+                Change change = new Change.Register(ORDERS, List.of(instance), Publisher.NONE);
+                writes.computeIfAbsent(instance.key(), key -> new ArrayList<>())
+                        .add(group.nodes.get(i % 3).raft().write(change));
+            }
+            for (List<CompletableFuture<Written>> ofOne : writes.values()) {
+                List<Written> revisions = new ArrayList<>();
+                for (CompletableFuture<Written> write : ofOne) {
+                    revisions.add(write.get(20, TimeUnit.SECONDS));
+                }
+                assertThat(revisions).doesNotHaveDuplicates();
             }
             group.assertConverged();
         }

@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 /** One node's state machine, store and index, fed with log entries by the test instead of JRaft, in one thread. */
 final class Replica implements AutoCloseable {
@@ -43,13 +44,32 @@ final class Replica implements AutoCloseable {
 
     /** Applies {@code entries} of the log, the first of which is at {@code first}, as one batch. */
     List<CompletableFuture<Written>> apply(long first, List<ByteString> entries) {
-        List<Call<Decided>> calls = entries.stream()
-                .map(entry -> new Call<Decided>(0, RegistryException.Code.UNKNOWN_OUTCOME, "late"))
-                .toList();
-        Batch batch = new Batch(first, entries, calls);
-        machine.onApply(batch);
+        List<List<Call<Decided>>> calls =
+                entries.stream().map(entry -> calls(1)).toList();
+        machine.onApply(new Batch(first, entries, calls));
         loop.runAll();
+        return outcomes(calls);
+    }
+
+    /** Applies {@code changes} as the one entry at {@code at}. */
+    List<CompletableFuture<Written>> applyTogether(long at, List<Change> changes) {
+        List<List<Call<Decided>>> calls = List.of(calls(changes.size()));
+        ByteString entry =
+                Commands.together(changes.stream().map(Commands::encode).toList());
+        machine.onApply(new Batch(at, List.of(entry), calls));
+        loop.runAll();
+        return outcomes(calls);
+    }
+
+    private static List<Call<Decided>> calls(int number) {
+        return Stream.generate(() -> new Call<Decided>(0, RegistryException.Code.UNKNOWN_OUTCOME, "late"))
+                .limit(number)
+                .toList();
+    }
+
+    private static List<CompletableFuture<Written>> outcomes(List<List<Call<Decided>>> calls) {
         return calls.stream()
+                .flatMap(List::stream)
                 .map(call -> call.future().thenApply(Decided::written))
                 .toList();
     }
@@ -121,10 +141,10 @@ final class Replica implements AutoCloseable {
     private static final class Batch implements Iterator {
         private final long first;
         private final List<ByteString> entries;
-        private final List<Call<Decided>> calls;
+        private final List<List<Call<Decided>>> calls;
         private int at;
 
-        Batch(long first, List<ByteString> entries, List<Call<Decided>> calls) {
+        Batch(long first, List<ByteString> entries, List<List<Call<Decided>>> calls) {
             this.first = first;
             this.entries = entries;
             this.calls = calls;
@@ -147,7 +167,7 @@ final class Replica implements AutoCloseable {
 
         @Override
         public Closure done() {
-            return new Proposal(calls.get(at));
+            return new Proposal(calls.get(at), () -> {});
         }
 
         @Override
