@@ -33,6 +33,8 @@ public final class RegistryException extends RuntimeException {
         SESSION_MOVED("use the newer connection of this session; this one is fenced off"),
         NOT_READY("ask another server, or retry shortly; this one is still starting"),
         MEMBERSHIP_REFUSED("resolve what it names, then ask again (gemel cluster list); nothing was done"),
+        NOT_EMPTY("restore into an empty cluster, or replace what is there (--replace); nothing was done"),
+        DISK_LOW("free space on the disk that it names; until then, ask another server; nothing was done"),
         NO_LEADER("retry; if it persists, check that a majority of the members is up (gemel status)"),
         OVERLOADED("retry with back-off; nothing was done"),
         SHUTTING_DOWN("reconnect to another server"),

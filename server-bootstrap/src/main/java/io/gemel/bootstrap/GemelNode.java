@@ -22,6 +22,7 @@ import io.gemel.naming.Sessions;
 import io.gemel.naming.Subscriptions;
 import io.gemel.naming.ThreadLoop;
 import io.gemel.naming.Ticker;
+import io.gemel.transport.grpc.BackupDoor;
 import io.gemel.transport.grpc.ClusterDoor;
 import io.gemel.transport.grpc.DoorServer;
 import io.gemel.transport.grpc.OperatorDoor;
@@ -30,6 +31,7 @@ import io.grpc.BindableService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -143,6 +145,7 @@ final class GemelNode {
                 door,
                 new OperatorDoor(naming),
                 new ClusterDoor(raft.membership(), this::status),
+                new BackupDoor(raft.backups(InstantSource.system())),
                 health.service(),
                 ProtoReflectionServiceV1.newInstance());
         DoorServer clientPort = DoorServer.start("client", config.bind(), self.clientPort(), forClients);

@@ -311,6 +311,8 @@ final class Attachment {
                     DURABILITY_CONFLICT,
                     REVISION_CONFLICT,
                     MEMBERSHIP_REFUSED,
+                    NOT_EMPTY,
+                    DISK_LOW,
                     OVERLOADED,
                     UNKNOWN_OUTCOME -> false;
         };

@@ -234,6 +234,8 @@ final class UnaryCalls {
                     DURABILITY_CONFLICT,
                     REVISION_CONFLICT,
                     MEMBERSHIP_REFUSED,
+                    NOT_EMPTY,
+                    DISK_LOW,
                     NO_SESSION,
                     UNKNOWN_SESSION,
                     SESSION_MOVED,

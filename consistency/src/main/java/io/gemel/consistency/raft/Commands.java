@@ -136,13 +136,12 @@ final class Commands {
         return commands;
     }
 
-    /** The keys in the store of all that {@code command}, one that passes {@link #check}, writes. */
+    /** The keys in the store of all that {@code command}, one that passes {@link #check}, writes; none if it must be alone in its entry. */
     static Set<ByteString> touched(ByteString command) {
         try {
-            RaftCommand parsed = RaftCommand.parseFrom(command);
-            return parsed.hasMembers()
-                    ? Set.of(MembersCodec.KEY)
-                    : effects(parsed, 0).stream().map(Effect::storeKey).collect(Collectors.toSet());
+            return effects(RaftCommand.parseFrom(command), 0).stream()
+                    .map(Effect::storeKey)
+                    .collect(Collectors.toSet());
         } catch (InvalidProtocolBufferException e) {
             throw new IllegalArgumentException("command: not readable (expected: one that was checked)", e);
         }
@@ -160,7 +159,7 @@ final class Commands {
 
     /** What {@code command} does as the log entry at {@code index}, in order; throws {@link RegistryException} if a value is out of range. */
     static List<Effect> effects(RaftCommand command, long index) {
-        if (command.hasMembers()) {
+        if (command.hasMembers() || command.hasRestore()) {
             return List.of();
         }
         ServiceId service = InstanceCodec.decode(command.getService());

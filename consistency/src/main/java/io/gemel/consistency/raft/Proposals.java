@@ -44,6 +44,10 @@ final class Proposals {
         boolean over() {
             return call.done();
         }
+
+        boolean alone() {
+            return touched.isEmpty();
+        }
     }
 
     Proposals(Leadership leadership, Ticker ticker, Supplier<Node> node) {
@@ -69,9 +73,12 @@ final class Proposals {
         while (!waiting.isEmpty() && group.size() < COMMANDS_MAX) {
             Waiting first = waiting.peek();
             bytes += first.command().size();
-            boolean joins = bytes <= BYTES_MAX && first.touched().stream().noneMatch(touched::contains);
+            boolean joins = bytes <= BYTES_MAX && !first.alone() && first.touched().stream().noneMatch(touched::contains);
             if (!joins && !group.isEmpty()) {
                 break;
+            }
+            if (first.alone()) {
+                return List.of(waiting.remove());
             }
             touched.addAll(first.touched());
             group.add(waiting.remove());

@@ -1,9 +1,12 @@
 package io.gemel.consistency.raft;
 
+import static java.util.Objects.requireNonNull;
+
 import com.alipay.sofa.jraft.core.State;
 import com.google.protobuf.ByteString;
 import io.gemel.consistency.cluster.Members;
 import io.gemel.consistency.cluster.PeerChannels;
+import io.gemel.naming.Backups;
 import io.gemel.naming.Change;
 import io.gemel.naming.ConsistencyService;
 import io.gemel.naming.Durability;
@@ -21,6 +24,7 @@ import io.gemel.naming.Written;
 import io.grpc.BindableService;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -56,6 +60,7 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
     private final RaftMembership membership;
     private volatile @Nullable RaftState state;
     private volatile @Nullable RaftGroup group;
+    private volatile @Nullable RaftBackups backups;
     private volatile boolean closed;
 
     /**
@@ -144,14 +149,35 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
         return membership;
     }
 
+    /** Saves and restores what is persistent; ends with this. To be called once, after {@link #start}. */
+    public Backups backups(InstantSource clock) {
+        RaftBackups made = new RaftBackups(
+                config,
+                new RaftBackups.Registry(
+                        members.self().id(),
+                        () -> requireNonNull(state).store(),
+                        this::readable,
+                        this::proposeAnywhere),
+                clock);
+        backups = made;
+        return made;
+    }
+
+    private CompletableFuture<Decided> proposeAnywhere(ByteString command) {
+        try {
+            Call<Decided> call = admit(RegistryException.Code.NO_LEADER, "no leader to take the write");
+            writes.attempt(call, command);
+            return call.future();
+        } catch (RegistryException refusal) {
+            return CompletableFuture.failedFuture(refusal);
+        }
+    }
+
     @Override
     public CompletableFuture<Written> write(Change change) {
         try {
             refuseConflict(change);
-            ByteString command = Commands.encode(change);
-            Call<Decided> call = admit(RegistryException.Code.NO_LEADER, "no leader to take the write");
-            writes.attempt(call, command);
-            return call.future().thenApply(Decided::written);
+            return proposeAnywhere(Commands.encode(change)).thenApply(Decided::written);
         } catch (RegistryException refusal) {
             return CompletableFuture.failedFuture(refusal);
         }
@@ -205,14 +231,12 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
     @Override
     public void close() {
         closed = true;
+        Optional.ofNullable(backups).ifPresent(RaftBackups::close);
         RaftGroup running = group;
         if (running != null) {
             running.close();
         }
-        RaftState present = state;
-        if (present != null) {
-            present.close();
-        }
+        Optional.ofNullable(state).ifPresent(RaftState::close);
         underWay.giveUp();
     }
 

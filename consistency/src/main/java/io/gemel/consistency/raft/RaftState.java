@@ -2,6 +2,7 @@ package io.gemel.consistency.raft;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.gemel.consistency.wire.MembersChange;
+import io.gemel.consistency.wire.RestoreStep;
 import io.gemel.naming.ClusterMembers;
 import io.gemel.naming.Loop;
 import io.gemel.naming.RegistryException;
@@ -76,6 +77,34 @@ final class RaftState implements AutoCloseable {
         // After a restart JRaft replays from its last snapshot; what the store already holds must not be applied twice.
         List<RegistryStateMachine.Entry> fresh =
                 entries.stream().filter(entry -> entry.index() > from).toList();
+        int begin = 0;
+        for (int i = 0; i < fresh.size(); i++) {
+            if (fresh.get(i).restore().isPresent()) {
+                applyTogether(fresh.subList(begin, i));
+                restore(fresh.get(i), fresh.get(i).restore().get());
+                begin = i + 1;
+            }
+        }
+        applyTogether(fresh.subList(begin, fresh.size()));
+    }
+
+    /** A step of a restoration is a write of its own. Of what it puts in place the index gets the difference alone, so watchers see no gap. */
+    private void restore(RegistryStateMachine.Entry entry, RestoreStep step) throws IOException {
+        try (StateStore.Cursor before = store.past()) {
+            Staging.Outcome outcome = new Staging(store).apply(step, entry.index());
+            List<Runnable> acknowledgement = List.of(() -> entry.published(outcome.conflict()));
+            if (!outcome.swapped()) {
+                show(List.of(), acknowledgement, entry.index());
+                return;
+            }
+            LOG.info("restored index={} id={}", entry.index(), step.getId());
+            try (StateStore.Cursor after = store.cursor()) {
+                showDifference(before, after, acknowledgement, entry.index());
+            }
+        }
+    }
+
+    private void applyTogether(List<RegistryStateMachine.Entry> fresh) throws IOException {
         if (fresh.isEmpty()) {
             return;
         }
@@ -168,34 +197,39 @@ final class RaftState implements AutoCloseable {
         }
     }
 
-    /** Both stores are sorted, so one walk along both finds what differs, in constant memory. */
     private void showDifference(StateStore fresh) throws IOException {
-        List<Effect> effects = new ArrayList<>();
         try (StateStore.Cursor before = store.cursor();
                 StateStore.Cursor after = fresh.cursor()) {
-            while (before.valid() || after.valid()) {
-                int order =
-                        !before.valid() ? 1 : !after.valid() ? -1 : Arrays.compareUnsigned(before.key(), after.key());
-                if (order < 0) {
-                    collect(effects, before.key(), Optional.empty());
-                    before.next();
-                } else if (order > 0) {
+            showDifference(before, after, List.of(), fresh.applied().index());
+        }
+    }
+
+    /** Both are sorted, so one walk along both finds what differs, in constant memory. */
+    private void showDifference(
+            StateStore.Cursor before, StateStore.Cursor after, List<Runnable> acknowledgements, long reached)
+            throws IOException {
+        List<Effect> effects = new ArrayList<>();
+        while (before.valid() || after.valid()) {
+            int order = !before.valid() ? 1 : !after.valid() ? -1 : Arrays.compareUnsigned(before.key(), after.key());
+            if (order < 0) {
+                collect(effects, before.key(), Optional.empty());
+                before.next();
+            } else if (order > 0) {
+                collect(effects, after.key(), Optional.of(after.value()));
+                after.next();
+            } else {
+                if (!Arrays.equals(before.value(), after.value())) {
                     collect(effects, after.key(), Optional.of(after.value()));
-                    after.next();
-                } else {
-                    if (!Arrays.equals(before.value(), after.value())) {
-                        collect(effects, after.key(), Optional.of(after.value()));
-                    }
-                    before.next();
-                    after.next();
                 }
+                before.next();
+                after.next();
             }
         }
-        show(effects, List.of(), fresh.applied().index());
+        show(effects, acknowledgements, reached);
     }
 
     private void collect(List<Effect> effects, byte[] key, Optional<byte[]> value) throws IOException {
-        if (Arrays.equals(key, MembersCodec.KEY.toByteArray())) {
+        if (Arrays.equals(key, MembersCodec.KEY.toByteArray()) || Staging.owns(key)) {
             return;
         }
         try {

@@ -12,6 +12,7 @@ import com.alipay.sofa.jraft.storage.snapshot.SnapshotWriter;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.gemel.consistency.wire.MembersChange;
 import io.gemel.consistency.wire.RaftCommand;
+import io.gemel.consistency.wire.RestoreStep;
 import io.gemel.naming.Precondition;
 import io.gemel.naming.RegistryException;
 import java.io.IOException;
@@ -54,6 +55,7 @@ final class RegistryStateMachine extends StateMachineAdapter {
      *
      * @param effects what it does if {@code precondition} holds for each of them
      * @param members how it changes the list of members instead, if it does
+     * @param restore which step of a restoration it is instead, if it is one
      * @param told what became of it, once that is visible
      */
     record Entry(
@@ -61,6 +63,7 @@ final class RegistryStateMachine extends StateMachineAdapter {
             Precondition precondition,
             List<Effect> effects,
             Optional<MembersChange> members,
+            Optional<RestoreStep> restore,
             Consumer<Decided> told) {
         void published(Optional<String> conflict) {
             told.accept(new Decided(index, conflict));
@@ -130,6 +133,7 @@ final class RegistryStateMachine extends StateMachineAdapter {
                     Commands.precondition(command),
                     Commands.effects(command, index),
                     command.hasMembers() ? Optional.of(command.getMembers()) : Optional.empty(),
+                    command.hasRestore() ? Optional.of(command.getRestore()) : Optional.empty(),
                     told);
         } catch (RegistryException e) {
             return skipped(index, e, told);
@@ -139,7 +143,7 @@ final class RegistryStateMachine extends StateMachineAdapter {
     /** It was checked when proposed, and it is the same bytes on every member: all of them skip it. */
     private static Entry skipped(long index, Exception cause, Consumer<Decided> told) {
         LOG.error("log entry skipped index={}", index, cause);
-        return new Entry(index, Precondition.NONE, List.of(), Optional.empty(), told);
+        return new Entry(index, Precondition.NONE, List.of(), Optional.empty(), Optional.empty(), told);
     }
 
     @Override

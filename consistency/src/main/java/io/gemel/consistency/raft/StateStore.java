@@ -8,18 +8,23 @@ import io.gemel.consistency.wire.StoreState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.Checkpoint;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
+import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
+import org.rocksdb.Snapshot;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
@@ -32,9 +37,11 @@ import org.rocksdb.WriteOptions;
  * Written by one thread; {@link #applied()} may be read by any.
  */
 final class StateStore implements AutoCloseable {
-    private static final int FORMAT_MAX = 2;
+    private static final int FORMAT_MAX = 4;
     private static final int OPERATOR_FORMAT = 2;
+    private static final int RESTORE_FORMAT = 4;
     private static final byte[] STATE_KEY = {0};
+    private static final byte[] FIRST_KEY = {1}; // after STATE_KEY, which sorts before all else
     private static final long WRITE_BUFFER_BYTES = 4L * 1024 * 1024;
     private static final long WAL_BYTES_MAX = 16L * 1024 * 1024;
     private static final long BLOCK_CACHE_BYTES = 4L * 1024 * 1024;
@@ -45,6 +52,8 @@ final class StateStore implements AutoCloseable {
     private final Options options = new Options();
     private final WriteOptions writeOptions = new WriteOptions();
     private final RocksDB db;
+    private final Set<StoreReading> readings = new HashSet<>();
+    private boolean closed;
     private int format = 1; // the lowest that knows all in it, so that an older version refuses what it cannot read
     private volatile Applied applied;
 
@@ -136,11 +145,64 @@ final class StateStore implements AutoCloseable {
 
     /** Walks all that the state hash covers, in key order. */
     Cursor cursor() {
-        return new Cursor(db.newIterator());
+        return cursor(FIRST_KEY, new byte[0]);
+    }
+
+    /** Walks what it holds now, whatever becomes of that while it is walked. */
+    Cursor past() {
+        Snapshot snapshot = db.getSnapshot();
+        ReadOptions of = new ReadOptions().setSnapshot(snapshot);
+        return new Cursor(db.newIterator(of), FIRST_KEY, new byte[0], () -> {
+            of.close();
+            db.releaseSnapshot(snapshot);
+        });
+    }
+
+    /** Walks what is at {@code from} and after it, before {@code end}; an empty one is no end. */
+    Cursor cursor(byte[] from, byte[] end) {
+        return new Cursor(db.newIterator(), from, end, () -> {});
+    }
+
+    /** What it holds now, for any thread; {@link #close} ends it. Throws {@link IOException} if it is closed. */
+    StoreReading reading() throws IOException {
+        synchronized (readings) {
+            if (closed) {
+                throw new IOException("the state is closed");
+            }
+            readings.removeIf(StoreReading::ended);
+            try {
+                StoreReading reading = new StoreReading(db, STATE_KEY);
+                readings.add(reading);
+                return reading;
+            } catch (RocksDBException e) {
+                throw new IOException("cannot read the state: " + e.getMessage(), e);
+            }
+        }
+    }
+
+    /** Writes what a restoration does, which brings the store to {@code index}, where what it holds has the hash {@code hash}. */
+    void restore(WriteBatch batch, long index, long hash) throws RocksDBException {
+        format = Math.max(format, RESTORE_FORMAT);
+        write(batch, index, hash);
+    }
+
+    private void write(WriteBatch batch, long index, long hash) throws RocksDBException {
+        StoreState state = StoreState.newBuilder()
+                .setFormat(format)
+                .setAppliedIndex(index)
+                .setStateHash(hash)
+                .build();
+        batch.put(STATE_KEY, state.toByteArray());
+        db.write(writeOptions, batch);
+        applied = new Applied(index, hash);
     }
 
     @Override
     public void close() {
+        synchronized (readings) {
+            closed = true;
+            readings.forEach(StoreReading::close);
+        }
         db.close();
         writeOptions.close();
         options.close();
@@ -161,6 +223,9 @@ final class StateStore implements AutoCloseable {
     private static int formatFor(byte[] key) throws InvalidProtocolBufferException {
         if (MembersCodec.KEY.byteAt(0) == key[0]) {
             return 1;
+        }
+        if (Staging.owns(key)) {
+            return RESTORE_FORMAT;
         }
         return switch (StoreKeys.Kind.of(key)) {
             case INSTANCE -> 1;
@@ -201,37 +266,34 @@ final class StateStore implements AutoCloseable {
                         batch.delete(key);
                     }
                 }
-                StoreState state = StoreState.newBuilder()
-                        .setFormat(format)
-                        .setAppliedIndex(index)
-                        .setStateHash(sum)
-                        .build();
-                batch.put(STATE_KEY, state.toByteArray());
-                db.write(writeOptions, batch);
+                write(batch, index, sum);
             } catch (RocksDBException e) {
                 throw new IOException("cannot write the state at log index " + index + ": " + e.getMessage(), e);
             }
-            applied = new Applied(index, sum);
         }
     }
 
-    /** A position in the store. Starts at the first key after the store's own, and adds up the hash of those that it has left behind. */
+    /** A position in the store, which adds up the hash of what it has left behind. */
     static final class Cursor implements AutoCloseable {
         private final RocksIterator iterator;
+        private final byte[] end;
+        private final Runnable over;
         private byte[] key = STATE_KEY;
         private byte[] value = {};
         private long hash;
 
-        private Cursor(RocksIterator iterator) {
+        private Cursor(RocksIterator iterator, byte[] from, byte[] end, Runnable over) {
             this.iterator = iterator;
-            iterator.seek(new byte[] {1}); // past STATE_KEY, which sorts before all else
+            this.end = end;
+            this.over = over;
+            iterator.seek(from);
         }
 
         boolean valid() throws IOException {
             if (iterator.isValid()) {
                 key = iterator.key();
                 value = iterator.value();
-                return true;
+                return end.length == 0 || Arrays.compareUnsigned(key, end) < 0;
             }
             try {
                 iterator.status();
@@ -263,6 +325,7 @@ final class StateStore implements AutoCloseable {
         @Override
         public void close() {
             iterator.close();
+            over.run();
         }
     }
 }

@@ -44,6 +44,8 @@ public final class GemelCommand implements Callable<Integer> {
         commandLine.addSubcommand(ServiceCommand.commandLine());
         commandLine.addSubcommand(InstanceCommand.commandLine());
         commandLine.addSubcommand(ClusterCommand.commandLine());
+        commandLine.addSubcommand(new BackupCommand());
+        commandLine.addSubcommand(new RestoreCommand());
         return commandLine;
     }
 

@@ -132,7 +132,9 @@ final class Operator extends Servers {
                     NO_SESSION,
                     UNKNOWN_SESSION,
                     SESSION_MOVED,
-                    MEMBERSHIP_REFUSED -> false;
+                    MEMBERSHIP_REFUSED,
+                    NOT_EMPTY,
+                    DISK_LOW -> false;
         };
     }
 

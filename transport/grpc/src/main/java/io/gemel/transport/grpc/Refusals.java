@@ -126,11 +126,11 @@ public final class Refusals {
         return switch (code) {
             case BAD_REQUEST -> Status.Code.INVALID_ARGUMENT;
             case NOT_FOUND -> Status.Code.NOT_FOUND;
-            case DURABILITY_CONFLICT, MEMBERSHIP_REFUSED, NO_SESSION, UNKNOWN_SESSION ->
+            case DURABILITY_CONFLICT, MEMBERSHIP_REFUSED, NOT_EMPTY, NO_SESSION, UNKNOWN_SESSION ->
                 Status.Code.FAILED_PRECONDITION;
             case SESSION_MOVED, REVISION_CONFLICT -> Status.Code.ABORTED;
             case NOT_READY, NO_LEADER, SHUTTING_DOWN, UNAVAILABLE -> Status.Code.UNAVAILABLE;
-            case OVERLOADED -> Status.Code.RESOURCE_EXHAUSTED;
+            case OVERLOADED, DISK_LOW -> Status.Code.RESOURCE_EXHAUSTED;
             case UNKNOWN_OUTCOME -> Status.Code.UNKNOWN;
         };
     }
