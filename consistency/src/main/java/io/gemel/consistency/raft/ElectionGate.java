@@ -12,14 +12,16 @@ import com.google.protobuf.Message;
 import java.util.Optional;
 
 /**
- * Stands between JRaft and its peers while {@link Admission} keeps this member from elections: JRaft itself does not know of
- * it. Thread-safe.
+ * Stands between JRaft and its peers while {@link Admission} keeps this member from elections, or {@link DiskGuard} from taking
+ * more: JRaft itself does not know of either. Thread-safe.
  */
 final class ElectionGate {
     private final Admission admission;
+    private final DiskGuard disk;
 
-    ElectionGate(Admission admission) {
+    ElectionGate(Admission admission, DiskGuard disk) {
         this.admission = admission;
+        this.disk = disk;
     }
 
     /** What is answered to a peer in JRaft's stead; empty if JRaft is to answer. */
@@ -46,7 +48,7 @@ final class ElectionGate {
                     .setSuccess(false)
                     .build());
         }
-        return Optional.empty();
+        return disk.answer(request);
     }
 
     /** What JRaft is told instead of asking its peers; empty if it may ask them. */

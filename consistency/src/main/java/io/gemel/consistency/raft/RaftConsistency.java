@@ -58,6 +58,8 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
     private final AgreedMembers agreed;
     private final ConfigurationDriver driver;
     private final RaftMembership membership;
+    private final Cure cure;
+    private final RaftFailure failure;
     private volatile @Nullable RaftState state;
     private volatile @Nullable RaftGroup group;
     private volatile @Nullable RaftBackups backups;
@@ -87,6 +89,7 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
                 new Proposals(leadership, local.ticker(), () -> running().node()),
                 underWay,
                 published,
+                () -> running().disk().refusal(),
                 local.ticker());
         this.reads = new LinearizableReads(
                 local.naming(),
@@ -103,6 +106,9 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
                         agreed, leadership, underWay, published, this::open, this::proposeHere, forwarding::reaches),
                 new MembershipCalls(config.cluster(), members, channels),
                 driver);
+        this.cure = new Cure(config.dataDir(), members.peers().isEmpty());
+        this.failure = new RaftFailure(
+                local, cure, () -> Optional.ofNullable(group).ifPresent(left -> left.execute(left::withdraw)));
         this.catchUp =
                 new CatchUp(local, members, agreed, new StandingCalls(config.cluster(), members, agreed, channels));
     }
@@ -120,15 +126,11 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
                     config.dataDir().resolve("state"),
                     new RaftState.Shown(local.naming(), local.index(), published, agreed));
         } catch (IOException e) {
-            throw new IllegalStateException(
-                    e.getMessage() + "; if it is in use, stop the other process; if it is damaged, move "
-                            + config.dataDir().resolve("state").toAbsolutePath().normalize()
-                            + " away and start again: the raft log and snapshot beside it rebuild it",
-                    e);
+            throw new IllegalStateException(e.getMessage() + "; " + cure.ofState(e), e);
         }
         state = opened;
         try {
-            RegistryStateMachine machine = new RegistryStateMachine(opened, leadership, local.fatal(), this::applied);
+            RegistryStateMachine machine = new RegistryStateMachine(opened, leadership, failure, this::applied);
             RaftGroup joined = RaftGroup.start(config, members, machine, local.ticker());
             group = joined;
             catchUp.joined(joined);
@@ -273,6 +275,7 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
     private CompletableFuture<Decided> proposeForwarded(ByteString command) {
         try {
             Commands.check(command);
+            running().disk().require();
         } catch (RegistryException refusal) {
             return CompletableFuture.failedFuture(refusal);
         }
@@ -293,12 +296,13 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
         if (closed) {
             return;
         }
+        failure.tick();
         underWay.tick();
         writes.tick();
         reads.tick();
         published.prune();
         RaftGroup running = running();
-        running.settle();
+        running.settle(local.readiness());
         driver.tick(running);
         catchUp.announce(membership);
         if (catchUp.due(leadership.leader().isPresent())) {

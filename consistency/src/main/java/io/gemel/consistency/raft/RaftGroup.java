@@ -5,6 +5,7 @@ import com.alipay.sofa.jraft.Node;
 import com.alipay.sofa.jraft.NodeManager;
 import com.alipay.sofa.jraft.RaftServiceFactory;
 import com.alipay.sofa.jraft.StateMachine;
+import com.alipay.sofa.jraft.Status;
 import com.alipay.sofa.jraft.conf.Configuration;
 import com.alipay.sofa.jraft.entity.PeerId;
 import com.alipay.sofa.jraft.option.RaftOptions;
@@ -15,6 +16,7 @@ import com.alipay.sofa.jraft.util.concurrent.DefaultFixedThreadsExecutorGroupFac
 import com.alipay.sofa.jraft.util.concurrent.FixedThreadsExecutorGroup;
 import io.gemel.consistency.cluster.Members;
 import io.gemel.naming.Member;
+import io.gemel.naming.Readiness;
 import io.gemel.naming.Ticker;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -43,6 +45,7 @@ final class RaftGroup implements AutoCloseable {
     private final RaftPortServer port;
     private final RaftFiles files;
     private final Admission admission;
+    private final DiskGuard disk;
     private final SnapshotTrigger snapshots;
     private final Node node;
 
@@ -56,6 +59,7 @@ final class RaftGroup implements AutoCloseable {
         this.port = port;
         this.files = kept.files();
         this.admission = kept.admission();
+        this.disk = kept.disk();
         this.snapshots = snapshots;
         this.node = node;
     }
@@ -64,7 +68,7 @@ final class RaftGroup implements AutoCloseable {
     private record Threads(ExecutorService workers, FixedThreadsExecutorGroup senders) {}
 
     /** What is in the data directory. */
-    private record Kept(RaftFiles files, Admission admission) {}
+    private record Kept(RaftFiles files, Admission admission, DiskGuard disk) {}
 
     /**
      * Opens the log and joins the group; {@code machine} is called from here on.
@@ -79,7 +83,8 @@ final class RaftGroup implements AutoCloseable {
                         .map(member -> InetSocketAddress.createUnresolved(member.host(), member.raftPort())));
         RaftFiles files = files(config, members, ticker);
         Admission admission = admission(config, members, files);
-        ElectionGate gate = new ElectionGate(admission);
+        DiskGuard disk = new DiskGuard(config.dataDir(), config.storage().freeBytesMin(), ticker);
+        ElectionGate gate = new ElectionGate(admission, disk);
         ExecutorService workers = pool("raft-port-" + peers.self() + "-", WORKERS_MAX);
         FixedThreadsExecutorGroup senders = DefaultFixedThreadsExecutorGroupFactory.INSTANCE.newExecutorGroup(
                 2, "raft-send-" + peers.self(), Utils.MAX_APPEND_ENTRIES_TASKS_PER_THREAD, true);
@@ -97,7 +102,7 @@ final class RaftGroup implements AutoCloseable {
                     peers,
                     new Threads(workers, senders),
                     port,
-                    new Kept(files, admission),
+                    new Kept(files, admission, disk),
                     new SnapshotTrigger(config.storage().snapshotLogBytes(), ticker),
                     node);
         } catch (IllegalStateException e) {
@@ -124,7 +129,8 @@ final class RaftGroup implements AutoCloseable {
         try {
             return RaftFiles.open(config.dataDir(), config.storage().copiedBytesPerSecond(), ticker);
         } catch (IOException e) {
-            throw new IllegalStateException(e.getMessage() + "; " + cure(config, members), e);
+            throw new IllegalStateException(
+                    e.getMessage() + "; " + cure(config, members).of(e), e);
         }
     }
 
@@ -136,18 +142,13 @@ final class RaftGroup implements AutoCloseable {
         try {
             return Admission.open(config.dataDir(), voters, files.blank(), config.joins());
         } catch (IOException e) {
-            throw new IllegalStateException(e.getMessage() + "; " + cure(config, members), e);
+            throw new IllegalStateException(
+                    e.getMessage() + "; " + cure(config, members).of(e), e);
         }
     }
 
-    /** What to do about files that cannot be trusted. */
-    private static String cure(RaftConfig config, Members members) {
-        Path directory = config.dataDir().toAbsolutePath().normalize();
-        return members.peers().isEmpty()
-                ? "restore " + directory + " from a backup"
-                : "move " + directory
-                        + " away and start this node again with its --node-id, and --members or --join: it takes all"
-                        + " from the other members, and votes once it has";
+    private static Cure cure(RaftConfig config, Members members) {
+        return new Cure(config.dataDir(), members.peers().isEmpty());
     }
 
     private static void bind(RaftPortServer port, InetSocketAddress address) {
@@ -171,7 +172,8 @@ final class RaftGroup implements AutoCloseable {
             throw new IllegalStateException(
                     "the raft log in " + config.dataDir()
                             + "/raft cannot be opened: it is in use, damaged, or ends before"
-                            + " what was written (see the log above). Nothing was changed; " + cure(config, members),
+                            + " what was written (see the log above). Nothing was changed; "
+                            + cure(config, members).of(e),
                     e);
         }
     }
@@ -193,6 +195,10 @@ final class RaftGroup implements AutoCloseable {
         return files;
     }
 
+    DiskGuard disk() {
+        return disk;
+    }
+
     /** The state machine has applied all up to {@code index}. */
     void applied(long index) {
         files.log().ifPresent(log -> log.applied(index));
@@ -203,14 +209,33 @@ final class RaftGroup implements AutoCloseable {
         own.execute(task);
     }
 
-    /** Moves the log's mark, and takes a snapshot, if that is due; the disk is waited for elsewhere. To be called now and then, by one thread. */
-    void settle() {
+    /**
+     * Moves the log's mark, takes a snapshot, and looks after the disk, as far as that is due; the disk is waited for elsewhere. To be
+     * called now and then, by one thread.
+     */
+    void settle(Readiness readiness) {
+        if (disk.due()) {
+            look(readiness);
+        }
         files.log()
                 .filter(log -> snapshots.due(log.appendedBytes(), files.snapshotIndex()))
                 .ifPresent(log -> snapshot());
         files.log()
                 .filter(log -> log.unsettled() && settling.compareAndSet(false, true))
                 .ifPresent(this::settle);
+    }
+
+    /** A leader that may not write hands over, once, to one that perhaps may. */
+    private void look(Readiness readiness) {
+        try {
+            own.execute(() -> {
+                if (disk.look(readiness)) {
+                    Status unused = node.transferLeadershipTo(PeerId.ANY_PEER); // refused if it does not lead
+                }
+            });
+        } catch (RejectedExecutionException closing) {
+            // nothing is written any more
+        }
     }
 
     private void snapshot() {

@@ -17,6 +17,7 @@ final class SnapshotTrigger {
     private final Ticker ticker;
     private long countedBytes;
     private long begunBytes;
+    private long begunIndex = -1;
     private long snapshotIndex;
     private volatile boolean underWay;
     private volatile long endedNanos;
@@ -24,7 +25,6 @@ final class SnapshotTrigger {
     SnapshotTrigger(long logBytes, Ticker ticker) {
         this.logBytes = logBytes;
         this.ticker = ticker;
-        this.endedNanos = ticker.nanos() - PAUSE_NANOS;
     }
 
     /**
@@ -39,10 +39,12 @@ final class SnapshotTrigger {
             countedBytes = begunBytes > countedBytes ? begunBytes : snapshotIndex == 0 ? countedBytes : appendedBytes;
             snapshotIndex = index;
         }
-        if (underWay || appendedBytes - countedBytes < logBytes || ticker.nanos() - endedNanos < PAUSE_NANOS) {
+        boolean inVain = index == begunIndex && ticker.nanos() - endedNanos < PAUSE_NANOS;
+        if (underWay || inVain || appendedBytes - countedBytes < logBytes) {
             return false;
         }
         underWay = true;
+        begunIndex = index;
         begunBytes = appendedBytes;
         return true;
     }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Brings writes to the leader: proposes them here, or forwards them, many in one message while earlier ones are under way. Thread-safe.
@@ -25,30 +26,38 @@ final class Writes {
     private final Proposals proposals;
     private final CallsUnderWay underWay;
     private final Published published;
+    private final Supplier<Optional<RegistryException>> refusal;
     private final Batcher<Forwarded> messages;
 
+    /** {@code refusal} says why this node, as the leader, takes no writes of callers now, if it does not. */
     Writes(
             Leadership leadership,
             RaftForwarding forwarding,
             Proposals proposals,
             CallsUnderWay underWay,
             Published published,
+            Supplier<Optional<RegistryException>> refusal,
             Ticker ticker) {
         this.leadership = leadership;
         this.forwarding = forwarding;
         this.proposals = proposals;
         this.underWay = underWay;
         this.published = published;
+        this.refusal = refusal;
         this.messages = new Batcher<>(MESSAGES_UNDER_WAY_MAX, PATIENCE, ticker, Writes::together, this::forward);
     }
 
     /** Has {@code command} decided, by whoever leads; waits parked while nobody does. */
     void attempt(Call<Decided> call, ByteString command) {
         if (leadership.ours()) {
-            proposals.add(call, command, () -> call.park(() -> attempt(call, command)));
+            refusal.get().ifPresentOrElse(call::fail, () -> propose(call, command));
         } else {
             messages.add(new Forwarded(call, command));
         }
+    }
+
+    private void propose(Call<Decided> call, ByteString command) {
+        proposals.add(call, command, () -> call.park(() -> attempt(call, command)));
     }
 
     /** Has {@code command} decided by this node, or by none. */

@@ -43,11 +43,18 @@ class SnapshotTest {
             SplittableRandom random = new SplittableRandom(1);
             long written = 0;
             long peak = 0;
+            String largest = "";
             while (written < 2 * boundBytes) {
                 written += register(node, random);
-                peak = Math.max(peak, size(directory));
+                long now = size(directory);
+                if (now > peak) {
+                    peak = now;
+                    largest = "log %d, state %d, all %d"
+                            .formatted(
+                                    size(directory.resolve("s1/raft/log")), size(directory.resolve("s1/state")), now);
+                }
             }
-            assertThat(peak).isBetween(1L * MEBIBYTE, boundBytes);
+            assertThat(peak).as(largest).isBetween(1L * MEBIBYTE, boundBytes);
         }
     }
 

@@ -121,6 +121,8 @@ final class Run {
     private static void lowLimits(Preparation preparation) {
         preparation.setting("snapshot-interval", "2s");
         preparation.setting("request-timeout", "2s");
+        preparation.setting("snapshot-log-bytes", "1MiB");
+        preparation.setting("min-free-bytes", "8MiB"); // the disks of some runs are small
     }
 
     /** Of those nemeses of which not one fault was injected, why. */
