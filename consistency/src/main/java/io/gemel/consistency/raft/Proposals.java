@@ -73,7 +73,9 @@ final class Proposals {
         while (!waiting.isEmpty() && group.size() < COMMANDS_MAX) {
             Waiting first = waiting.peek();
             bytes += first.command().size();
-            boolean joins = bytes <= BYTES_MAX && !first.alone() && first.touched().stream().noneMatch(touched::contains);
+            boolean joins = bytes <= BYTES_MAX
+                    && !first.alone()
+                    && first.touched().stream().noneMatch(touched::contains);
             if (!joins && !group.isEmpty()) {
                 break;
             }
