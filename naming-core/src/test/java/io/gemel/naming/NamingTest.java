@@ -65,6 +65,38 @@ final class NamingTest {
     }
 
     @Test
+    void whatOperatorsSetIsAgreedOnWhicheverKindOfInstanceItIsFor() {
+        Change.SetService settings =
+                new Change.SetService(ORDERS, Optional.of(ServiceSettings.NONE), Precondition.ABSENT);
+        Change.SetOverride override = new Change.SetOverride(
+                ORDERS, EPHEMERAL.key(), Optional.of(InstanceOverride.NONE.withEnabled(false)), Precondition.NONE);
+        assertThat(naming.setService(settings)).isCompletedWithValue(new Written(1));
+        assertThat(naming.setOverride(override)).isCompletedWithValue(new Written(2));
+        assertThat(consistency.written).containsExactly(settings, override);
+        assertThat(consistency.written).extracting(Change::durability).containsOnly(Durability.PERSISTENT);
+    }
+
+    @Test
+    void aDescriptionIsAsFreshAsItIsAskedForAndNotGivenWhileStarting() {
+        assertFails(RegistryException.Code.NOT_READY, naming.describe(ORDERS, ReadLevel.LOCAL));
+        readiness.clear("part");
+        assertThat(naming.describe(ORDERS, ReadLevel.LOCAL).join().state()).isEqualTo(OperatorState.NONE);
+        assertThat(consistency.read).isEmpty();
+
+        consistency.readable = new CompletableFuture<>();
+        CompletableFuture<ServiceDescription> described = naming.describe(ORDERS, ReadLevel.LINEARIZABLE);
+        assertThat(described).isNotDone();
+        Versioned<ServiceSettings> settings = new Versioned<>(ServiceSettings.NONE.withProtectionThreshold(1), 5);
+        list(ORDERS);
+        loop.run(() -> index.settings(ORDERS, Optional.of(settings)));
+        consistency.readable.complete(null);
+        assertThat(described.join().revision()).isEqualTo(5);
+        assertThat(described.join().settings()).isEqualTo(settings.value());
+        assertThat(described.join().tally()).isEqualTo(new ServiceView.Tally(1, 1, 1));
+        assertThat(consistency.read).containsExactly(ReadLevel.LINEARIZABLE);
+    }
+
+    @Test
     void anEphemeralWriteNeedsASession() {
         assertFails(NO_SESSION, naming.register(ORDERS, List.of(EPHEMERAL), Publisher.NONE, Precondition.NONE));
         assertFails(
