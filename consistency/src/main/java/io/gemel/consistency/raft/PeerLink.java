@@ -5,6 +5,7 @@ import io.grpc.CallOptions;
 import io.grpc.ChannelCredentials;
 import io.grpc.ClientInterceptors;
 import io.grpc.ConnectivityState;
+import io.grpc.Context;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
@@ -92,7 +93,8 @@ final class PeerLink {
             long timeoutMillis,
             StreamObserver<Message> answer) {
         CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(timeoutMillis, TimeUnit.MILLISECONDS);
-        ClientCalls.asyncUnaryCall(identified.newCall(method, options), request, answer);
+        // A call between members outlives the caller on whose thread it may be made.
+        Context.ROOT.run(() -> ClientCalls.asyncUnaryCall(identified.newCall(method, options), request, answer));
     }
 
     void close() {

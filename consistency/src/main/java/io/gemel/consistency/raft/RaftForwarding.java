@@ -14,6 +14,7 @@ import io.gemel.consistency.wire.Refused;
 import io.gemel.naming.RegistryException;
 import io.grpc.CallOptions;
 import io.grpc.ConnectivityState;
+import io.grpc.Context;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.stub.ClientCalls;
@@ -83,8 +84,10 @@ final class RaftForwarding {
         Answer answer = new Answer(leader, outcomes, answered);
         channels.find(leader)
                 .ifPresentOrElse(
-                        channel -> ClientCalls.asyncUnaryCall(
-                                channel.newCall(RaftForwardGrpc.getProposeMethod(), options), request, answer),
+                        // Not in the context of whoever happens to send: that ends when its own caller is answered, and
+                        // all calls with it.
+                        channel -> Context.ROOT.run(() -> ClientCalls.asyncUnaryCall(
+                                channel.newCall(RaftForwardGrpc.getProposeMethod(), options), request, answer)),
                         () -> answer.refused("the leader " + leader + " is not a member any more"));
     }
 

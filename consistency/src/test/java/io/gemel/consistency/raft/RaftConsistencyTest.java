@@ -15,6 +15,7 @@ import io.gemel.naming.ReadLevel;
 import io.gemel.naming.RegistryException;
 import io.gemel.naming.ServiceId;
 import io.gemel.naming.Written;
+import io.grpc.Context;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -112,6 +113,20 @@ class RaftConsistencyTest {
                 assertThat(revisions).doesNotHaveDuplicates();
             }
             group.assertConverged();
+        }
+    }
+
+    /** The writes of others may be in the same message. */
+    @Test
+    void aWriteOutlivesTheCallThatBroughtIt() throws Exception {
+        try (TestGroup group = TestGroup.started(3, directory)) {
+            group.leader();
+            Change change = new Change.Register(ORDERS, List.of(A), Publisher.NONE);
+            List<CompletableFuture<Written>> writes = new ArrayList<>();
+            Context.CancellableContext call = Context.ROOT.withCancellation();
+            call.run(() -> writes.add(group.follower().raft().write(change)));
+            call.cancel(null);
+            assertThat(writes.get(0)).succeedsWithin(Duration.ofSeconds(10));
         }
     }
 
