@@ -5,6 +5,7 @@ import com.google.protobuf.Message;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.protobuf.ProtoUtils;
+import java.util.Collection;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -63,6 +64,11 @@ final class RaftCalls {
                 .map(Map.Entry::getValue)
                 .findAny()
                 .orElseThrow(() -> new IllegalArgumentException("request: " + requestClassName));
+    }
+
+    /** All of them. */
+    static Collection<MethodDescriptor<Message, Message>> methods() {
+        return BY_REQUEST.values();
     }
 
     private static Call call(Message request, Message response) {

@@ -95,6 +95,19 @@ class RaftPortTest {
         assertThat(call("test", "s1", reset, any)).isEqualTo(Status.Code.UNIMPLEMENTED);
     }
 
+    /** Nothing on the way from a peer's bytes to JRaft makes Java or Hessian objects; {@code ArchitectureTest} says so of all code behind it. */
+    @Test
+    void allThatCanBeAskedAndAnsweredIsProtobuf() {
+        assertThat(RaftCalls.methods()).hasSizeGreaterThan(5).allSatisfy(method -> {
+            for (MethodDescriptor.Marshaller<Message> marshaller :
+                    List.of(method.getRequestMarshaller(), method.getResponseMarshaller())) {
+                assertThat(marshaller).isInstanceOf(MethodDescriptor.PrototypeMarshaller.class);
+                assertThat(((MethodDescriptor.PrototypeMarshaller<?>) marshaller).getMessagePrototype())
+                        .isInstanceOf(Message.class);
+            }
+        });
+    }
+
     @Test
     void garbageOnThePortDoesNoHarm() throws Exception {
         Random random = new Random(1);

@@ -27,9 +27,13 @@ public final class TypedCodec {
 
     /** Knows the built-in forms and those of {@code plugins}; throws {@link IllegalArgumentException} if two have a name or a class in common. */
     public TypedCodec(Iterable<TypedPlugin> plugins) {
+        this(plugins, new NoClasses());
+    }
+
+    TypedCodec(Iterable<TypedPlugin> plugins, NoClasses classes) {
         BuiltIn.FORMS.forEach(this::allow);
         plugins.forEach(plugin -> plugin.forms().forEach(this::allow));
-        this.allowList = new AllowList(byName);
+        this.allowList = new AllowList(byName, classes);
     }
 
     /** Knows the built-in forms and those of every {@link TypedPlugin} on the class path. */
