@@ -114,6 +114,21 @@ public sealed interface Change {
         }
     }
 
+    /** Sets what the servers' checks have found. Each verdict counts if the registration that it is about is still there, whatever becomes of the others. */
+    record SetHealth(List<HealthVerdict> verdicts) implements Change {
+        /** Throws {@link RegistryException} with {@code BAD_REQUEST} for none or too many. */
+        public SetHealth {
+            Limits.batch("verdicts", verdicts.size());
+            verdicts = List.copyOf(verdicts);
+        }
+
+        /** Only persistent instances are checked. */
+        @Override
+        public Durability durability() {
+            return Durability.PERSISTENT;
+        }
+    }
+
     /**
      * Starts a session's next epoch on this node. What an earlier epoch published stays until {@link SessionReplayed}.
      *

@@ -15,6 +15,7 @@ final class Limits {
     static final int OVERRIDE_METADATA_ENTRIES_MAX = 64;
     static final int TYPED_BYTES_MAX = 64 * 1024;
     static final double WEIGHT_MAX = 10_000;
+    static final int CAUSE_LENGTH_MAX = 200;
     static final int BATCH_MAX = 1_000;
 
     /** A name or an IPv4 address; or what an IPv6 address is made of: two colons at least, an IPv4 tail, a zone. */
@@ -133,6 +134,12 @@ final class Limits {
             throw refuse("%s: %d bytes (expected: at most %d in all)", field, bytes, bytesMax);
         }
         return Map.copyOf(value);
+    }
+
+    static void cause(String field, String value) {
+        if (value.length() > CAUSE_LENGTH_MAX || UNPRINTABLE.matcher(value).find()) {
+            throw refuse("%s: %s (expected: at most %d printable characters)", field, quoted(value), CAUSE_LENGTH_MAX);
+        }
     }
 
     static void batch(String field, int size) {

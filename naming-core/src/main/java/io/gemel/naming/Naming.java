@@ -103,7 +103,7 @@ public final class Naming {
                     ? CompletableFuture.completedFuture(null)
                     : consistency.readable(level);
             return readable.thenApply(unused -> new ServiceDescription(
-                    service, index.operatorState(service), index.view(service).tally()));
+                    service, index.operatorState(service), index.view(service).tally(), index.unhealthy(service)));
         } catch (RegistryException refusal) {
             return CompletableFuture.failedFuture(refusal);
         }

@@ -26,6 +26,7 @@ public final class ServiceIndex {
     private final Consumer<List<ServiceView>> published;
     private final ConcurrentMap<ServiceId, ServiceView> views = new ConcurrentHashMap<>();
     private final ConcurrentMap<ServiceId, OperatorState> operatorStates = new ConcurrentHashMap<>();
+    private final ConcurrentMap<ServiceId, Map<InstanceKey, String>> unhealthy = new ConcurrentHashMap<>();
     private final ConcurrentSkipListSet<ServiceId> names = new ConcurrentSkipListSet<>();
     private final Map<ServiceId, Listed> services = new HashMap<>();
     private final Set<ServiceId> changed = new LinkedHashSet<>();
@@ -61,6 +62,11 @@ public final class ServiceIndex {
     /** What operators have set for {@code service}. Any thread. */
     public OperatorState operatorState(ServiceId service) {
         return operatorStates.getOrDefault(service, OperatorState.NONE);
+    }
+
+    /** The persistent instances of {@code service} that the servers' checks have found unhealthy, and why. Any thread. */
+    public Map<InstanceKey, String> unhealthy(ServiceId service) {
+        return unhealthy.getOrDefault(service, Map.of());
     }
 
     /** The services with instances, sorted, from {@code first} on. Any thread; weakly consistent. */
@@ -102,6 +108,13 @@ public final class ServiceIndex {
         checkLoop();
         Listed listed = listed(service);
         touched(service, listed, !put(listed.overrides, key, now).equals(now));
+    }
+
+    /** Sets why the persistent instance at {@code key} is unhealthy, or that it is not. Visible at the end of the loop's turn. */
+    public void health(ServiceId service, InstanceKey key, Optional<String> unhealthyBecause) {
+        checkLoop();
+        Listed listed = listed(service);
+        touched(service, listed, !put(listed.unhealthy, key, unhealthyBecause).equals(unhealthyBecause));
     }
 
     private void change(ServiceId service, InstanceKey key, Optional<Registration> now, Durability durability) {
@@ -151,7 +164,7 @@ public final class ServiceIndex {
             if (listed.isEmpty()) {
                 services.remove(service);
             }
-            show(service, listed.operatorState());
+            show(service, listed);
             if (after.isEmpty()) {
                 names.remove(service);
                 revision = after.revision(); // before it shows: see view
@@ -170,7 +183,13 @@ public final class ServiceIndex {
         published.accept(fresh);
     }
 
-    private void show(ServiceId service, OperatorState state) {
+    private void show(ServiceId service, Listed listed) {
+        if (listed.unhealthy.isEmpty()) {
+            unhealthy.remove(service);
+        } else {
+            unhealthy.put(service, Map.copyOf(listed.unhealthy));
+        }
+        OperatorState state = listed.operatorState();
         if (state.isEmpty()) {
             operatorStates.remove(service);
         } else {
@@ -189,30 +208,40 @@ public final class ServiceIndex {
         final SortedRegistrations persistent = new SortedRegistrations();
         final SortedRegistrations ephemeral = new SortedRegistrations();
         final TreeMap<InstanceKey, Versioned<InstanceOverride>> overrides = new TreeMap<>();
+        final TreeMap<InstanceKey, String> unhealthy = new TreeMap<>();
         Optional<Versioned<ServiceSettings>> settings = Optional.empty();
 
         boolean isEmpty() {
-            return persistent.isEmpty() && ephemeral.isEmpty() && overrides.isEmpty() && settings.isEmpty();
+            return persistent.isEmpty()
+                    && ephemeral.isEmpty()
+                    && overrides.isEmpty()
+                    && unhealthy.isEmpty()
+                    && settings.isEmpty();
         }
 
         /** An empty view shows no settings: of a service without instances nothing is kept that every reader could see. */
         ServiceView view(ServiceId service, long revision) {
             List<Registration> registered = persistent.over(ephemeral);
-            if (registered.isEmpty() || (overrides.isEmpty() && settings.isEmpty())) {
+            boolean asRegistered = overrides.isEmpty() && unhealthy.isEmpty();
+            if (registered.isEmpty() || (asRegistered && settings.isEmpty())) {
                 return new ServiceView(service, revision, registered);
             }
-            List<Registration> shown = overrides.isEmpty()
+            List<Registration> shown = asRegistered
                     ? registered
                     : registered.stream().map(this::shown).toList();
             return new ServiceView(
                     service, revision, shown, settings.map(Versioned::value).orElse(ServiceSettings.NONE));
         }
 
+        /** What checks found is put over what was registered: healthy is what is both. */
         private Registration shown(Registration registered) {
+            boolean ill = unhealthy.containsKey(registered.key())
+                    && registered.instance().durability() == Durability.PERSISTENT;
+            Instance instance = ill ? registered.instance().withHealthy(false) : registered.instance();
             Versioned<InstanceOverride> override = overrides.get(registered.key());
             return override == null
-                    ? registered
-                    : new Registration(override.value().over(registered.instance()), registered.revision(), true);
+                    ? new Registration(instance, registered.revision())
+                    : new Registration(override.value().over(instance), registered.revision(), true);
         }
 
         OperatorState operatorState() {

@@ -2,6 +2,7 @@ package io.gemel.consistency.raft;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.gemel.consistency.wire.HealthChange;
 import io.gemel.consistency.wire.InstanceAddress;
 import io.gemel.consistency.wire.InstanceCodec;
 import io.gemel.consistency.wire.InstanceValue;
@@ -9,11 +10,13 @@ import io.gemel.consistency.wire.OperatorCodec;
 import io.gemel.consistency.wire.OverrideChange;
 import io.gemel.consistency.wire.RaftCommand;
 import io.gemel.consistency.wire.SettingsChange;
+import io.gemel.consistency.wire.StoredHealth;
 import io.gemel.consistency.wire.StoredInstance;
 import io.gemel.consistency.wire.StoredOverride;
 import io.gemel.consistency.wire.StoredService;
 import io.gemel.naming.Change;
 import io.gemel.naming.Durability;
+import io.gemel.naming.HealthVerdict;
 import io.gemel.naming.Instance;
 import io.gemel.naming.InstanceKey;
 import io.gemel.naming.InstanceOverride;
@@ -38,6 +41,7 @@ final class Commands {
     private static final int UNCONDITIONAL_FORMAT = 1;
     private static final int CONDITIONAL_FORMAT = 2;
     private static final int OPERATOR_FORMAT = 4;
+    private static final int HEALTH_FORMAT = 5;
     private static final int TOGETHER_FORMAT = 7;
     static final int BYTES_MAX = 1024 * 1024;
 
@@ -68,6 +72,9 @@ final class Commands {
             command.setFormat(OPERATOR_FORMAT)
                     .setService(InstanceCodec.encode(set.service()))
                     .addOverrides(override);
+        } else if (change instanceof Change.SetHealth set) {
+            command.setFormat(HEALTH_FORMAT);
+            set.verdicts().forEach(verdict -> command.addHealth(encoded(verdict)));
         } else {
             throw new IllegalArgumentException(
                     "change: " + change + " (expected: one of persistent instances, or of what operators set)");
@@ -80,6 +87,16 @@ final class Commands {
                             + "); send fewer at a time");
         }
         return bytes;
+    }
+
+    private static HealthChange encoded(HealthVerdict verdict) {
+        return HealthChange.newBuilder()
+                .setService(InstanceCodec.encode(verdict.service()))
+                .setAddress(InstanceCodec.encode(verdict.key()))
+                .setIfRevision(verdict.revision())
+                .setHealthy(verdict.healthy())
+                .setCause(verdict.cause())
+                .build();
     }
 
     private static void only(Precondition precondition, RaftCommand.Builder command) {
@@ -162,6 +179,9 @@ final class Commands {
         if (command.hasMembers() || command.hasRestore()) {
             return List.of();
         }
+        if (command.getHealthCount() > 0) {
+            return command.getHealthList().stream().map(Commands::health).toList();
+        }
         ServiceId service = InstanceCodec.decode(command.getService());
         List<Effect> effects = new ArrayList<>(command.getPutsCount() + command.getRemovesCount() + 1);
         for (InstanceValue put : command.getPutsList()) {
@@ -194,6 +214,25 @@ final class Commands {
                 service,
                 instance.key(),
                 Optional.of(new Registration(instance, index)));
+    }
+
+    /** Of a healthy instance nothing is kept. */
+    private static Effect health(HealthChange change) {
+        HealthVerdict verdict = new HealthVerdict(
+                InstanceCodec.decode(change.getService()),
+                InstanceCodec.decode(change.getAddress()),
+                change.getIfRevision(),
+                change.getHealthy(),
+                change.getCause());
+        ByteString unhealthy =
+                StoredHealth.newBuilder().setCause(verdict.cause()).build().toByteString();
+        return new Effect.OfHealth(
+                StoreKeys.health(verdict.service(), verdict.key()),
+                verdict.healthy() ? Optional.empty() : Optional.of(unhealthy),
+                verdict.service(),
+                verdict.key(),
+                verdict.revision(),
+                verdict.healthy() ? Optional.empty() : Optional.of(verdict.cause()));
     }
 
     private static Effect settings(ServiceId service, SettingsChange change, long index) {

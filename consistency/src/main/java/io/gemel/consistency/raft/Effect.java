@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.gemel.consistency.wire.InstanceCodec;
 import io.gemel.consistency.wire.OperatorCodec;
+import io.gemel.consistency.wire.StoredHealth;
 import io.gemel.consistency.wire.StoredInstance;
 import io.gemel.consistency.wire.StoredOverride;
 import io.gemel.consistency.wire.StoredService;
@@ -92,6 +93,36 @@ sealed interface Effect {
         }
     }
 
+    /**
+     * Checks found an instance unhealthy, or healthy again.
+     *
+     * @param instanceRevision of the registration that it is about; of any other it says nothing
+     * @param unhealthyBecause empty if it is healthy
+     */
+    record OfHealth(
+            ByteString storeKey,
+            Optional<ByteString> value,
+            ServiceId service,
+            InstanceKey key,
+            long instanceRevision,
+            Optional<String> unhealthyBecause)
+            implements Effect {
+        /** That nothing is known of the instance any more, since it is gone. */
+        static OfHealth forgotten(ServiceId service, InstanceKey key) {
+            return new OfHealth(StoreKeys.health(service, key), Optional.empty(), service, key, 0, Optional.empty());
+        }
+
+        @Override
+        public String subject() {
+            return "health of " + key + " of " + service;
+        }
+
+        @Override
+        public void show(ServiceIndex index) {
+            index.health(service, key, unhealthyBecause);
+        }
+    }
+
     /** The effect of finding {@code value} at {@code storeKey}, or nothing if {@code value} is empty. */
     static Effect stored(byte[] storeKey, Optional<byte[]> value) throws InvalidProtocolBufferException {
         StoreKeys.Kind kind = StoreKeys.Kind.of(storeKey);
@@ -127,6 +158,12 @@ sealed interface Effect {
                         found.map(stored ->
                                 new Versioned<>(OperatorCodec.decode(stored.getOverride()), stored.getRevision())));
             }
+            case HEALTH -> {
+                Optional<StoredHealth> found =
+                        value.isPresent() ? Optional.of(StoredHealth.parseFrom(value.get())) : Optional.empty();
+                yield new OfHealth(
+                        at, bytes, service, StoreKeys.address(kind, storeKey), 0, found.map(StoredHealth::getCause));
+            }
         };
     }
 
@@ -139,6 +176,7 @@ sealed interface Effect {
             case INSTANCE -> StoredInstance.parseFrom(value.get()).getRevision();
             case SERVICE -> StoredService.parseFrom(value.get()).getRevision();
             case OVERRIDE -> StoredOverride.parseFrom(value.get()).getRevision();
+            case HEALTH -> 0; // no write names it as its precondition
         };
     }
 }

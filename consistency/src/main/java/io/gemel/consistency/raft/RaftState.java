@@ -1,5 +1,6 @@
 package io.gemel.consistency.raft;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.gemel.consistency.wire.MembersChange;
 import io.gemel.consistency.wire.RestoreStep;
@@ -129,10 +130,35 @@ final class RaftState implements AutoCloseable {
             StateStore.Batch batch, RegistryStateMachine.Entry entry, List<Effect> effects) throws IOException {
         Optional<String> conflict = conflict(batch, entry);
         if (conflict.isEmpty()) {
-            entry.effects().forEach(effect -> batch.set(effect.storeKey(), effect.value()));
-            effects.addAll(entry.effects());
+            for (Effect effect : entry.effects()) {
+                if (!outdated(batch, effect)) {
+                    batch.set(effect.storeKey(), effect.value());
+                    effects.add(effect);
+                    forgetHealth(batch, effect, effects);
+                }
+            }
         }
         return conflict;
+    }
+
+    /** Whether {@code effect} is about a registration that is not there any more: judged by the state alone (I5). */
+    private static boolean outdated(StateStore.Batch before, Effect effect) throws IOException {
+        if (!(effect instanceof Effect.OfHealth health)) {
+            return false;
+        }
+        ByteString instance = StoreKeys.instance(health.service(), health.key());
+        return Effect.revision(instance, before.get(instance)) != health.instanceRevision();
+    }
+
+    /** What was found of an instance goes with it. */
+    private static void forgetHealth(StateStore.Batch batch, Effect effect, List<Effect> effects) throws IOException {
+        if (effect instanceof Effect.OfInstance instance && instance.now().isEmpty()) {
+            Effect forgotten = Effect.OfHealth.forgotten(instance.service(), instance.key());
+            if (batch.get(forgotten.storeKey()).isPresent()) {
+                batch.set(forgotten.storeKey(), forgotten.value());
+                effects.add(forgotten);
+            }
+        }
     }
 
     private static Optional<String> changeMembers(StateStore.Batch batch, MembersChange change, long index)

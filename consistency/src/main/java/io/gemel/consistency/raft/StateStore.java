@@ -39,6 +39,7 @@ import org.rocksdb.WriteOptions;
 final class StateStore implements AutoCloseable {
     private static final int FORMAT_MAX = 4;
     private static final int OPERATOR_FORMAT = 2;
+    private static final int HEALTH_FORMAT = 3;
     private static final int RESTORE_FORMAT = 4;
     private static final byte[] STATE_KEY = {0};
     private static final byte[] FIRST_KEY = {1}; // after STATE_KEY, which sorts before all else
@@ -230,6 +231,7 @@ final class StateStore implements AutoCloseable {
         return switch (StoreKeys.Kind.of(key)) {
             case INSTANCE -> 1;
             case SERVICE, OVERRIDE -> OPERATOR_FORMAT;
+            case HEALTH -> HEALTH_FORMAT;
         };
     }
 

@@ -27,6 +27,7 @@ final class StoreKeys {
     enum Kind {
         SERVICE(2),
         OVERRIDE(3),
+        HEALTH(4),
         INSTANCE(-1);
 
         private final int first;
@@ -59,6 +60,10 @@ final class StoreKeys {
 
     static ByteString override(ServiceId service, InstanceKey key) {
         return prefixed(Kind.OVERRIDE, text(service, key));
+    }
+
+    static ByteString health(ServiceId service, InstanceKey key) {
+        return prefixed(Kind.HEALTH, text(service, key));
     }
 
     /** The service that {@code key}, of whichever kind, is about. */

@@ -9,6 +9,7 @@ import io.gemel.consistency.cluster.Members;
 import io.gemel.consistency.wire.RaftCommand;
 import io.gemel.naming.Change;
 import io.gemel.naming.ClusterMembers;
+import io.gemel.naming.InstanceKey;
 import io.gemel.naming.ManualLoop;
 import io.gemel.naming.Member;
 import io.gemel.naming.OperatorState;
@@ -22,6 +23,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
@@ -89,6 +91,11 @@ final class Replica implements AutoCloseable {
 
     OperatorState operatorState(ServiceId service) {
         return index.operatorState(service);
+    }
+
+    /** Which instances checks have found unhealthy, and why. */
+    Map<InstanceKey, String> unhealthy(ServiceId service) {
+        return index.unhealthy(service);
     }
 
     /** The list of members that it has agreed on. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.protobuf.ByteString;
 import io.gemel.naming.Change;
 import io.gemel.naming.Durability;
+import io.gemel.naming.HealthVerdict;
 import io.gemel.naming.Instance;
 import io.gemel.naming.InstanceKey;
 import io.gemel.naming.InstanceOverride;
@@ -148,6 +149,13 @@ class StateHashTest {
             return new Change.SetOverride(
                     service, keys.get(0), random.nextInt(3) == 0 ? Optional.empty() : Optional.of(override), only);
         }
+        if (random.nextInt(5) == 0) {
+            boolean healthy = random.nextInt(3) == 0;
+            long revision = 1L + random.nextInt(ENTRIES);
+            return new Change.SetHealth(keys.stream()
+                    .map(key -> new HealthVerdict(service, key, revision, healthy, healthy ? "" : "cause"))
+                    .toList());
+        }
         if (random.nextInt(3) == 0) {
             return new Change.Deregister(service, keys, Durability.PERSISTENT, Publisher.NONE, only);
         }
@@ -161,12 +169,13 @@ class StateHashTest {
     }
 
     /** What readers find of one service. */
-    private record Served(List<Registration> registrations, OperatorState state) {}
+    private record Served(List<Registration> registrations, OperatorState state, Map<InstanceKey, String> unhealthy) {}
 
     private static Map<ServiceId, Served> served(Replica replica) {
         Map<ServiceId, Served> served = new HashMap<>();
         for (ServiceId service : SERVICES) {
-            Served found = new Served(replica.view(service).registrations(), replica.operatorState(service));
+            Served found = new Served(
+                    replica.view(service).registrations(), replica.operatorState(service), replica.unhealthy(service));
             if (!found.registrations().isEmpty() || !found.state().isEmpty()) {
                 served.put(service, found);
             }
@@ -182,7 +191,8 @@ class StateHashTest {
                 Instance registered = found.state()
                         .find(shown.key())
                         .map(overridden -> overridden.registered().orElseThrow())
-                        .orElse(shown.instance());
+                        .orElse(shown.instance()
+                                .withHealthy(true)); // all register so; what checks found is put over it
                 sum[0] += hashOf(new Change.Register(service, List.of(registered), Publisher.NONE), shown.revision());
             }
             found.state()
@@ -199,6 +209,9 @@ class StateHashTest {
                                 Precondition.NONE),
                         overridden.override().revision());
             }
+            found.unhealthy()
+                    .forEach((key, cause) -> sum[0] +=
+                            hashOf(new Change.SetHealth(List.of(new HealthVerdict(service, key, 1, false, cause))), 1));
         });
         return sum[0];
     }

@@ -21,9 +21,12 @@ import io.gemel.transport.grpc.v1.DescribeServiceResponse;
 import io.gemel.transport.grpc.v1.Overridden;
 import io.gemel.transport.grpc.v1.SetOverrideRequest;
 import io.gemel.transport.grpc.v1.SetServiceRequest;
+import io.gemel.transport.grpc.v1.Unhealthy;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * Turns what operators set into messages of gemel.v1 and back, as {@link Codec} does with what is registered. Stateless; any
@@ -85,7 +88,9 @@ public final class OperatorCodec {
         return new ServiceDescription(
                 Codec.required(message.hasService(), message.getService()),
                 new OperatorState(settings, Codec.each("overrides", message.getOverridesList(), OperatorCodec::decode)),
-                new ServiceView.Tally(message.getInstances(), message.getEnabled(), message.getHealthy()));
+                new ServiceView.Tally(message.getInstances(), message.getEnabled(), message.getHealthy()),
+                message.getUnhealthyList().stream()
+                        .collect(Collectors.toMap(each -> Codec.decode(each.getKey()), Unhealthy::getCause)));
     }
 
     static DescribeServiceResponse encode(ServiceDescription description) {
@@ -98,6 +103,9 @@ public final class OperatorCodec {
                 .setProtectionReached(description.protectionReached());
         description.state().settings().ifPresent(settings -> message.setSettings(encode(settings.value())));
         description.state().overrides().forEach(overridden -> message.addOverrides(encode(overridden)));
+        new TreeMap<>(description.unhealthy())
+                .forEach((key, cause) -> message.addUnhealthy(
+                        Unhealthy.newBuilder().setKey(Codec.encode(key)).setCause(cause)));
         return message.build();
     }
 

@@ -66,7 +66,8 @@ class OperatorDoorTest {
                                 Optional.of(new Versioned<>(SETTINGS, set)),
                                 List.of(new OperatorState.Overridden(
                                         A.key(), new Versioned<>(OFF, overridden), Optional.of(A)))),
-                        new ServiceView.Tally(1, 0, 0)));
+                        new ServiceView.Tally(1, 0, 0),
+                        Map.of()));
         ServiceView view = find();
         assertThat(view.registrations())
                 .containsExactly(new Registration(
@@ -97,7 +98,8 @@ class OperatorDoorTest {
     @Test
     void aServiceThatNobodyKnowsIsDescribedToo() {
         assertThat(describe())
-                .isEqualTo(new ServiceDescription(ORDERS, OperatorState.NONE, new ServiceView.Tally(0, 0, 0)));
+                .isEqualTo(
+                        new ServiceDescription(ORDERS, OperatorState.NONE, new ServiceView.Tally(0, 0, 0), Map.of()));
     }
 
     @Test
