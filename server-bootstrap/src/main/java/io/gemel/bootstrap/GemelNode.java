@@ -1,15 +1,19 @@
 package io.gemel.bootstrap;
 
 import io.gemel.bootstrap.cli.Version;
+import io.gemel.consistency.CheckedSettings;
 import io.gemel.consistency.RoutedConsistency;
 import io.gemel.consistency.cluster.Members;
 import io.gemel.consistency.cluster.PeerChannels;
 import io.gemel.consistency.distro.DistroConfig;
 import io.gemel.consistency.distro.DistroConsistency;
+import io.gemel.consistency.health.HealthChecks;
+import io.gemel.consistency.health.Live;
 import io.gemel.consistency.raft.RaftConfig;
 import io.gemel.consistency.raft.RaftConsistency;
 import io.gemel.naming.ClusterMembers;
 import io.gemel.naming.ClusterMembers.Standing;
+import io.gemel.naming.ConsistencyService;
 import io.gemel.naming.LamportClock;
 import io.gemel.naming.Member;
 import io.gemel.naming.Membership;
@@ -18,6 +22,7 @@ import io.gemel.naming.NodeStatus;
 import io.gemel.naming.Publications;
 import io.gemel.naming.Readiness;
 import io.gemel.naming.ServiceIndex;
+import io.gemel.naming.ServiceView;
 import io.gemel.naming.Sessions;
 import io.gemel.naming.Subscriptions;
 import io.gemel.naming.ThreadLoop;
@@ -27,6 +32,7 @@ import io.gemel.transport.grpc.ClusterDoor;
 import io.gemel.transport.grpc.DoorServer;
 import io.gemel.transport.grpc.OperatorDoor;
 import io.gemel.transport.grpc.RegistryDoor;
+import io.gemel.typed.TypedCodec;
 import io.grpc.BindableService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import java.security.SecureRandom;
@@ -47,6 +53,8 @@ import org.slf4j.LoggerFactory;
 final class GemelNode {
     private static final int NAMING_TASKS_MAX = 65_536;
     private static final int PUSH_TASKS_MAX = 65_536;
+    private static final int CHECK_TASKS_MAX = 4_096;
+    private static final int NAMES_LOOKED_UP_MAX = 256;
     private static final int RAFT_IN_FLIGHT_MAX = 4_096;
 
     /** Time for clients to take their sessions elsewhere when this node stops; they need a round trip to another server. */
@@ -64,6 +72,7 @@ final class GemelNode {
     private final PeerChannels channels;
     private final DistroConsistency distro;
     private final RaftConsistency raft;
+    private final HealthChecks checks;
     private final Naming naming;
     private final RegistryDoor door;
     private final LiveMembers liveMembers;
@@ -83,7 +92,7 @@ final class GemelNode {
         ThreadLoop pushLoop = closing.add("push loop", new ThreadLoop("gemel-push", PUSH_TASKS_MAX, ticker, fatal));
         namingLoop = closing.add("naming loop", new ThreadLoop("gemel-naming", NAMING_TASKS_MAX, ticker, fatal));
         Subscriptions subscriptions = new Subscriptions(pushLoop);
-        index = new ServiceIndex(namingLoop, subscriptions::published);
+        index = new ServiceIndex(namingLoop, views -> published(subscriptions, views));
         LamportClock clock = new LamportClock();
         Publications publications = new Publications(namingLoop, index, clock);
 
@@ -98,7 +107,9 @@ final class GemelNode {
                 members,
                 channels,
                 new RaftConsistency.Local(namingLoop, index, readiness, ticker, fatal));
-        RoutedConsistency consistency = new RoutedConsistency(distro, raft);
+        TypedCodec codec = TypedCodec.installed();
+        ConsistencyService consistency = new CheckedSettings(new RoutedConsistency(distro, raft), codec);
+        checks = checks(members, consistency, codec, fatal);
 
         Sessions sessions = new Sessions(
                 namingLoop,
@@ -113,6 +124,32 @@ final class GemelNode {
         door = new RegistryDoor(
                 naming, this::status, liveMembers::addresses, members.self().id(), config.resumeWindow());
         health = new HealthReport(readiness);
+    }
+
+    private HealthChecks checks(
+            Members members, ConsistencyService consistency, TypedCodec codec, Consumer<Throwable> fatal) {
+        Ticker ticker = System::nanoTime;
+        ThreadLoop loop = closing.add("checks loop", new ThreadLoop("gemel-checks", CHECK_TASKS_MAX, ticker, fatal));
+        ThreadLoop names = closing.add("names loop", new ThreadLoop("gemel-names", NAMES_LOOKED_UP_MAX, ticker, fatal));
+        return HealthChecks.over(
+                new HealthChecks.Parts(
+                        loop,
+                        ticker,
+                        new SecureRandom(),
+                        index,
+                        codec,
+                        () -> Live.of(members.self().id(), distro.status().members()),
+                        consistency::write),
+                names,
+                config.clusterName(),
+                members,
+                channels);
+    }
+
+    /** Watchers are told on another loop; the checks only note what is new to them. */
+    private void published(Subscriptions subscriptions, List<ServiceView> views) {
+        subscriptions.published(views);
+        checks.published(views);
     }
 
     /**
@@ -136,11 +173,14 @@ final class GemelNode {
         Member self = config.self();
         List<BindableService> forPeers = new ArrayList<>(raft.services());
         forPeers.add(distro.endpoint());
+        forPeers.add(checks.service());
         closing.add("server port", DoorServer.start("server", config.bind(), self.serverPort(), forPeers));
         closing.add("raft", raft);
         raft.start();
         closing.add("distro", distro);
         distro.start();
+        closing.add("checks", checks);
+        checks.start();
         List<BindableService> forClients = List.of(
                 door,
                 new OperatorDoor(naming),

@@ -26,7 +26,7 @@ final class OperatorText {
             parts.add("metadata " + InstanceText.metadata(settings.metadata()));
         }
         if (!settings.typed().isEmpty()) {
-            parts.add("typed " + settings.typed());
+            parts.add(CheckOptions.text(settings.typed()));
         }
         return String.join(" ", parts);
     }
@@ -53,12 +53,20 @@ final class OperatorText {
         lines.add("protection   " + protection(description));
         lines.add("metadata     " + (settings.metadata().isEmpty() ? "-" : InstanceText.metadata(settings.metadata())));
         if (!settings.typed().isEmpty()) {
-            lines.add("typed        " + settings.typed());
+            lines.add("check        " + CheckOptions.text(settings.typed()));
         }
         lines.add("revision     " + (description.revision() == 0 ? "- (nothing is set)" : description.revision()));
         if (!description.state().overrides().isEmpty()) {
             lines.add("");
             lines.addAll(table(description.state().overrides()).lines(""));
+        }
+        if (!description.unhealthy().isEmpty()) {
+            lines.add("");
+            Table unhealthy = new Table("ADDRESS", "CLUSTER", "UNHEALTHY BECAUSE");
+            new TreeMap<>(description.unhealthy())
+                    .forEach((key, cause) -> unhealthy.row(
+                            new InstanceKey(key.ip(), key.port(), InstanceKey.DEFAULT_CLUSTER), key.cluster(), cause));
+            lines.addAll(unhealthy.lines(""));
         }
         return lines;
     }
@@ -131,6 +139,13 @@ final class OperatorText {
             overrides.add(each);
         }
         json.add("overrides", overrides);
+        JsonArray unhealthy = new JsonArray();
+        new TreeMap<>(description.unhealthy()).forEach((key, cause) -> {
+            JsonObject each = json(key);
+            each.addProperty("cause", cause);
+            unhealthy.add(each);
+        });
+        json.add("unhealthy", unhealthy);
         return json;
     }
 

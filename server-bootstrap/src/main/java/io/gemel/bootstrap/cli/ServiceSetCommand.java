@@ -26,7 +26,9 @@ import picocli.CommandLine.Option;
             "",
             "Examples:",
             "  gemel service set orders --protection-threshold=0.5",
-            "  gemel service set orders --metadata=owner=shop --remove-metadata=team"
+            "  gemel service set orders --metadata=owner=shop --remove-metadata=team",
+            "  gemel service set orders --check=http:/health --check-interval=2000",
+            "  gemel service set orders --check=none"
         })
 final class ServiceSetCommand implements Callable<Integer> {
     @Mixin
@@ -44,10 +46,14 @@ final class ServiceSetCommand implements Callable<Integer> {
     @Option(names = "--remove-metadata", paramLabel = "KEY", description = "An entry to remove. May be repeated.")
     private List<String> removed = List.of();
 
+    @Mixin
+    private final CheckOptions check = new CheckOptions();
+
     @Override
     public Integer call() {
-        if (threshold.isEmpty() && metadata.isEmpty() && removed.isEmpty()) {
-            throw registry.usage("nothing to set (expected: --protection-threshold, --metadata or --remove-metadata)");
+        if (threshold.isEmpty() && metadata.isEmpty() && removed.isEmpty() && !check.given()) {
+            throw registry.usage(
+                    "nothing to set (expected: --protection-threshold, --metadata, --remove-metadata or --check)");
         }
         try (NamingService client = registry.connect()) {
             ServiceId service = target.service(client);
@@ -71,6 +77,8 @@ final class ServiceSetCommand implements Callable<Integer> {
         Map<String, String> after = new HashMap<>(before.metadata());
         after.putAll(metadata);
         removed.forEach(after::remove);
-        return before.withMetadata(after).withProtectionThreshold(threshold.orElse(before.protectionThreshold()));
+        return before.withMetadata(after)
+                .withProtectionThreshold(threshold.orElse(before.protectionThreshold()))
+                .withTyped(check.changed(before.typed()));
     }
 }

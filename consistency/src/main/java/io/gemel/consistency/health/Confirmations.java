@@ -1,0 +1,18 @@
+package io.gemel.consistency.health;
+
+import io.gemel.naming.HealthVerdict;
+import java.util.function.BiConsumer;
+
+/** Asks another member what it finds of an instance. */
+interface Confirmations {
+    /** What the other one says. */
+    enum Finding {
+        HEALTHY,
+        UNHEALTHY,
+        /** It did not answer, or knows nothing of the instance. */
+        UNKNOWN
+    }
+
+    /** Asks {@code member} about the registration that {@code verdict} names; {@code done} is told once, on any thread, of the finding and its cause. */
+    void ask(String member, HealthVerdict verdict, BiConsumer<Finding, String> done);
+}

@@ -1,0 +1,173 @@
+package io.gemel.consistency.health;
+
+import io.gemel.naming.Loop;
+import io.gemel.naming.RegistryException;
+import io.gemel.naming.Ticker;
+import io.gemel.typed.HealthCheck;
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse;
+import io.grpc.health.v1.HealthGrpc;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.StreamObserver;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+
+/**
+ * Makes the checks of all kinds over the network.
+ *
+ * <p>Who can register an instance chooses where servers connect to. So link-local addresses, which cloud providers put secrets
+ * behind, multicast and wildcard addresses are not probed, redirections not followed, and of an answer nothing is told but its status.
+ */
+final class NetworkProber implements Prober {
+    /** No name, so nothing has to be asked to have it as an address. */
+    private static final Pattern LITERAL = Pattern.compile("[0-9.]+|.*:.*");
+
+    private static final int ANSWER_BYTES_MAX = 4 * 1024;
+
+    private final Loop names;
+    private final SocketProber sockets;
+    private final Queue<Runnable> resolved = new ConcurrentLinkedQueue<>();
+
+    /** {@code names} looks names up, which blocks it. */
+    NetworkProber(Loop names, Ticker ticker) {
+        this.names = names;
+        this.sockets = new SocketProber(ticker);
+    }
+
+    @Override
+    public void probe(HealthCheck check, String host, int port, Consumer<Optional<String>> done) {
+        if (check instanceof HealthCheck.Contributed contributed) {
+            contributed(contributed, host, port, done);
+        } else if (LITERAL.matcher(host).matches()) {
+            at(check, host, port, done, resolve(host));
+        } else {
+            try {
+                names.execute(() -> {
+                    Optional<InetAddress> address = resolve(host);
+                    resolved.add(() -> at(check, host, port, done, address));
+                });
+            } catch (RegistryException busy) {
+                done.accept(Optional.of("too many names to look up"));
+            }
+        }
+    }
+
+    private static Optional<InetAddress> resolve(String host) {
+        try {
+            return Optional.of(InetAddress.getByName(host));
+        } catch (UnknownHostException unknown) {
+            return Optional.empty();
+        }
+    }
+
+    private void at(
+            HealthCheck check, String host, int port, Consumer<Optional<String>> done, Optional<InetAddress> resolved) {
+        if (resolved.isEmpty()) {
+            done.accept(Optional.of("the name is not known"));
+            return;
+        }
+        InetAddress found = resolved.get();
+        if (found.isLinkLocalAddress() || found.isMulticastAddress() || found.isAnyLocalAddress()) {
+            done.accept(Optional.of("servers do not connect to such an address (link-local, multicast or wildcard)"));
+            return;
+        }
+        InetSocketAddress address = new InetSocketAddress(found, port);
+        if (check instanceof HealthCheck.Tcp) {
+            sockets.start(
+                    address, new SocketConversation.Connects(), check.schedule().timeout(), done);
+        } else if (check instanceof HealthCheck.Http http) {
+            String named = http.host().orElse((host.contains(":") ? "[" + host + "]" : host) + ":" + port);
+            sockets.start(
+                    address,
+                    new SocketConversation.HttpGet(http, named),
+                    check.schedule().timeout(),
+                    done);
+        } else if (check instanceof HealthCheck.MySql) {
+            sockets.start(
+                    address,
+                    new SocketConversation.MySqlGreets(),
+                    check.schedule().timeout(),
+                    done);
+        } else if (check instanceof HealthCheck.GrpcHealth grpc) {
+            askGrpc(grpc, address, done);
+        } else {
+            done.accept(Optional.empty());
+        }
+    }
+
+    /** A connection for each check: one that is kept would say nothing of whether a new caller gets one. */
+    private static void askGrpc(
+            HealthCheck.GrpcHealth check, InetSocketAddress address, Consumer<Optional<String>> done) {
+        ManagedChannel channel = NettyChannelBuilder.forAddress(address)
+                .usePlaintext()
+                .directExecutor()
+                .disableRetry()
+                .maxInboundMessageSize(ANSWER_BYTES_MAX)
+                .build();
+        HealthGrpc.newStub(channel)
+                .withDeadlineAfter(check.schedule().timeout().toNanos(), TimeUnit.NANOSECONDS)
+                .check(
+                        HealthCheckRequest.newBuilder()
+                                .setService(check.service())
+                                .build(),
+                        new StreamObserver<>() {
+                            private String cause = "no answer";
+
+                            @Override
+                            public void onNext(HealthCheckResponse answer) {
+                                boolean serving = answer.getStatus() == HealthCheckResponse.ServingStatus.SERVING;
+                                cause = serving ? "" : "gRPC health: " + answer.getStatus();
+                            }
+
+                            @Override
+                            public void onError(Throwable failure) {
+                                finished("gRPC health: "
+                                        + Status.fromThrowable(failure).getCode());
+                            }
+
+                            @Override
+                            public void onCompleted() {
+                                finished(cause);
+                            }
+
+                            private void finished(String found) {
+                                channel.shutdownNow();
+                                done.accept(found.isEmpty() ? Optional.empty() : Optional.of(found));
+                            }
+                        });
+    }
+
+    private static void contributed(
+            HealthCheck.Contributed check, String host, int port, Consumer<Optional<String>> done) {
+        var unused = CompletableFuture.completedFuture("")
+                .thenCompose(begin -> check.probe(host, port)) // what it throws ends in the future, too
+                .orTimeout(check.schedule().timeout().toMillis(), TimeUnit.MILLISECONDS)
+                .whenComplete((cause, failure) -> done.accept(
+                        failure == null
+                                ? cause
+                                : Optional.of("no answer: " + failure.getClass().getSimpleName())));
+    }
+
+    @Override
+    public void poll() {
+        for (Runnable task = resolved.poll(); task != null; task = resolved.poll()) {
+            task.run();
+        }
+        sockets.poll();
+    }
+
+    @Override
+    public void close() {
+        sockets.close();
+    }
+}

@@ -1,0 +1,302 @@
+package io.gemel.consistency.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gemel.naming.Change;
+import io.gemel.naming.HealthVerdict;
+import io.gemel.naming.Instance;
+import io.gemel.naming.InstanceKey;
+import io.gemel.naming.ManualLoop;
+import io.gemel.naming.ManualTicker;
+import io.gemel.naming.Registration;
+import io.gemel.naming.RegistryException;
+import io.gemel.naming.ServiceId;
+import io.gemel.naming.ServiceIndex;
+import io.gemel.naming.ServiceSettings;
+import io.gemel.naming.TypedMetadata;
+import io.gemel.naming.Versioned;
+import io.gemel.naming.Written;
+import io.gemel.typed.HealthCheck;
+import io.gemel.typed.Schedule;
+import io.gemel.typed.TypedCodec;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Three nodes check instances in simulated time; what they agree on is applied at once, as Raft would in the end. */
+class HealthChecksTest {
+    private static final ServiceId SHOP = ServiceId.of("shop");
+    private static final Schedule SCHEDULE = new Schedule(Duration.ofSeconds(1), Duration.ofMillis(200), 2, 3);
+    private static final Duration TICK = Duration.ofMillis(20);
+    private static final Duration ROUND = Duration.ofMillis(1_100);
+
+    private final ManualTicker ticker = new ManualTicker();
+    private final Map<String, Node> nodes = new HashMap<>();
+    private final Set<String> alive = new HashSet<>(Set.of("s1", "s2", "s3"));
+    private final Set<String> down = new HashSet<>();
+    private final Set<String> unseen = new HashSet<>(); // node + address: the node alone does not reach it
+    private final List<Change.SetHealth> log = new ArrayList<>();
+    private final TypedCodec codec = new TypedCodec(List.of());
+    private boolean writable = true;
+    private int probes;
+
+    HealthChecksTest() {
+        for (String id : List.of("s1", "s2", "s3")) {
+            nodes.put(id, new Node(id));
+        }
+    }
+
+    @Test
+    void anInstanceThatFailsIsUnhealthyEverywhereAndThenHealthyAgain() {
+        serve(new HealthCheck.Tcp(SCHEDULE, Optional.empty()), 1);
+        run(ROUND.multipliedBy(10));
+        assertThat(log).isEmpty();
+        assertThat(probes).isBetween(9, 12);
+
+        down.add(ip(0));
+        run(ROUND.multipliedBy(2));
+        assertThat(log).as("two failures are no reason").isEmpty();
+        run(ROUND.multipliedBy(2));
+        assertThat(log).hasSize(1);
+        nodes.values()
+                .forEach(node -> assertThat(node.index.unhealthy(SHOP))
+                        .isEqualTo(Map.of(key(0), "connection refused by " + ip(0))));
+
+        run(ROUND.multipliedBy(10));
+        assertThat(log).as("only changes are written").hasSize(1);
+        down.clear();
+        run(ROUND.multipliedBy(3));
+        assertThat(log).hasSize(2);
+        nodes.values().forEach(node -> assertThat(node.index.unhealthy(SHOP)).isEmpty());
+    }
+
+    @Test
+    void aNodeThatAloneDoesNotReachAnInstanceDoesNotMakeItUnhealthy() {
+        serve(new HealthCheck.Tcp(SCHEDULE, Optional.empty()), 30);
+        IntStream.range(0, 30).forEach(i -> unseen.add("s1" + ip(i)));
+        run(ROUND.multipliedBy(10));
+        assertThat(log).isEmpty();
+    }
+
+    @Test
+    void theInstancesOfADeadNodeAreTakenOverByTheOthersWithoutAFlap() {
+        serve(new HealthCheck.Tcp(SCHEDULE, Optional.empty()), 30);
+        down.add(ip(7));
+        run(ROUND.multipliedBy(5));
+        assertThat(log).hasSize(1);
+
+        alive.remove(Rendezvous.order(List.of("s1", "s2", "s3"), SHOP, key(7)).get(0));
+        run(ROUND.multipliedBy(5));
+        assertThat(log).as("what is agreed stays").hasSize(1);
+        down.clear();
+        run(ROUND.multipliedBy(5));
+        assertThat(log).hasSize(2);
+        assertThat(node("s1").index.unhealthy(SHOP)).isEmpty();
+    }
+
+    @Test
+    void withoutAMajorityNothingIsJudged() {
+        serve(new HealthCheck.Tcp(SCHEDULE, Optional.empty()), 10);
+        alive.removeAll(Set.of("s2", "s3"));
+        IntStream.range(0, 10).forEach(i -> down.add(ip(i)));
+        run(ROUND.multipliedBy(10));
+        assertThat(log).isEmpty();
+
+        alive.add("s2");
+        run(ROUND.multipliedBy(5));
+        assertThat(node("s1").index.unhealthy(SHOP)).hasSize(10);
+    }
+
+    @Test
+    void aStormIsLimitedAndEndsRight() {
+        serve(new HealthCheck.Tcp(SCHEDULE, Optional.empty()), 600);
+        IntStream.range(0, 600).forEach(i -> down.add(ip(i)));
+        run(Duration.ofMillis(3_500));
+        int early = node("s1").index.unhealthy(SHOP).size();
+        assertThat(early).isLessThan(3 * (Verdicts.BURST + 4 * Verdicts.PER_SECOND));
+        run(Duration.ofSeconds(12));
+        assertThat(node("s1").index.unhealthy(SHOP)).hasSize(600);
+        assertThat(log.size()).as("many in an entry").isLessThan(250);
+
+        down.clear();
+        run(Duration.ofSeconds(15));
+        assertThat(node("s1").index.unhealthy(SHOP)).isEmpty();
+    }
+
+    @Test
+    void whatIsNotTrueAnyMoreWhenItsTurnComesIsNotWritten() {
+        serve(new HealthCheck.Tcp(SCHEDULE, Optional.empty()), 600);
+        IntStream.range(0, 600).forEach(i -> down.add(ip(i)));
+        run(Duration.ofMillis(4_300));
+        down.clear();
+        run(Duration.ofSeconds(30));
+        int written = log.stream().mapToInt(change -> change.verdicts().size()).sum();
+        assertThat(written).as("unhealthy, and healthy again").isLessThan(2 * 600);
+        assertThat(node("s1").index.unhealthy(SHOP)).isEmpty();
+    }
+
+    @Test
+    void aWriteThatFailsIsTriedAgainWhileItIsTrue() {
+        serve(new HealthCheck.Tcp(SCHEDULE, Optional.empty()), 1);
+        down.add(ip(0));
+        writable = false;
+        run(ROUND.multipliedBy(8));
+        writable = true;
+        run(ROUND.multipliedBy(2));
+        assertThat(node("s2").index.unhealthy(SHOP)).hasSize(1);
+    }
+
+    @Test
+    void withoutACheckOrWithAnOptOutAnInstanceIsAsHealthyAsItWasRegistered() {
+        serve(new HealthCheck.Tcp(SCHEDULE, Optional.empty()), 3);
+        IntStream.range(0, 3).forEach(i -> down.add(ip(i)));
+        run(ROUND.multipliedBy(6));
+        assertThat(node("s1").index.unhealthy(SHOP)).hasSize(3);
+
+        register(Instance.persistent(ip(0), 80).withMetadata(HealthChecks.OPT_OUT, "none"), 2);
+        run(ROUND);
+        assertThat(node("s1").index.unhealthy(SHOP)).containsOnlyKeys(key(1), key(2));
+        settings(new HealthCheck.None());
+        run(ROUND);
+        assertThat(node("s1").index.unhealthy(SHOP)).isEmpty();
+        int before = probes;
+        run(ROUND.multipliedBy(5));
+        assertThat(probes).isEqualTo(before);
+    }
+
+    @Test
+    void checksAreSpreadEvenlyAndAMissingMemberMovesOnlyItsOwn() {
+        List<String> three = List.of("s1", "s2", "s3");
+        Map<String, Integer> count = new HashMap<>();
+        for (int i = 0; i < 3_000; i++) {
+            List<String> order = Rendezvous.order(three, SHOP, key(i));
+            count.merge(order.get(0), 1, Integer::sum);
+            String without = Rendezvous.order(List.of("s1", "s3"), SHOP, key(i)).get(0);
+            assertThat(without).isEqualTo(order.get(0).equals("s2") ? order.get(1) : order.get(0));
+        }
+        assertThat(count.values()).allSatisfy(each -> assertThat(each).isBetween(900, 1_100));
+    }
+
+    private void serve(HealthCheck check, int instances) {
+        IntStream.range(0, instances).forEach(i -> register(Instance.persistent(ip(i), 80), 1));
+        settings(check);
+        run(TICK);
+    }
+
+    private void settings(HealthCheck check) {
+        ServiceSettings settings = ServiceSettings.NONE.withTyped(TypedMetadata.of(codec.encode(List.of(check))));
+        nodes.values()
+                .forEach(node ->
+                        node.naming.run(() -> node.index.settings(SHOP, Optional.of(new Versioned<>(settings, 1)))));
+    }
+
+    private void register(Instance instance, long revision) {
+        nodes.values()
+                .forEach(node -> node.naming.run(() -> node.index.persistent(
+                        SHOP, instance.key(), Optional.of(new Registration(instance, revision)))));
+    }
+
+    private void run(Duration time) {
+        for (long i = 0; i < time.toMillis() / TICK.toMillis(); i++) {
+            ticker.advance(TICK);
+            alive.forEach(id -> {
+                Node node = node(id);
+                node.loop.runAll();
+            });
+        }
+    }
+
+    private CompletableFuture<Written> write(Change change) {
+        if (!writable) {
+            return CompletableFuture.failedFuture(
+                    new RegistryException(RegistryException.Code.UNKNOWN_OUTCOME, "no majority"));
+        }
+        Change.SetHealth set = (Change.SetHealth) change;
+        log.add(set);
+        nodes.values().forEach(node -> node.naming.run(() -> set.verdicts().forEach(node::apply)));
+        return CompletableFuture.completedFuture(new Written(log.size()));
+    }
+
+    private Node node(String id) {
+        return Objects.requireNonNull(nodes.get(id));
+    }
+
+    private static String ip(int i) {
+        return "10.0." + i / 200 + "." + i % 200;
+    }
+
+    private static InstanceKey key(int i) {
+        return new InstanceKey(ip(i), 80, InstanceKey.DEFAULT_CLUSTER);
+    }
+
+    /** One server's index and checks. */
+    private final class Node implements Prober, Confirmations {
+        final String id;
+        final ManualLoop naming = new ManualLoop();
+        final ManualLoop loop = new ManualLoop(ticker);
+        final ServiceIndex index = new ServiceIndex(naming, this::published);
+        final HealthChecks checks;
+
+        Node(String id) {
+            this.id = id;
+            this.checks = new HealthChecks(
+                    new HealthChecks.Parts(
+                            loop,
+                            ticker,
+                            new Random(id.hashCode()),
+                            index,
+                            codec,
+                            () -> new Live(id, alive.stream().sorted().toList(), alive.size() > 1),
+                            HealthChecksTest.this::write),
+                    new HealthChecks.Network(this, this));
+            checks.start();
+        }
+
+        private void published(List<io.gemel.naming.ServiceView> views) {
+            checks.published(views);
+        }
+
+        void apply(HealthVerdict verdict) {
+            boolean there = index.view(SHOP).registrations().stream()
+                    .anyMatch(found -> found.key().equals(verdict.key()) && found.revision() == verdict.revision());
+            if (there) {
+                Optional<String> cause = verdict.healthy() ? Optional.empty() : Optional.of(verdict.cause());
+                index.health(SHOP, verdict.key(), cause);
+            }
+        }
+
+        @Override
+        public void probe(HealthCheck check, String host, int port, Consumer<Optional<String>> done) {
+            probes++;
+            boolean refused = down.contains(host) || unseen.contains(id + host);
+            done.accept(refused ? Optional.of("connection refused by " + host) : Optional.empty());
+        }
+
+        @Override
+        public void poll() {}
+
+        @Override
+        public void close() {}
+
+        @Override
+        public void ask(String member, HealthVerdict verdict, BiConsumer<Finding, String> done) {
+            if (alive.contains(member)) {
+                node(member).checks.confirm(verdict.service(), verdict.key(), verdict.revision(), done);
+            } else {
+                done.accept(Finding.UNKNOWN, "");
+            }
+        }
+    }
+}
