@@ -70,7 +70,7 @@ final class DiskGuard {
         try {
             freeBytes = free.bytes();
             // A little more before it is enough again, lest it be too little at the next write.
-            low = freeBytes < (before ? freeBytesMin + freeBytesMin / 4 : freeBytesMin);
+            low = freeBytes < (before ? enoughBytes() : freeBytesMin);
         } catch (IOException e) {
             LOG.debug("free space unknown path={}", dataDir, e); // whatever is wrong, the next write meets it
         }
@@ -116,8 +116,12 @@ final class DiskGuard {
         return Optional.empty();
     }
 
+    private long enoughBytes() {
+        return freeBytesMin + freeBytesMin / 4;
+    }
+
     private String reason() {
         return "only %d KiB are free on the disk of %s (expected: %d KiB or more); free space there: persistent writes are refused until then"
-                .formatted(freeBytes / 1024, dataDir.toAbsolutePath().normalize(), freeBytesMin / 1024);
+                .formatted(freeBytes / 1024, dataDir.toAbsolutePath().normalize(), enoughBytes() / 1024);
     }
 }

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.alipay.sofa.jraft.entity.EnumOutter.EntryType;
 import com.alipay.sofa.jraft.entity.RaftOutter.EntryMeta;
 import com.alipay.sofa.jraft.rpc.RpcRequests.AppendEntriesRequest;
+import io.gemel.consistency.cluster.Members;
 import io.gemel.naming.Change;
 import io.gemel.naming.Instance;
 import io.gemel.naming.Publisher;
@@ -24,6 +25,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 class DiskGuardTest {
     private static final long FLOOR = 1_000_000;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final RaftConfig.Storage FULL =
+            new RaftConfig.Storage(Duration.ofHours(1), 64L << 20, 64L << 20, Long.MAX_VALUE / 4);
     private static final ServiceId ORDERS = ServiceId.of("orders");
     private static final Instance A = Instance.persistent("10.0.0.1", 80);
 
@@ -85,13 +89,7 @@ class DiskGuardTest {
 
     @Test
     void aNodeOnAFullDiskRefusesWritesAndServesReads() throws Exception {
-        RaftConfig.Storage storage = RaftConfig.Storage.USUAL;
-        RaftConfig.Storage full = new RaftConfig.Storage(
-                storage.snapshotInterval(),
-                storage.snapshotLogBytes(),
-                storage.copiedBytesPerSecond(),
-                Long.MAX_VALUE / 4);
-        try (TestGroup group = new TestGroup(1, directory, full)) {
+        try (TestGroup group = new TestGroup(1, directory, FULL)) {
             TestNode node = group.nodes.get(0).start();
             group.awaitReady();
             Change change = new Change.Register(ORDERS, List.of(A), Publisher.NONE);
@@ -101,6 +99,35 @@ class DiskGuardTest {
             assertThat(node.read(ORDERS, ReadLevel.LINEARIZABLE)).isNotNull();
             assertThat(node.reason()).contains("disk: only");
             assertThat(node.failures).isEmpty();
+        }
+    }
+
+    @Test
+    void aFollowerOnAFullDiskKeepsWhatItHasWhileTheOthersGoOnAndCatchesUpLater() throws Exception {
+        try (TestGroup group = TestGroup.started(3, directory)) {
+            group.leader().register(ORDERS, A);
+            group.assertConverged();
+            TestNode normal = group.follower();
+            Members members = new Members(
+                    normal.id(), group.nodes.stream().map(TestNode::self).toList());
+            normal.close();
+            try (TestNode full = new TestNode(members, directory.resolve(normal.id()), FULL).start()) {
+                await().atMost(PATIENCE)
+                        .untilAsserted(() -> assertThat(full.reason()).contains("disk: only"));
+                long had = full.raft().status().logIndex();
+                for (int i = 0; i < 5; i++) {
+                    group.leader().register(ServiceId.of("more" + i), A);
+                }
+                assertThat(full.raft().status().logIndex()).isLessThanOrEqualTo(had + 1);
+                assertThat(full.local(ServiceId.of("more4"))).isEmpty();
+                assertThat(full.local(ORDERS)).containsExactly(A);
+                assertThat(full.failures).isEmpty();
+            }
+            normal.start();
+            await().atMost(PATIENCE)
+                    .untilAsserted(() ->
+                            assertThat(normal.local(ServiceId.of("more4"))).containsExactly(A));
+            group.assertConverged();
         }
     }
 
