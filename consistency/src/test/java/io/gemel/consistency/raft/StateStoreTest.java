@@ -90,10 +90,10 @@ class StateStoreTest {
         Path path = directory.resolve("1");
         try (Options options = new Options().setCreateIfMissing(true);
                 RocksDB db = RocksDB.open(options, path.toString())) {
-            db.put(new byte[] {0}, StoreState.newBuilder().setFormat(4).build().toByteArray());
+            db.put(new byte[] {0}, StoreState.newBuilder().setFormat(5).build().toByteArray());
         }
         assertThatThrownBy(() -> StateStore.open(path))
-                .hasMessage("the state has format 4 (expected: 1..3); run the version that wrote it, or a newer one");
+                .hasMessage("the state has format 5 (expected: 1..4); run the version that wrote it, or a newer one");
         assertThatThrownBy(() -> Effect.stored(new byte[] {31, 'a'}, Optional.empty()))
                 .hasMessage("a record of the unknown kind 31");
     }
