@@ -10,6 +10,7 @@ import io.gemel.naming.RegistryException;
 import io.gemel.naming.RegistryException.Code;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -22,12 +23,15 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Backups of this node's store, and their way back into it through the log. What waits for the disk or for the log does so on
  * threads of its own, of which there are as many as there may be backups at once.
  */
 final class RaftBackups implements Backups, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RaftBackups.class);
     private static final int READINGS_MAX = 2;
     private static final int THREADS = READINGS_MAX + 1;
 
@@ -69,8 +73,16 @@ final class RaftBackups implements Backups, AutoCloseable {
                 .workQueue(new LinkedBlockingQueue<>(2 * THREADS))
                 .threadFactory(JRaftUtils.createThreadFactory("raft-backup"))
                 .build();
-        // What a restoration left that did not end, because the node did.
-        var unused = work(() -> Files.deleteIfExists(config.dataDir().resolve(Restoration.FILE)));
+        forgetUnfinished(config.dataDir().resolve(Restoration.FILE));
+    }
+
+    /** What a restoration left that did not end, because the node did. */
+    private static void forgetUnfinished(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            LOG.warn("cannot be deleted, and is not needed: {}", file, e);
+        }
     }
 
     /** Something that may find the disk broken. */
