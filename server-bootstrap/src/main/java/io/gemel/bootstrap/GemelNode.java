@@ -48,7 +48,8 @@ import org.slf4j.LoggerFactory;
  * A node: its parts, made in the order in which they need each other. The one place where they are put together.
  *
  * <p>Two loops own what changes: {@code gemel-naming} the registry's state, {@code gemel-push} what is on its way to
- * watchers. Everything else runs on the network's threads and on Raft's.
+ * watchers; {@code gemel-checks} and {@code gemel-names} check persistent instances. Everything else runs on the network's threads and on
+ * Raft's.
  */
 final class GemelNode {
     private static final int NAMING_TASKS_MAX = 65_536;

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.nio.channels.UnsupportedAddressTypeException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -88,9 +89,14 @@ final class SocketProber implements AutoCloseable {
             SocketConversation conversation,
             Duration timeout,
             Consumer<Optional<String>> done) {
-        SocketChannel channel = null;
+        SocketChannel channel;
         try {
             channel = SocketChannel.open();
+        } catch (IOException e) {
+            done.accept(Optional.of(cause(e)));
+            return;
+        }
+        try {
             channel.configureBlocking(false);
             SelectionKey key =
                     channel.register(selector, SelectionKey.OP_CONNECT, new Exchange(conversation, timeout, done));
@@ -98,10 +104,11 @@ final class SocketProber implements AutoCloseable {
                 key.interestOps(SelectionKey.OP_READ | SelectionKey.OP_WRITE);
             }
         } catch (IOException e) {
-            if (channel != null) {
-                close(channel);
-            }
+            close(channel);
             done.accept(Optional.of(cause(e)));
+        } catch (UnsupportedAddressTypeException e) {
+            close(channel);
+            done.accept(Optional.of("this server has no IPv6"));
         }
     }
 

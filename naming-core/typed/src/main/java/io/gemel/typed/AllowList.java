@@ -6,6 +6,7 @@ import com.caucho.hessian.io.Deserializer;
 import com.caucho.hessian.io.HessianProtocolException;
 import com.caucho.hessian.io.Serializer;
 import com.caucho.hessian.io.SerializerFactory;
+import io.gemel.naming.RegistryException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -130,7 +131,19 @@ final class AllowList extends SerializerFactory {
                     values.put((String) field, value);
                 }
             }
-            return form.read().apply(new TypedFields(form.name(), values));
+            return made(new TypedFields(form.name(), values));
+        }
+
+        @SuppressWarnings("IllegalCatch") // a plug-in's code: what is wrong with it must not take the server down
+        private Object made(TypedFields fields) {
+            try {
+                return form.read().apply(fields);
+            } catch (RegistryException refusal) {
+                throw refusal;
+            } catch (RuntimeException broken) {
+                throw new RegistryException(
+                        RegistryException.Code.BAD_REQUEST, form.name() + " cannot be made: " + broken, broken);
+            }
         }
     }
 
