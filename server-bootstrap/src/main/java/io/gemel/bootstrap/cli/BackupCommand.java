@@ -28,8 +28,8 @@ import picocli.CommandLine.Parameters;
             "Saves all that is persistent in a file: the persistent instances of all services, and what operators have"
                     + " set for services and instances. Not the members of the cluster, nor ephemeral instances.",
             "Any server does it, while everything goes on; the backup is consistent at one revision, with every write"
-                + " in it that was acknowledged before. It is written to FILE.part, read again and checked, and only"
-                + " then named FILE."
+                    + " in it that was acknowledged before. It is written to FILE.part, read again and checked, and only"
+                    + " then named FILE."
         },
         footer = {
             "",
