@@ -100,7 +100,7 @@ final class RaftState implements AutoCloseable {
             }
             LOG.info("restored index={} id={}", entry.index(), step.getId());
             try (StateStore.Cursor after = store.cursor()) {
-                showDifference(before, after, acknowledgement, entry.index());
+                showBetween(before, after, acknowledgement, entry.index());
             }
         }
     }
@@ -226,12 +226,12 @@ final class RaftState implements AutoCloseable {
     private void showDifference(StateStore fresh) throws IOException {
         try (StateStore.Cursor before = store.cursor();
                 StateStore.Cursor after = fresh.cursor()) {
-            showDifference(before, after, List.of(), fresh.applied().index());
+            showBetween(before, after, List.of(), fresh.applied().index());
         }
     }
 
     /** Both are sorted, so one walk along both finds what differs, in constant memory. */
-    private void showDifference(
+    private void showBetween(
             StateStore.Cursor before, StateStore.Cursor after, List<Runnable> acknowledgements, long reached)
             throws IOException {
         List<Effect> effects = new ArrayList<>();

@@ -7,6 +7,7 @@ import com.alipay.sofa.jraft.entity.Task;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.gemel.consistency.wire.RaftCommand;
+import io.gemel.consistency.wire.RestoreStep;
 import io.gemel.naming.Change;
 import io.gemel.naming.Instance;
 import io.gemel.naming.ManualTicker;
@@ -79,6 +80,27 @@ class ProposalsTest {
         agreed(0);
         assertThat(log).hasSize(2);
         assertThat(refused).containsExactly("10.0.0.1:3");
+    }
+
+    /** A step is a write of its own to the store, which is at the entry's index after it: what shared the entry would be skipped after a crash. */
+    @Test
+    void aStepOfARestorationIsAloneInItsEntry() throws Exception {
+        add(1, 1);
+        add(2, 1);
+        add(3, 1);
+        ByteString step = RaftCommand.newBuilder()
+                .setFormat(6)
+                .setRestore(RestoreStep.getDefaultInstance())
+                .build()
+                .toByteString();
+        proposals.add(new Call<>(0, RegistryException.Code.NO_LEADER, "nobody leads"), step, () -> {});
+        add(4, 1);
+        for (int entry = 0; entry < 4; entry++) {
+            agreed(entry);
+        }
+        assertThat(commands(2)).hasSize(1).noneMatch(RaftCommand::hasRestore);
+        assertThat(commands(3)).hasSize(1).allMatch(RaftCommand::hasRestore);
+        assertThat(commands(4)).hasSize(1);
     }
 
     @Test

@@ -19,8 +19,8 @@ public record FailPlace(String name, String type, String method, boolean after) 
     /** Every place, in the order in which a write comes past them. */
     public static List<FailPlace> all() {
         return List.of(
-                before("raft-propose", RAFT + "RaftConsistency", "propose"),
-                after("raft-proposed", RAFT + "RaftConsistency", "propose"),
+                before("raft-propose", RAFT + "Proposals", "propose"),
+                after("raft-proposed", RAFT + "Proposals", "propose"),
                 before("raft-append", RAFT + "GuardedLog", "appendEntries"),
                 after("raft-appended", RAFT + "GuardedLog", "appendEntries"),
                 before("raft-mark", RAFT + "HighWaterMark", "write"),

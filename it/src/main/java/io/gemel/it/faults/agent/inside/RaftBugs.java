@@ -23,7 +23,7 @@ final class RaftBugs {
                 Bug.of("min-revision-ignored", Weave.into(RAFT + "RaftConsistency", "readable", answersAtOnce(false))),
                 leaseRead(),
                 lostAck(),
-                Bug.of("retry-unknown", Weave.into(RAFT + "RaftConsistency$Forwarded", "unknown", sendsAgain())),
+                Bug.of("retry-unknown", Weave.into(RAFT + "Writes$Forwarded", "unknown", sendsAgain())),
                 Bug.of("cas-ignored", Weave.into(RAFT + "RaftState", "conflict", Twist.answer(Optional.empty()))),
                 Bug.of("non-deterministic-apply", Weave.into(RAFT + "StateStore$Batch", "set", storesTheTime())),
                 Bug.of("index-not-rebuilt", Weave.into(RAFT + "RaftState", "collect", Twist.each(3, Twist.nothing()))),
@@ -84,10 +84,11 @@ final class RaftBugs {
     }
 
     private static void acknowledge(Object proposal, long index) {
-        Peek.call(
-                proposal,
-                "published",
-                Peek.make(proposal, "io.gemel.consistency.raft.Decided", index, Optional.empty()));
+        Object decided = Peek.make(proposal, "io.gemel.consistency.raft.Decided", index, Optional.empty());
+        int commands = ((List<?>) Peek.field(proposal, "calls")).size();
+        for (int position = 0; position < commands; position++) {
+            Peek.call(proposal, "published", position, decided);
+        }
     }
 
     /** Whether the leader had taken a forwarded write is not known; it is sent again, as if it had not. */
@@ -95,10 +96,10 @@ final class RaftBugs {
         return new Twist() {
             @Override
             public Object before(Call call) {
-                Object consistency = Peek.field(call.object(), "this$0");
+                Object writes = Peek.field(call.object(), "this$0");
                 Object write = Peek.field(call.object(), "call");
                 Object command = Peek.field(call.object(), "command");
-                Runnable again = () -> Peek.call(consistency, "attemptWrite", write, command);
+                Runnable again = () -> Peek.call(writes, "attempt", write, command);
                 Peek.call(write, "park", again);
                 return NOTHING;
             }
