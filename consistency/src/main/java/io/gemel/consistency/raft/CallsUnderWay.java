@@ -2,6 +2,7 @@ package io.gemel.consistency.raft;
 
 import io.gemel.naming.RegistryException;
 import io.gemel.naming.Ticker;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -30,7 +31,16 @@ final class CallsUnderWay {
 
     /** A new call of this node itself. */
     <T> Call<T> track(RegistryException.Code codeIfLate, String reasonIfLate) {
-        Call<T> call = new Call<>(ticker.nanos() + config.requestTimeout().toNanos(), codeIfLate, reasonIfLate);
+        return track(config.requestTimeout(), codeIfLate, reasonIfLate);
+    }
+
+    /** A question of this node to the leader, ended after the election timeout: one that is silent for so long has been replaced. */
+    <T> Call<T> question(String reasonIfLate) {
+        return track(config.electionTimeout(), RegistryException.Code.NO_LEADER, reasonIfLate);
+    }
+
+    private <T> Call<T> track(Duration time, RegistryException.Code codeIfLate, String reasonIfLate) {
+        Call<T> call = new Call<>(ticker.nanos() + time.toNanos(), codeIfLate, reasonIfLate);
         calls.add(call);
         var unused = call.future().whenComplete((result, failure) -> calls.remove(call));
         return call;

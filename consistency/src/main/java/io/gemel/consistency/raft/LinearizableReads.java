@@ -1,91 +1,115 @@
 package io.gemel.consistency.raft;
 
-import com.alipay.sofa.jraft.Node;
-import com.alipay.sofa.jraft.Status;
-import com.alipay.sofa.jraft.closure.ReadIndexClosure;
-import io.gemel.naming.Loop;
 import io.gemel.naming.RegistryException;
 import io.gemel.naming.Ticker;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.Optional;
+import java.util.function.LongConsumer;
 
 /**
- * Reads that reflect every write acknowledged before them, by ReadIndex (Ongaro, 2014, section 6.4). Those that come while a round is
- * under way share the next one: a round that began before a read cannot speak for it. Thread-safe.
+ * Reads that reflect every write acknowledged before them: has the leader confirm, in one of its {@link ReadRounds}, how far the log is
+ * committed, and waits until this node shows all that. A follower's reads that come while its question is under way share the next one.
+ * Thread-safe.
  */
 final class LinearizableReads {
-    /** A round that asks a leader that just died must not hold up those who could ask the next one. */
+    /** A leader that just died must not hold up those who could ask the next one. */
     private static final Duration PATIENCE = Duration.ofMillis(20);
 
-    private final Loop naming;
     private final Leadership leadership;
+    private final RaftForwarding forwarding;
+    private final ReadRounds rounds;
+    private final CallsUnderWay underWay;
     private final Published published;
-    private final Supplier<Node> node;
-    private final Batcher<Read> rounds;
+    private final Batcher<Read> questions;
 
-    /** A read that waits for its round; {@code then} runs once this node shows all that was committed when it began. */
-    private record Read(Call<?> call, Runnable then) {}
-
-    LinearizableReads(Loop naming, Ticker ticker, Leadership leadership, Published published, Supplier<Node> node) {
-        this.naming = naming;
+    LinearizableReads(
+            Leadership leadership,
+            RaftForwarding forwarding,
+            ReadRounds rounds,
+            CallsUnderWay underWay,
+            Published published,
+            Ticker ticker) {
         this.leadership = leadership;
+        this.forwarding = forwarding;
+        this.rounds = rounds;
+        this.underWay = underWay;
         this.published = published;
-        this.node = node;
-        this.rounds = new Batcher<>(1, PATIENCE, ticker, Batcher::all, this::round);
+        this.questions = new Batcher<>(1, PATIENCE, ticker, Batcher::all, this::ask);
     }
 
-    /** Asks the leader how far the log is committed; {@code then} runs once this node shows all that. Else {@code call} is parked or fails. */
-    void attempt(Call<?> call, Runnable then) {
-        rounds.add(new Read(call, then));
+    /**
+     * Runs {@code then}, perhaps more than once, when this node shows all that was committed when it was called, with the log index of
+     * that; waits parked while nobody leads.
+     */
+    void attempt(Call<?> call, LongConsumer then) {
+        attempt(new Read(call, then));
+    }
+
+    private void attempt(Read read) {
+        if (leadership.ours()) {
+            rounds.add(read);
+        } else {
+            questions.add(read);
+        }
     }
 
     /** To be called now and then. */
     void tick() {
-        rounds.tick(read -> read.call().done());
+        rounds.tick();
+        questions.tick(Read::over);
     }
 
-    private void round(List<Read> reads, Runnable back) {
-        if (leadership.leader().isEmpty()) {
-            park(reads);
+    private void ask(List<Read> reads, Runnable back) {
+        Optional<String> leader = leadership.leader().filter(forwarding::reaches);
+        if (leader.isEmpty()) {
+            reads.forEach(Read::later);
             back.run();
             return;
         }
-        // No timeout there: each call has its own, and JRaft's timer is a thread that wakes every millisecond.
-        ReadIndexClosure confirmed = new ReadIndexClosure(-1) {
-            @Override
-            public void run(Status status, long index, byte[] request) {
-                back.run();
-                if (status.isOk()) {
-                    // Applied, but perhaps not shown yet: behind what is queued for the naming loop it is.
-                    afterWhatIsQueued(() -> {
-                        published.advance(index);
-                        reads.forEach(read -> read.then().run());
-                    });
-                } else {
-                    park(reads);
-                }
-            }
-        };
-        try {
-            node.get().readIndex(new byte[0], confirmed);
-        } catch (IllegalStateException stopping) {
-            RegistryException refusal =
-                    new RegistryException(RegistryException.Code.SHUTTING_DOWN, "this server is stopping", stopping);
-            reads.forEach(read -> read.call().fail(refusal));
+        Call<Confirmed> question = underWay.question("the leader " + leader.get() + " did not answer in time");
+        var unused = question.future().whenComplete((upTo, failure) -> {
             back.run();
+            if (failure == null) {
+                reads.forEach(read -> read.confirmed(upTo));
+            } else {
+                reads.forEach(Read::later);
+            }
+        });
+        forwarding.readIndex(leader.get(), question);
+    }
+
+    /** A read of this node that waits for its round. */
+    private final class Read implements ReadRounds.Reader {
+        private final Call<?> call;
+        private final LongConsumer then;
+
+        Read(Call<?> call, LongConsumer then) {
+            this.call = call;
+            this.then = then;
         }
-    }
 
-    private void park(List<Read> reads) {
-        reads.forEach(read -> read.call().park(() -> attempt(read.call(), read.then())));
-    }
+        @Override
+        public boolean over() {
+            return call.done();
+        }
 
-    private void afterWhatIsQueued(Runnable task) {
-        try {
-            naming.executeOrWait(() -> naming.afterTurn(task));
-        } catch (RegistryException over) {
-            // The node is stopping, and whatever waits is ended then.
+        @Override
+        public void confirmed(Confirmed upTo) {
+            published.whenReached(upTo.applied(), call, () -> then.accept(upTo.committed()));
+        }
+
+        @Override
+        public void refused(RegistryException refusal) {
+            if (refusal.code() == RegistryException.Code.SHUTTING_DOWN) {
+                call.fail(refusal);
+            } else {
+                later();
+            }
+        }
+
+        void later() {
+            call.park(() -> attempt(this));
         }
     }
 }

@@ -54,6 +54,7 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
     private final CatchUp catchUp;
     private final CallsUnderWay underWay;
     private final Writes writes;
+    private final ReadRounds rounds;
     private final LinearizableReads reads;
     private final AgreedMembers agreed;
     private final ConfigurationDriver driver;
@@ -91,12 +92,13 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
                 published,
                 () -> running().disk().refusal(),
                 local.ticker());
-        this.reads = new LinearizableReads(
+        this.rounds = new ReadRounds(
                 local.naming(),
                 local.ticker(),
                 leadership,
-                published,
-                () -> running().node());
+                () -> running().node(),
+                () -> requireNonNull(state).store().applied().index());
+        this.reads = new LinearizableReads(leadership, forwarding, rounds, underWay, published, local.ticker());
         this.agreed = new AgreedMembers(members, config.addressesSet());
         this.driver = new ConfigurationDriver(
                 local.ticker(), leadership, agreed, members.self().id(), members.all(), this::proposeHere);
@@ -141,9 +143,12 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
         local.naming().every(TICK, this::tick);
     }
 
-    /** Serves what other members ask of this one's Raft side, as to take the writes they forward; to be put on the server port. */
+    /** Serves what other members ask of this one's Raft side, as to take the writes they forward and to confirm what their reads wait for; to be put on the server port. */
     public List<BindableService> services() {
-        return List.of(forwarding.service(this::proposeForwarded), membership.service(), catchUp.service(membership));
+        return List.of(
+                forwarding.service(this::proposeForwarded, this::confirmHere),
+                membership.service(),
+                catchUp.service(membership));
     }
 
     /** Changes who the members are. Thread-safe. */
@@ -201,7 +206,7 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
             Runnable done = () -> call.complete(published.index());
             Runnable reach = () -> published.whenReached(level.minRevision(), call, done);
             if (level.linearizable()) {
-                reads.attempt(call, reach);
+                reads.attempt(call, index -> reach.run());
             } else {
                 reach.run();
             }
@@ -292,6 +297,16 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
         }
     }
 
+    private CompletableFuture<Confirmed> confirmHere() {
+        try {
+            Call<Confirmed> call = admit(RegistryException.Code.NO_LEADER, "no majority confirmed in time");
+            rounds.add(call);
+            return call.future();
+        } catch (RegistryException refusal) {
+            return CompletableFuture.failedFuture(refusal);
+        }
+    }
+
     private void tick() {
         if (closed) {
             return;
@@ -308,7 +323,7 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
         if (catchUp.due(leadership.leader().isPresent())) {
             Call<Long> call = underWay.track(RegistryException.Code.NOT_READY, "not caught up");
             var unused = call.future().whenComplete((index, failure) -> catchUp.answered(Optional.ofNullable(index)));
-            reads.attempt(call, () -> call.complete(published.index()));
+            reads.attempt(call, call::complete);
         }
     }
 

@@ -6,16 +6,21 @@ import com.google.protobuf.ByteString;
 import io.gemel.consistency.cluster.Members;
 import io.gemel.consistency.cluster.PeerChannels;
 import io.gemel.consistency.wire.CommandOutcome;
+import io.gemel.consistency.wire.ConfirmedIndex;
 import io.gemel.consistency.wire.Conflict;
 import io.gemel.consistency.wire.ProposeRequest;
 import io.gemel.consistency.wire.ProposeResponse;
 import io.gemel.consistency.wire.RaftForwardGrpc;
+import io.gemel.consistency.wire.ReadIndexRequest;
+import io.gemel.consistency.wire.ReadIndexResponse;
 import io.gemel.consistency.wire.Refused;
 import io.gemel.naming.RegistryException;
 import io.grpc.CallOptions;
+import io.grpc.ClientCall;
 import io.grpc.ConnectivityState;
 import io.grpc.Context;
 import io.grpc.ManagedChannel;
+import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -26,9 +31,10 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Takes a follower's writes to the leader, over the server port. */
+/** Takes a follower's writes, and what its reads wait for, to the leader, over the server port. */
 final class RaftForwarding {
     private final String cluster;
     private final Members members;
@@ -82,37 +88,76 @@ final class RaftForwarding {
                 .build();
         CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(timeoutNanos, TimeUnit.NANOSECONDS);
         Answer answer = new Answer(leader, outcomes, answered);
-        channels.find(leader)
+        send(leader, RaftForwardGrpc.getProposeMethod(), options, request, answer)
+                .ifPresentOrElse(sent -> {}, () -> answer.refused(left(leader)));
+    }
+
+    /** Ends {@code question} with what the next of {@code leader}'s {@link ReadRounds} finds, if it can; nobody waits for that once it is over. */
+    void readIndex(String leader, Call<Confirmed> question) {
+        ReadIndexRequest request = ReadIndexRequest.newBuilder()
+                .setCluster(cluster)
+                .setNode(members.self().id())
+                .build();
+        // Without a deadline there: the call is ended with the others, without a timer of its own.
+        send(
+                        leader,
+                        RaftForwardGrpc.getReadIndexMethod(),
+                        CallOptions.DEFAULT,
+                        request,
+                        new ConfirmedAnswer(leader, question))
                 .ifPresentOrElse(
-                        // Not in the context of whoever happens to send: that ends when its own caller is answered, and
-                        // all calls with it.
-                        channel -> Context.ROOT.run(() -> ClientCalls.asyncUnaryCall(
-                                channel.newCall(RaftForwardGrpc.getProposeMethod(), options), request, answer)),
-                        () -> answer.refused("the leader " + leader + " is not a member any more"));
+                        sent -> {
+                            var unused = question.future().whenComplete((upTo, failure) -> {
+                                if (failure != null) {
+                                    sent.cancel("nobody waits for it any more", null);
+                                }
+                            });
+                        },
+                        () -> question.fail(new RegistryException(RegistryException.Code.UNAVAILABLE, left(leader))));
+    }
+
+    private static String left(String leader) {
+        return "the leader " + leader + " is not a member any more";
+    }
+
+    /** Empty if {@code leader} is not a member any more. */
+    private <Q, A> Optional<ClientCall<Q, A>> send(
+            String leader, MethodDescriptor<Q, A> method, CallOptions options, Q request, StreamObserver<A> answer) {
+        return channels.find(leader).map(channel -> {
+            // Not in the context of whoever happens to send: that ends when its own caller is answered, and all calls
+            // with it.
+            Context senders = Context.ROOT.attach();
+            try {
+                ClientCall<Q, A> call = channel.newCall(method, options);
+                ClientCalls.asyncUnaryCall(call, request, answer);
+                return call;
+            } finally {
+                Context.ROOT.detach(senders);
+            }
+        });
     }
 
     /** The leader's side, to be served on the server port. */
-    RaftForwardGrpc.RaftForwardImplBase service(Function<ByteString, CompletableFuture<Decided>> propose) {
-        return new Service(propose);
+    RaftForwardGrpc.RaftForwardImplBase service(
+            Function<ByteString, CompletableFuture<Decided>> propose,
+            Supplier<CompletableFuture<Confirmed>> readIndex) {
+        return new Service(propose, readIndex);
     }
 
     private final class Service extends RaftForwardGrpc.RaftForwardImplBase {
         private final Function<ByteString, CompletableFuture<Decided>> propose;
+        private final Supplier<CompletableFuture<Confirmed>> readIndex;
 
-        Service(Function<ByteString, CompletableFuture<Decided>> propose) {
+        Service(
+                Function<ByteString, CompletableFuture<Decided>> propose,
+                Supplier<CompletableFuture<Confirmed>> readIndex) {
             this.propose = propose;
+            this.readIndex = readIndex;
         }
 
         @Override
         public void propose(ProposeRequest request, StreamObserver<ProposeResponse> answer) {
-            // Without a handler, answering a caller that went away would throw.
-            ((ServerCallStreamObserver<ProposeResponse>) answer).setOnCancelHandler(() -> {});
-            if (!request.getCluster().equals(cluster)
-                    || members.find(request.getNode()).isEmpty()) {
-                answer.onError(Status.PERMISSION_DENIED
-                        .withDescription("node " + request.getNode() + " of cluster " + request.getCluster()
-                                + " is not a member of cluster " + cluster)
-                        .asRuntimeException());
+            if (!admits(request.getCluster(), request.getNode(), answer)) {
                 return;
             }
             List<CompletableFuture<CommandOutcome>> outcomes = request.getCommandsList().stream()
@@ -126,6 +171,41 @@ final class RaftForwarding {
                         answer.onCompleted();
                     });
         }
+
+        @Override
+        public void readIndex(ReadIndexRequest request, StreamObserver<ReadIndexResponse> answer) {
+            if (!admits(request.getCluster(), request.getNode(), answer)) {
+                return;
+            }
+            var unused = readIndex.get().handle(RaftForwarding::response).thenAccept(response -> {
+                answer.onNext(response);
+                answer.onCompleted();
+            });
+        }
+
+        private boolean admits(String asked, String node, StreamObserver<?> answer) {
+            // Without a handler, answering a caller that went away would throw.
+            ((ServerCallStreamObserver<?>) answer).setOnCancelHandler(() -> {});
+            boolean member = asked.equals(cluster) && members.find(node).isPresent();
+            if (!member) {
+                answer.onError(Status.PERMISSION_DENIED
+                        .withDescription(
+                                "node " + node + " of cluster " + asked + " is not a member of cluster " + cluster)
+                        .asRuntimeException());
+            }
+            return member;
+        }
+    }
+
+    private static ReadIndexResponse response(@Nullable Confirmed upTo, @Nullable Throwable failure) {
+        ReadIndexResponse.Builder response = ReadIndexResponse.newBuilder();
+        if (upTo == null) {
+            return response.setRefused(refused(requireNonNull(failure))).build();
+        }
+        return response.setConfirmed(ConfirmedIndex.newBuilder()
+                        .setCommitted(upTo.committed())
+                        .setApplied(upTo.applied()))
+                .build();
     }
 
     private static CommandOutcome outcome(@Nullable Decided decided, @Nullable Throwable failure) {
@@ -230,6 +310,38 @@ final class RaftForwarding {
 
         private void unknown(String reason) {
             outcomes.forEach(outcome -> outcome.unknown(reason));
+        }
+    }
+
+    /** Turns the leader's answer into what a follower's reads wait for. */
+    private record ConfirmedAnswer(String leader, Call<Confirmed> question)
+            implements StreamObserver<ReadIndexResponse> {
+        @Override
+        public void onNext(ReadIndexResponse response) {
+            switch (response.getOutcomeCase()) {
+                case CONFIRMED -> {
+                    ConfirmedIndex index = response.getConfirmed();
+                    question.complete(new Confirmed(index.getCommitted(), index.getApplied()));
+                }
+                case REFUSED -> question.fail(refusal(response.getRefused()));
+                case OUTCOME_NOT_SET -> fail("gave an answer of a newer version");
+            }
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            fail("did not answer: " + Status.fromThrowable(failure).getCode());
+        }
+
+        @Override
+        public void onCompleted() {
+            fail("gave no answer");
+        }
+
+        /** Without effect once there is an answer. */
+        private void fail(String what) {
+            question.fail(
+                    new RegistryException(RegistryException.Code.UNAVAILABLE, "the leader " + leader + " " + what));
         }
     }
 }

@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -183,6 +184,64 @@ class RaftConsistencyTest {
                     .satisfies(failure -> assertThat(code(failure))
                             .isIn(RegistryException.Code.NO_LEADER, RegistryException.Code.UNKNOWN_OUTCOME));
             assertThat(last.read(ORDERS, ReadLevel.LOCAL)).containsExactly(A);
+        }
+    }
+
+    @Test
+    void readsOfAllNodesAtOnceShowWhatWasAcknowledgedBefore() throws Exception {
+        try (TestGroup group = TestGroup.started(3, directory)) {
+            group.leader();
+            for (int i = 1; i <= 60; i++) {
+                Instance newest = A.withWeight(i);
+                group.nodes.get(i % 3).register(ORDERS, newest);
+                List<CompletableFuture<Void>> reads = new ArrayList<>();
+                for (TestNode node : group.nodes) {
+                    for (int n = 0; n < 10; n++) {
+                        reads.add(node.raft()
+                                .readable(ReadLevel.LINEARIZABLE)
+                                .thenRun(() -> assertThat(node.local(ORDERS)).containsExactly(newest)));
+                    }
+                }
+                for (CompletableFuture<Void> read : reads) {
+                    read.get(10, TimeUnit.SECONDS);
+                }
+            }
+            group.assertConverged();
+        }
+    }
+
+    /** An election adds to the log an entry of JRaft's own, which no state counts. */
+    @Test
+    void aFollowerAnswersReadsThoughTheNewestEntryChangesNothing() throws Exception {
+        try (TestGroup group = TestGroup.started(3, directory)) {
+            group.leader().register(ORDERS, A);
+            group.nodes.forEach(TestNode::close);
+            group.nodes.forEach(TestNode::start);
+            for (TestNode node : List.of(group.follower(), group.leader())) {
+                assertThat(node.read(ORDERS, ReadLevel.LINEARIZABLE)).containsExactly(A);
+            }
+        }
+    }
+
+    @Test
+    void aFollowerThatCannotAskTheLeaderAnswersNothingThatIsStale() throws Exception {
+        try (TestGroup group = TestGroup.started(3, directory)) {
+            TestNode leader = group.leader();
+            TestNode follower = group.follower();
+            leader.register(ORDERS, A);
+            assertThat(follower.read(ORDERS, ReadLevel.LINEARIZABLE)).containsExactly(A);
+
+            leader.closeServerPort();
+            leader.register(ORDERS, A, B);
+            try {
+                assertThat(follower.read(ORDERS, ReadLevel.LINEARIZABLE)).containsExactly(A, B);
+                assertThat(leader.leads())
+                        .as("only another leader can have answered")
+                        .isFalse();
+            } catch (ExecutionException e) {
+                assertThat(code(e)).isEqualTo(RegistryException.Code.NO_LEADER);
+            }
+            assertThat(leader.read(ORDERS, ReadLevel.LINEARIZABLE)).containsExactly(A, B);
         }
     }
 

@@ -187,6 +187,11 @@ final class TestNode implements AutoCloseable {
         return local(service);
     }
 
+    /** Other members reach this one's Raft port alone from now on. */
+    void closeServerPort() {
+        running().server.shutdownNow();
+    }
+
     private Running running() {
         if (running == null) {
             throw new IllegalStateException(id() + " is down");
