@@ -13,8 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One connection to each peer's server port, shared by Distro and forwarded writes. Connects on first use, follows a peer to
- * another address, and leaves one that is a member no longer. Thread-safe.
+ * One connection to each peer's server port, shared by Distro and what followers ask of the leader. Connects on first use, follows a
+ * peer to another address, and leaves one that is a member no longer. Thread-safe.
  */
 public final class PeerChannels implements AutoCloseable {
     /** How long a peer may be silent before it is asked for a sign of life, and how long it then has. */
