@@ -48,7 +48,7 @@ record FindMeasure(int nodes, ReadLevel level) implements Measure {
                 (caller, sequence) -> clients.get(caller % clients.size())
                         .findAsync(Workload.service(ThreadLocalRandom.current().nextInt(Workload.KEYS)), level));
         try {
-            return new Windows(plan, servers, load).measure(name(), setup);
+            return new Windows(plan, servers::cpu, load).measure(name(), setup);
         } finally {
             load.stop();
         }

@@ -32,6 +32,9 @@ import picocli.CommandLine.Spec;
             "medians with [min-max]. Servers and driver share this machine's cores; Linux only."
         })
 public final class LoadTool implements Callable<Integer> {
+    private static final EtcdProgram ETCD =
+            EtcdProgram.on(Optional.ofNullable(System.getenv("PATH")).orElse(""));
+
     private static final List<Measure> MEASURES = List.of(
             new StartMeasure(1),
             new StartMeasure(3),
@@ -41,13 +44,17 @@ public final class LoadTool implements Callable<Integer> {
             new RegisterMeasure(Durability.EPHEMERAL, 3),
             new RegisterMeasure(Durability.PERSISTENT, 1),
             new RegisterMeasure(Durability.PERSISTENT, 3),
+            new EtcdPutMeasure(ETCD),
             new FindMeasure(1, ReadLevel.LOCAL),
             new FindMeasure(3, ReadLevel.LINEARIZABLE),
+            new EtcdRangeMeasure(ETCD),
             new WatchMeasure(Durability.EPHEMERAL),
             new WatchMeasure(Durability.PERSISTENT),
             new FailoverMeasure(Durability.PERSISTENT, false),
             new FailoverMeasure(Durability.PERSISTENT, true),
             new FailoverMeasure(Durability.EPHEMERAL, true));
+
+    private final List<Measure> measures;
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -66,6 +73,14 @@ public final class LoadTool implements Callable<Integer> {
             defaultValue = "1,64",
             description = "Concurrent callers of each load. Default: 1,64")
     private List<Integer> callers = new ArrayList<>();
+
+    @Option(
+            names = "--alternate",
+            description = {
+                "Takes the measures in turn for each number of callers, and prints one table: for comparing,",
+                "because a machine is not the same an hour later."
+            })
+    private boolean alternate;
 
     @Option(
             names = "--clients",
@@ -125,7 +140,9 @@ public final class LoadTool implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private Format format;
 
-    private LoadTool() {}
+    private LoadTool(List<Measure> measures) {
+        this.measures = measures;
+    }
 
     /** How results are printed. */
     enum Format {
@@ -135,23 +152,28 @@ public final class LoadTool implements Callable<Integer> {
 
     /** Measures what {@code args} name. */
     public static void main(String[] args) {
-        System.exit(Refusals.install(new CommandLine(new LoadTool())).execute(args));
+        System.exit(commandLine(MEASURES).execute(args));
+    }
+
+    /** The command, for these measures. */
+    static CommandLine commandLine(List<Measure> measures) {
+        return Refusals.install(new CommandLine(new LoadTool(measures)));
     }
 
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
         if (list) {
-            MEASURES.forEach(measure -> out.printf("%-28s%s%n", measure.name(), measure.question()));
+            measures.forEach(measure -> out.printf("%-28s%s%n", measure.name(), measure.question()));
             out.flush();
             return 0;
         }
         List<Measure> chosen =
-                names.isEmpty() ? MEASURES : names.stream().map(this::named).toList();
+                names.isEmpty() ? measures : names.stream().map(this::named).toList();
         Plan plan = plan();
         Logging.at("error");
         try {
-            measure(chosen, plan, out);
+            measure(installed(chosen, out), plan, out);
             return 0;
         } catch (IOException failure) {
             Refusals.print(
@@ -163,21 +185,51 @@ public final class LoadTool implements Callable<Integer> {
         }
     }
 
+    /** The measures that can run here. Of each other one it says what is missing: where the table is, or beside the JSON. */
+    private List<Measure> installed(List<Measure> chosen, PrintWriter out) {
+        PrintWriter told = format == Format.table ? out : spec.commandLine().getErr();
+        List<Measure> installed = new ArrayList<>();
+        for (Measure measure : chosen) {
+            measure.missing()
+                    .ifPresentOrElse(
+                            what -> told.println(measure.name() + ": skipped: " + what), () -> installed.add(measure));
+        }
+        told.flush();
+        return installed;
+    }
+
     private void measure(List<Measure> chosen, Plan plan, PrintWriter out) throws IOException {
         List<Result> all = new ArrayList<>();
-        for (Measure measure : chosen) {
-            plan.say(measure.name() + ": " + measure.question());
-            List<Result> results = measure.run(plan);
-            all.addAll(results);
-            if (format == Format.table) {
-                out.println(measure.name() + ": " + measure.question());
-                Report.table(results).forEach(out::println);
-                out.println();
-                out.flush();
+        if (alternate) {
+            for (int count : plan.callers()) {
+                for (Measure measure : chosen) {
+                    all.addAll(run(measure, plan.with(count)));
+                }
+            }
+            print(chosen, all, out);
+        } else {
+            for (Measure measure : chosen) {
+                List<Result> results = run(measure, plan);
+                all.addAll(results);
+                print(List.of(measure), results, out);
             }
         }
         if (format == Format.json) {
             out.println(Report.json(all));
+            out.flush();
+        }
+    }
+
+    private static List<Result> run(Measure measure, Plan plan) throws IOException {
+        plan.say(measure.name() + ": " + measure.question());
+        return measure.run(plan);
+    }
+
+    private void print(List<Measure> measured, List<Result> results, PrintWriter out) {
+        if (format == Format.table && !results.isEmpty()) {
+            measured.forEach(measure -> out.println(measure.name() + ": " + measure.question()));
+            Report.table(results).forEach(out::println);
+            out.println();
             out.flush();
         }
     }
@@ -203,9 +255,9 @@ public final class LoadTool implements Callable<Integer> {
 
     private Measure named(String name) {
         Optional<Measure> measure =
-                MEASURES.stream().filter(m -> m.name().equals(name)).findFirst();
+                measures.stream().filter(m -> m.name().equals(name)).findFirst();
         return measure.orElseThrow(() -> refuse("'%s' is no measure (expected: %s)"
-                .formatted(name, MEASURES.stream().map(Measure::name).collect(Collectors.joining(", ")))));
+                .formatted(name, measures.stream().map(Measure::name).collect(Collectors.joining(", ")))));
     }
 
     private void positive(String option, int value) {

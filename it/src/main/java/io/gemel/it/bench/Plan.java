@@ -32,6 +32,12 @@ record Plan(
         Ticker ticker,
         PrintWriter log) {
 
+    /** This plan for one number of callers only. */
+    Plan with(int callers) {
+        return new Plan(
+                dir, rounds, windows, window, warmUp, foreignMax, List.of(callers), clientsPerNode, ticker, log);
+    }
+
     /** Tells whoever waits what is being measured. */
     void say(String line) {
         log.println(line);

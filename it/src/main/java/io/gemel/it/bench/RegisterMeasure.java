@@ -46,7 +46,7 @@ record RegisterMeasure(Durability durability, int nodes) implements Measure {
         ClosedLoop load =
                 ClosedLoop.start(plan.ticker(), callers, Workload.registrations(durability, callers, clients));
         try {
-            return new Windows(plan, servers, load).measure(name(), setup);
+            return new Windows(plan, servers::cpu, load).measure(name(), setup);
         } finally {
             load.stop();
         }

@@ -124,6 +124,11 @@ final class Servers implements AutoCloseable {
     public void close() throws IOException {
         clients.forEach(NamingService::close);
         nodes.forEach(ServerProcess::close);
+        delete(dir);
+    }
+
+    /** Removes a directory of servers that have ended, with all in it. */
+    static void delete(Path dir) throws IOException {
         List<Path> made;
         try (Stream<Path> files = Files.walk(dir)) {
             made = files.sorted(Comparator.reverseOrder()).toList();

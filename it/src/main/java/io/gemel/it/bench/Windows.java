@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -20,12 +21,17 @@ final class Windows {
     private static final int PATIENCE = 4;
 
     private final Plan plan;
-    private final Servers servers;
+    private final Supplier<Duration> serverCpu;
     private final ClosedLoop load;
 
-    Windows(Plan plan, Servers servers, ClosedLoop load) {
+    /**
+     * Of {@code load}, which runs already.
+     *
+     * @param serverCpu what all servers together have used of all cores
+     */
+    Windows(Plan plan, Supplier<Duration> serverCpu, ClosedLoop load) {
         this.plan = plan;
-        this.servers = servers;
+        this.serverCpu = serverCpu;
         this.load = load;
     }
 
@@ -86,14 +92,14 @@ final class Windows {
     }
 
     private Sample sample() {
-        Duration servers0 = servers.cpu();
+        Duration servers0 = serverCpu.get();
         Duration driver0 = Machine.cpu(ProcessHandle.current().pid());
         Duration all0 = Machine.cpu();
         long start = plan.ticker().nanos();
         pass(plan, plan.window());
         ClosedLoop.Tally tally = load.take();
         double nanos = plan.ticker().nanos() - start;
-        double serverNanos = servers.cpu().minus(servers0).toNanos();
+        double serverNanos = serverCpu.get().minus(servers0).toNanos();
         double driverNanos =
                 Machine.cpu(ProcessHandle.current().pid()).minus(driver0).toNanos();
         double foreignNanos = Machine.cpu().minus(all0).toNanos() - serverNanos - driverNanos;

@@ -15,6 +15,7 @@ import java.util.stream.IntStream;
 final class Workload {
     static final int KEYS = 10_000;
     static final int PER_SERVICE = 10;
+    static final int PORT = 8080;
 
     private static final int BATCH = 100;
 
@@ -27,17 +28,21 @@ final class Workload {
         return ServiceId.of("orders-" + key / PER_SERVICE);
     }
 
+    /** The address of key {@code key}. */
+    static String ip(int key) {
+        return "10." + (key >> 16 & 255) + "." + (key >> 8 & 255) + "." + (key & 255);
+    }
+
     /** The instance at key {@code key}; another {@code version} makes it differ, so that no write can be skipped. */
     static Instance instance(Durability durability, int key, long version) {
-        String ip = "10." + (key >> 16 & 255) + "." + (key >> 8 & 255) + "." + (key & 255);
         Map<String, String> metadata =
                 Map.of("version", Long.toString(version), "zone", "zone-a", "protocol", "grpc", "note", PADDING);
-        InstanceKey address = new InstanceKey(ip, 8080, InstanceKey.DEFAULT_CLUSTER);
+        InstanceKey address = new InstanceKey(ip(key), PORT, InstanceKey.DEFAULT_CLUSTER);
         return new Instance(address, 1, true, true, durability, metadata);
     }
 
     /** "1 caller" or "64 callers with 12 clients". */
-    static String who(int callers, List<NamingService> clients) {
+    static String who(int callers, List<?> clients) {
         return callers == 1 ? "1 caller" : "%d callers with %d clients".formatted(callers, clients.size());
     }
 
