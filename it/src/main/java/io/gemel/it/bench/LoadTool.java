@@ -76,10 +76,7 @@ public final class LoadTool implements Callable<Integer> {
 
     @Option(
             names = "--alternate",
-            description = {
-                "Takes the measures in turn for each number of callers, and prints one table: for comparing,",
-                "because a machine is not the same an hour later."
-            })
+            description = "Takes the measures in turn for each number of callers, and prints one table: to compare.")
     private boolean alternate;
 
     @Option(
