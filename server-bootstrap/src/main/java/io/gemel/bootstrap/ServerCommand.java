@@ -84,6 +84,7 @@ final class ServerCommand implements Callable<Integer> {
                 spec.commandLine().getOut().flush();
                 return 0;
             }
+            EventLoops.limit();
             return Server.run(serverConfig, spec.commandLine().getOut());
         } catch (StartRefused refusal) {
             Refusals.print(

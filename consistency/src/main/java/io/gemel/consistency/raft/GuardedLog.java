@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +33,7 @@ final class GuardedLog extends RocksDBLogStorage {
     private final HighWaterMark mark;
     private final Ticker ticker;
     private final Path directory;
+    private final NewestEntries newest = new NewestEntries();
     private volatile long last;
     private volatile long inSnapshot;
     private volatile long applied;
@@ -90,11 +92,13 @@ final class GuardedLog extends RocksDBLogStorage {
     }
 
     @Override
+    public @Nullable LogEntry getEntry(long index) {
+        return newest.at(index).orElseGet(() -> super.getEntry(index));
+    }
+
+    @Override
     public boolean appendEntry(LogEntry entry) {
-        count(List.of(entry));
-        return keepsCommitted(entry)
-                && super.appendEntry(entry)
-                && follow(entry.getId().getIndex());
+        return appendEntries(List.of(entry)) == 1;
     }
 
     @Override
@@ -107,6 +111,7 @@ final class GuardedLog extends RocksDBLogStorage {
         if (appended > 0 && !follow(entries.get(appended - 1).getId().getIndex())) {
             return 0;
         }
+        newest.appended(entries.subList(0, appended));
         return appended;
     }
 
@@ -144,6 +149,7 @@ final class GuardedLog extends RocksDBLogStorage {
     /** An installed snapshot may reach beyond the log, which is then left empty: nothing can be said of it until the next entry. */
     @Override
     public synchronized boolean truncatePrefix(long firstIndexKept) {
+        newest.forget();
         inSnapshot = firstIndexKept - 1;
         last = last >= firstIndexKept ? last : 0;
         if (firstIndexKept > marked && !set(last)) {
@@ -157,12 +163,14 @@ final class GuardedLog extends RocksDBLogStorage {
         if (!keepsCommitted(lastIndexKept)) {
             return false;
         }
+        newest.forget();
         last = Math.min(last, lastIndexKept);
         return (lastIndexKept >= marked || set(lastIndexKept)) && super.truncateSuffix(lastIndexKept);
     }
 
     @Override
     public synchronized boolean reset(long nextLogIndex) {
+        newest.forget();
         inSnapshot = nextLogIndex - 1;
         last = 0;
         return set(0) && super.reset(nextLogIndex);

@@ -23,7 +23,7 @@ import java.util.function.Supplier;
  * writes. Thread-safe.
  */
 final class Proposals {
-    private static final int ENTRIES_UNDER_WAY_MAX = 2;
+    private static final int ENTRIES_UNDER_WAY_MAX = 1;
     private static final int COMMANDS_MAX = 256;
     private static final int BYTES_MAX = 256 * 1024;
 

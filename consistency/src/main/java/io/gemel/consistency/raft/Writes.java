@@ -14,7 +14,7 @@ import java.util.function.Supplier;
  * Brings writes to the leader: proposes them here, or forwards them, many in one message while earlier ones are under way. Thread-safe.
  */
 final class Writes {
-    private static final int MESSAGES_UNDER_WAY_MAX = 2;
+    private static final int MESSAGES_UNDER_WAY_MAX = 1;
     private static final int COMMANDS_MAX = 256;
     private static final int BYTES_MAX = Commands.BYTES_MAX;
 

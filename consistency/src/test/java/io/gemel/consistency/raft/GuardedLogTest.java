@@ -1,6 +1,8 @@
 package io.gemel.consistency.raft;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.alipay.sofa.jraft.conf.ConfigurationManager;
 import com.alipay.sofa.jraft.entity.EnumOutter.EntryType;
@@ -72,9 +74,53 @@ class GuardedLogTest {
         assertThat(log.stored()).isEqualTo(3);
     }
 
+    @Test
+    void theNewestEntriesAreAsTheyWereAppendedChecksumIncluded() {
+        LogEntry appended = entry(4);
+        appended.setChecksum(appended.checksum());
+        assertThat(log.appendEntry(appended)).isTrue();
+
+        LogEntry found = requireNonNull(log.getEntry(4));
+        assertThat(found.getId()).isEqualTo(new LogId(4, 1));
+        assertThat(found.getData()).isEqualTo(appended.getData());
+        assertThat(found.hasChecksum()).isTrue();
+        assertThat(found.getChecksum()).isEqualTo(appended.checksum());
+        assertThat(log.getEntry(5)).isNull();
+    }
+
+    @Test
+    void anEntryIsFoundWhetherItIsAmongTheNewestOrNot() {
+        for (long index = 4; index <= 40; index++) {
+            assertThat(log.appendEntry(entry(index))).isTrue();
+        }
+
+        for (long index = 1; index <= 40; index++) {
+            assertThat(requireNonNull(log.getEntry(index)).getId()).isEqualTo(new LogId(index, 1));
+        }
+    }
+
+    @Test
+    void whatWasCutIsNotRemembered() {
+        assertThat(log.truncateSuffix(2)).isTrue();
+        assertThat(log.getEntry(3)).isNull();
+
+        assertThat(log.appendEntry(entry(3, 2))).isTrue();
+        assertThat(log.getTerm(3)).isEqualTo(2);
+
+        assertThat(log.truncatePrefix(3)).isTrue();
+        await().untilAsserted(
+                        () -> assertThat(log.getEntry(2)).isNull()); // JRaft deletes what is before in the background
+        assertThat(log.reset(10)).isTrue();
+        assertThat(log.getEntry(3)).isNull();
+    }
+
     private static LogEntry entry(long index) {
+        return entry(index, 1);
+    }
+
+    private static LogEntry entry(long index, long term) {
         LogEntry entry = new LogEntry(EntryType.ENTRY_TYPE_DATA);
-        entry.setId(new LogId(index, 1));
+        entry.setId(new LogId(index, term));
         entry.setData(ByteBuffer.wrap(new byte[] {1}));
         return entry;
     }

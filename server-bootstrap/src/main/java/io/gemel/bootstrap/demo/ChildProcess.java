@@ -34,6 +34,8 @@ final class ChildProcess implements AutoCloseable {
             "-Xlog:all=error:stderr",
             "-Dfile.encoding=UTF-8");
 
+    private static final Path LARGE_PAGES = Path.of("/sys/kernel/mm/transparent_hugepage");
+
     private final Process process;
     private final Path log;
     private final BufferedReader output;
@@ -53,6 +55,9 @@ final class ChildProcess implements AutoCloseable {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(JVM_OPTIONS);
+        if (Files.exists(LARGE_PAGES)) {
+            command.add("-XX:+UseTransparentHugePages");
+        }
         sharedArchive().ifPresent(command::add);
         command.addAll(jvmOptions);
         command.add("-D" + ServerProcess.PARENT_PROPERTY + "="
