@@ -73,7 +73,6 @@ final class RegistryStateMachine extends StateMachineAdapter {
     @Override
     public void onApply(Iterator entries) {
         List<Entry> batch = new ArrayList<>();
-        List<Closure> proposed = new ArrayList<>();
         long last = 0;
         try {
             while (entries.hasNext()) {
@@ -81,7 +80,6 @@ final class RegistryStateMachine extends StateMachineAdapter {
                 Closure done = entries.done();
                 if (done instanceof Proposal proposal) {
                     proposal.committed();
-                    proposed.add(proposal);
                     batch.addAll(commands(last, entries.getData(), proposal::published));
                 } else {
                     batch.addAll(commands(last, entries.getData(), (position, decided) -> {}));
@@ -89,16 +87,16 @@ final class RegistryStateMachine extends StateMachineAdapter {
                 if (batch.size() >= BATCH_MAX) {
                     state.apply(batch);
                     batch = new ArrayList<>();
-                    proposed.clear();
                 }
                 entries.next();
             }
             state.apply(batch);
             applied.accept(last);
         } catch (IOException e) {
-            entries.setErrorAndRollback(1, new Status(RaftError.ESTATEMACHINE, "%s", String.valueOf(e.getMessage())));
-            proposed.forEach(
-                    proposal -> proposal.run(new Status(RaftError.ESTATEMACHINE, "the state cannot be written")));
+            // What is not in the store is not applied, or JRaft would let reads see it, and tell no proposer.
+            long missing = last - state.store().applied().index();
+            entries.setErrorAndRollback(
+                    missing, new Status(RaftError.ESTATEMACHINE, "%s", String.valueOf(e.getMessage())));
         }
     }
 

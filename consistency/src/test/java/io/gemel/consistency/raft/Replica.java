@@ -32,11 +32,15 @@ final class Replica implements AutoCloseable {
     final ManualLoop loop = new ManualLoop();
     private ServiceIndex index = new ServiceIndex(loop, views -> {});
     final List<Throwable> failures = new ArrayList<>();
+    final List<GivenBack> givenBack = new ArrayList<>();
     private final Path directory;
     private final Member self = new Member("s1", "127.0.0.1", 1, 2, 3);
     private AgreedMembers agreed = agreed();
     private RaftState state;
     private RegistryStateMachine machine;
+
+    /** The entries from {@code first} on cannot be applied. */
+    record GivenBack(long first, String why) {}
 
     Replica(Path directory) throws IOException {
         this.directory = directory;
@@ -145,7 +149,7 @@ final class Replica implements AutoCloseable {
     }
 
     /** Committed entries, as JRaft hands them over to the leader. */
-    private static final class Batch implements Iterator {
+    private final class Batch implements Iterator {
         private final long first;
         private final List<ByteString> entries;
         private final List<List<Call<Decided>>> calls;
@@ -189,7 +193,8 @@ final class Replica implements AutoCloseable {
 
         @Override
         public void setErrorAndRollback(long ntail, Status status) {
-            throw new AssertionError(status.toString());
+            long from = first + at - (hasNext() ? ntail - 1 : ntail); // as JRaft counts
+            givenBack.add(new GivenBack(from, String.valueOf(status.getErrorMsg())));
         }
 
         @Override

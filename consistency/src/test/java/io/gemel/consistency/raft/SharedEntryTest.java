@@ -86,7 +86,10 @@ class SharedEntryTest {
         ByteString newer =
                 RaftCommand.newBuilder().setFormat(Commands.FORMAT + 1).build().toByteString();
         ByteString entry = Commands.together(List.of(Commands.encode(register(A)), newer));
-        assertThatThrownBy(() -> replica.apply(1, List.of(entry))).hasMessageContaining("format 8");
+        replica.apply(1, List.of(entry));
+        assertThat(replica.givenBack)
+                .singleElement()
+                .satisfies(back -> assertThat(back.why()).contains("format 8"));
         assertThat(replica.applied().index()).isZero();
     }
 
