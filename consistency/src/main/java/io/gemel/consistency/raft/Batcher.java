@@ -69,6 +69,11 @@ final class Batcher<T> {
         depart();
     }
 
+    /** Whether a batch is on its way that is still waited for. */
+    synchronized boolean underWay() {
+        return departing || !waitedFor.isEmpty();
+    }
+
     private void depart() {
         for (Trip trip = next(); trip != null; trip = next()) {
             carrier.carry(trip.batch, trip);

@@ -4,6 +4,7 @@ import com.alipay.sofa.jraft.Node;
 import com.alipay.sofa.jraft.Status;
 import com.alipay.sofa.jraft.closure.ReadIndexClosure;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,12 +20,19 @@ final class CommitNews {
     private static final int ROUNDS = 2;
     private static final byte[] NOTHING = new byte[0];
 
+    private final BooleanSupplier more;
     private final AtomicInteger due = new AtomicInteger();
+
+    /** {@code more} tells whether entries are on their way that are perhaps not in the log yet. */
+    CommitNews(BooleanSupplier more) {
+        this.more = more;
+    }
 
     /** The leader has applied all up to {@code index}. While more entries are under way these carry the news. */
     void applied(Node node, long index) {
         try {
-            if (node.isLeader(false) && node.getLastLogIndex() <= index && due.getAndSet(ROUNDS) == 0) {
+            boolean last = !more.getAsBoolean() && node.isLeader(false) && node.getLastLogIndex() <= index;
+            if (last && due.getAndSet(ROUNDS) == 0) {
                 tell(node);
             }
         } catch (IllegalStateException stopping) {

@@ -66,6 +66,11 @@ final class Proposals {
         entries.tick(Waiting::over);
     }
 
+    /** Whether an entry is on its way that is not committed yet; once one is, the next one leaves before it is applied. */
+    boolean underWay() {
+        return entries.underWay();
+    }
+
     private static List<Waiting> together(Deque<Waiting> waiting) {
         List<Waiting> group = new ArrayList<>();
         Set<ByteString> touched = new HashSet<>();

@@ -49,7 +49,7 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
     private final Local local;
     private final RaftForwarding forwarding;
     private final Leadership leadership;
-    private final CommitNews commitNews = new CommitNews();
+    private final CommitNews commitNews;
     private final Published published = new Published();
     private final CatchUp catchUp;
     private final CallsUnderWay underWay;
@@ -84,10 +84,13 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
         this.forwarding = new RaftForwarding(config.cluster(), members, channels);
         this.leadership = new Leadership(members.self().id());
         this.underWay = new CallsUnderWay(config, local.ticker());
+        Proposals proposals =
+                new Proposals(leadership, local.ticker(), () -> running().node());
+        this.commitNews = new CommitNews(proposals::underWay);
         this.writes = new Writes(
                 leadership,
                 forwarding,
-                new Proposals(leadership, local.ticker(), () -> running().node()),
+                proposals,
                 underWay,
                 published,
                 () -> running().disk().refusal(),
