@@ -52,7 +52,8 @@ public final class LoadTool implements Callable<Integer> {
             new WatchMeasure(Durability.PERSISTENT),
             new FailoverMeasure(Durability.PERSISTENT, false),
             new FailoverMeasure(Durability.PERSISTENT, true),
-            new FailoverMeasure(Durability.EPHEMERAL, true));
+            new FailoverMeasure(Durability.EPHEMERAL, true),
+            new SizeMeasure());
 
     private final List<Measure> measures;
 
@@ -60,7 +61,7 @@ public final class LoadTool implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "MEASURE", description = "What to measure; all if none is named. See --list.")
+    @Parameters(paramLabel = "MEASURE", description = "What to measure; if none is named all but size-*. See --list.")
     private List<String> names = new ArrayList<>();
 
     @Option(names = "--list", description = "Lists the measures and exits.")
@@ -115,6 +116,20 @@ public final class LoadTool implements Callable<Integer> {
     private int rounds;
 
     @Option(
+            names = "--instances",
+            paramLabel = "N",
+            defaultValue = "1000000",
+            description = "Persistent instances that size-* registers. Default: 1000000")
+    private int instances;
+
+    @Option(
+            names = "--heap-max",
+            paramLabel = "MIB",
+            defaultValue = "1144",
+            description = "Largest heap (-Xmx) of each server of size-*. Default: 1144, which is 1.2 GB")
+    private int heapMebibytes;
+
+    @Option(
             names = "--others-max",
             paramLabel = "PERCENT",
             defaultValue = "15",
@@ -165,13 +180,21 @@ public final class LoadTool implements Callable<Integer> {
             out.flush();
             return 0;
         }
-        List<Measure> chosen =
-                names.isEmpty() ? measures : names.stream().map(this::named).toList();
+        List<Measure> chosen = names.isEmpty()
+                ? measures.stream().filter(measure -> !measure.onlyIfNamed()).toList()
+                : names.stream().map(this::named).toList();
         Plan plan = plan();
         Logging.at("error");
         try {
-            measure(installed(chosen, out), plan, out);
-            return 0;
+            List<Result> failed = measure(installed(chosen, out), plan, out).stream()
+                    .filter(Result::failed)
+                    .toList();
+            failed.forEach(result -> Refusals.print(
+                    spec.commandLine().getErr(),
+                    "CANNOT_MEASURE",
+                    result.measure() + ": " + result.setup() + ": " + String.join("; ", result.notes()),
+                    "correct what it names, and measure again"));
+            return failed.isEmpty() ? 0 : Refusals.REFUSED;
         } catch (IOException failure) {
             Refusals.print(
                     spec.commandLine().getErr(),
@@ -195,7 +218,7 @@ public final class LoadTool implements Callable<Integer> {
         return installed;
     }
 
-    private void measure(List<Measure> chosen, Plan plan, PrintWriter out) throws IOException {
+    private List<Result> measure(List<Measure> chosen, Plan plan, PrintWriter out) throws IOException {
         List<Result> all = new ArrayList<>();
         if (alternate) {
             for (int count : plan.callers()) {
@@ -215,6 +238,7 @@ public final class LoadTool implements Callable<Integer> {
             out.println(Report.json(all));
             out.flush();
         }
+        return all;
     }
 
     private static List<Result> run(Measure measure, Plan plan) throws IOException {
@@ -236,6 +260,8 @@ public final class LoadTool implements Callable<Integer> {
         positive("--window", windowMillis);
         positive("--rounds", rounds);
         positive("--clients", clientsPerNode);
+        positive("--instances", instances);
+        positive("--heap-max", heapMebibytes);
         callers.forEach(count -> positive("--callers", count));
         return new Plan(
                 dataDir.toAbsolutePath(),
@@ -246,6 +272,8 @@ public final class LoadTool implements Callable<Integer> {
                 othersMaxPercent / 100.0,
                 callers,
                 clientsPerNode,
+                instances,
+                heapMebibytes,
                 System::nanoTime,
                 spec.commandLine().getErr());
     }

@@ -17,6 +17,11 @@ interface Measure {
         return Optional.empty();
     }
 
+    /** Whether it takes so much time and memory that it runs only where it is named. */
+    default boolean onlyIfNamed() {
+        return false;
+    }
+
     /** Starts what it needs, measures, and ends what it started. */
     List<Result> run(Plan plan) throws IOException;
 }

@@ -17,6 +17,8 @@ import java.util.List;
  * @param foreignMax the share of the machine, 0..1, that others may use in a window that counts
  * @param callers the concurrent callers of each load, one after the other
  * @param clientsPerNode the clients, each with a connection of its own, that many callers share
+ * @param instances how many a measure of size registers
+ * @param heapMebibytes how much of a heap each server may have there, in MiB
  * @param ticker the only clock
  * @param log told what is going on
  */
@@ -29,13 +31,26 @@ record Plan(
         double foreignMax,
         List<Integer> callers,
         int clientsPerNode,
+        int instances,
+        int heapMebibytes,
         Ticker ticker,
         PrintWriter log) {
 
     /** This plan for one number of callers only. */
     Plan with(int callers) {
         return new Plan(
-                dir, rounds, windows, window, warmUp, foreignMax, List.of(callers), clientsPerNode, ticker, log);
+                dir,
+                rounds,
+                windows,
+                window,
+                warmUp,
+                foreignMax,
+                List.of(callers),
+                clientsPerNode,
+                instances,
+                heapMebibytes,
+                ticker,
+                log);
     }
 
     /** Tells whoever waits what is being measured. */

@@ -18,4 +18,14 @@ record Result(String measure, String setup, Map<String, Spread> figures, List<St
         figures = Collections.unmodifiableMap(new LinkedHashMap<>(figures));
         notes = List.copyOf(notes);
     }
+
+    /** For a step that could not be taken, and why not. */
+    static Result failed(String measure, String setup, String why) {
+        return new Result(measure, setup, Map.of(), List.of("ERROR: " + why));
+    }
+
+    /** Whether it has no figures, because a step could not be taken. */
+    boolean failed() {
+        return figures.isEmpty();
+    }
 }

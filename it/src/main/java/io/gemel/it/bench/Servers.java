@@ -22,7 +22,7 @@ final class Servers implements AutoCloseable {
     private static final Map<String, String> SETTINGS = Map.of("log-level", "warn");
 
     private final Path dir;
-    private final List<ServerProcess> nodes;
+    private List<ServerProcess> nodes;
     private final List<NamingService> clients = new ArrayList<>();
 
     private Servers(Path dir, List<ServerProcess> nodes) {
@@ -32,11 +32,16 @@ final class Servers implements AutoCloseable {
 
     /** Starts {@code count} servers with empty data directories, and waits until all are ready. */
     static Servers start(Plan plan, int count) throws IOException {
+        return start(plan, count, List.of());
+    }
+
+    /** The same; of several servers each is on a JVM with {@code jvmOptions}. */
+    static Servers start(Plan plan, int count, List<String> jvmOptions) throws IOException {
         Files.createDirectories(plan.dir());
         Path dir = Files.createTempDirectory(plan.dir(), "servers-");
         List<ServerProcess> nodes = count == 1
                 ? List.of(alone(dir))
-                : LocalCluster.in(dir, count, SETTINGS).servers();
+                : LocalCluster.in(dir, count, SETTINGS, jvmOptions).servers();
         Servers servers = new Servers(dir, nodes);
         boolean ready = false;
         try {
@@ -118,6 +123,14 @@ final class Servers implements AutoCloseable {
         try (NamingService client = NamingService.connect(ClientOptions.of(node.clientAddress()))) {
             client.instances(client.service("caught-up"), ReadLevel.LINEARIZABLE);
         }
+    }
+
+    /** Kills all servers and starts them at once, with more {@code settings}; waits until all are ready. */
+    void restartAll(Map<String, String> settings, Duration atMost) {
+        nodes.forEach(ServerProcess::kill);
+        nodes = nodes.stream().map(node -> node.with(settings)).toList();
+        nodes.forEach(ServerProcess::start);
+        nodes.forEach(node -> node.awaitReady(atMost));
     }
 
     @Override

@@ -33,6 +33,8 @@ class EtcdServersIT {
                 1.0,
                 List.of(1, 4),
                 1,
+                1,
+                1,
                 TICKER,
                 new PrintWriter(new StringWriter()));
     }

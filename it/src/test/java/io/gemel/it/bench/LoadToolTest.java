@@ -115,6 +115,64 @@ class LoadToolTest {
                         "");
     }
 
+    /** Fails at one of its steps. */
+    private record Failing() implements Measure {
+        @Override
+        public String name() {
+            return "big";
+        }
+
+        @Override
+        public String question() {
+            return "fails";
+        }
+
+        @Override
+        public boolean onlyIfNamed() {
+            return true;
+        }
+
+        @Override
+        public List<Result> run(Plan plan) {
+            return List.of(
+                    new Result("big", plan.instances() + " instances", Map.of("n", Spread.of(1)), List.of()),
+                    Result.failed("big", "restart", "it did not start"));
+        }
+    }
+
+    @Test
+    void aStepThatFailsIsAnErrorBesideWhatWasMeasured() {
+        Ended ended = bench(List.of(new Failing()), "big", "--instances", "7");
+
+        assertThat(ended.code()).isEqualTo(Refusals.REFUSED);
+        assertThat(ended.out())
+                .containsExactly(
+                        "big: fails",
+                        "  setup        n",
+                        "  7 instances  1.00",
+                        "  setup",
+                        "  restart",
+                        "  note: restart: ERROR: it did not start",
+                        "");
+        assertThat(ended.err()).contains("error CANNOT_MEASURE: big: restart: ERROR: it did not start");
+    }
+
+    @Test
+    void aBigMeasureRunsOnlyIfNamed() {
+        Ended ended = bench(List.of(new Failing(), new Counting("a", "n")), "--callers", "1");
+
+        assertThat(ended.code()).isZero();
+        assertThat(ended.out()).containsExactly("a: counts callers", "  setup      n", "  1 callers  1.00", "");
+    }
+
+    @Test
+    void aMeasureOfSizeNeedsInstances() {
+        Ended ended = bench(List.of(new Failing()), "big", "--instances", "0");
+
+        assertThat(ended.code()).isEqualTo(Refusals.USAGE);
+        assertThat(ended.err()).contains("--instances: 0 (expected: 1 or more)");
+    }
+
     @Test
     void anUnknownMeasureIsRefusedWithThoseThereAre() {
         Ended ended = bench(List.of(new EtcdPutMeasure(NO_ETCD), new EtcdRangeMeasure(NO_ETCD)), "etcd");

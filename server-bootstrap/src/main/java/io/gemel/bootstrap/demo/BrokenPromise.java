@@ -1,7 +1,7 @@
 package io.gemel.bootstrap.demo;
 
 /** Something was not as Gemel promises. The message says which promise, and what was seen. */
-final class BrokenPromise extends RuntimeException {
+public final class BrokenPromise extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     BrokenPromise(String message) {

@@ -28,6 +28,11 @@ public final class LocalCluster implements AutoCloseable {
      * @param settings more settings, the same for each
      */
     public static LocalCluster in(Path dir, int size, Map<String, String> settings) {
+        return in(dir, size, settings, List.of());
+    }
+
+    /** The same, each on a JVM with {@code jvmOptions} besides its usual ones. */
+    public static LocalCluster in(Path dir, int size, Map<String, String> settings, List<String> jvmOptions) {
         List<Integer> ports = FreePorts.loopback(size * PORTS_PER_NODE);
         List<String> ids = new ArrayList<>();
         List<String> members = new ArrayList<>();
@@ -42,7 +47,7 @@ public final class LocalCluster implements AutoCloseable {
         List<ServerProcess> servers = new ArrayList<>();
         for (int i = 0; i < size; i++) {
             String address = HOST + ":" + ports.get(i * PORTS_PER_NODE);
-            servers.add(new ServerProcess(ids.get(i), address, directory(dir.resolve(ids.get(i))), all));
+            servers.add(new ServerProcess(ids.get(i), address, directory(dir.resolve(ids.get(i))), all, jvmOptions));
         }
         return new LocalCluster(servers);
     }

@@ -17,8 +17,10 @@ public final class ServerProcess implements AutoCloseable {
 
     private final String id;
     private final String clientAddress;
+    private final Path dir;
     private final Path log;
     private final Map<String, String> settings;
+    private final List<String> jvmOptions;
     private @Nullable ChildProcess child;
 
     /**
@@ -30,8 +32,16 @@ public final class ServerProcess implements AutoCloseable {
      * @param settings by name, as on the command line without the dashes
      */
     public ServerProcess(String id, String clientAddress, Path dir, Map<String, String> settings) {
+        this(id, clientAddress, dir, settings, List.of());
+    }
+
+    /** The same, on a JVM with {@code jvmOptions} besides its usual ones, such as {@code -Xmx1g}. */
+    public ServerProcess(
+            String id, String clientAddress, Path dir, Map<String, String> settings, List<String> jvmOptions) {
         this.id = id;
         this.clientAddress = clientAddress;
+        this.dir = dir;
+        this.jvmOptions = List.copyOf(jvmOptions);
         this.log = dir.resolve("server.log");
         this.settings = new LinkedHashMap<>(
                 Map.of("node-id", id, "data-dir", dir.resolve("data").toString()));
@@ -53,6 +63,18 @@ public final class ServerProcess implements AutoCloseable {
         return log;
     }
 
+    /** Where it keeps its data, and nothing else is. */
+    public Path dataDir() {
+        return dir.resolve("data");
+    }
+
+    /** This server, not running, with other or more {@code settings}. Only one of the two may run. */
+    public ServerProcess with(Map<String, String> more) {
+        Map<String, String> all = new LinkedHashMap<>(settings);
+        all.putAll(more);
+        return new ServerProcess(id, clientAddress, dir, all, jvmOptions);
+    }
+
     /** Its process id. */
     public long pid() {
         return running().pid();
@@ -70,12 +92,17 @@ public final class ServerProcess implements AutoCloseable {
         }
         List<String> arguments = new ArrayList<>(List.of("server"));
         settings.forEach((name, value) -> arguments.add("--" + name + "=" + value));
-        child = ChildProcess.start(log, List.of(), arguments);
+        child = ChildProcess.start(log, jvmOptions, arguments);
     }
 
     /** Waits until it says that it is ready; its own words. */
     public String awaitReady() {
-        return running().await("gemel ready", READY_TIMEOUT);
+        return awaitReady(READY_TIMEOUT);
+    }
+
+    /** The same, for a server with so much to read that it takes longer than a minute. */
+    public String awaitReady(Duration atMost) {
+        return running().await("gemel ready", atMost);
     }
 
     /** {@code kill -9}, and waits until it is gone. */
