@@ -12,7 +12,7 @@ import java.util.function.ToDoubleFunction;
 /** How long a few callers' writes take while servers take snapshots, and while they do not. */
 final class SnapshotStalls {
     /** Such that a few callers' writes are enough for a snapshot every few seconds; all servers then take it at about the same time. */
-    static final Map<String, String> SETTINGS = Map.of("snapshot-log-bytes", "4MiB");
+    static final Map<String, String> SETTINGS = Map.of("snapshot-log-bytes", "2MiB");
 
     private static final int CALLERS = 4;
     private static final int SNAPSHOTS_MIN = 9;

@@ -15,7 +15,9 @@ class FleetTest {
         Fleet fleet = new Fleet(250);
 
         assertThat(fleet.services()).isEqualTo(3);
-        assertThat(List.of(0, 1, 2)).extracting(number -> fleet.of(number).size()).containsExactly(100, 100, 50);
+        assertThat(List.of(0, 1, 2))
+                .extracting(number -> fleet.of(number).size())
+                .containsExactly(100, 100, 50);
     }
 
     @Test

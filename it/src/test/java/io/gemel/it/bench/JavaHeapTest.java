@@ -10,9 +10,7 @@ import org.junit.jupiter.api.Test;
 class JavaHeapTest {
     @Test
     void generationsAreAddedAndOtherMemoryIsNot() throws IOException {
-        JavaHeap heap =
-                JavaHeap.of(
-                        """
+        JavaHeap heap = JavaHeap.of("""
                         77:
                          def new generation   total 9792K, used 1000K [0x00000000e0000000, 0x00000000e0aa0000, 0x00000000eaaa0000)
                           eden space 8704K,  11% used [0x00000000e0000000, 0x00000000e00fa000, 0x00000000e0880000)
