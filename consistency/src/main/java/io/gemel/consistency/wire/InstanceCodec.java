@@ -10,7 +10,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Translates between the domain's values and what servers store and send. Equal values give equal bytes. */
+/**
+ * Translates between the domain's values and what servers store and send. Equal values give equal bytes.
+ *
+ * <p>Names of clusters and of metadata are few, and are in every instance: of each there is one string, however many instances are
+ * read, which is a third of what an instance takes. Values are not shared so: there may be as many as instances.
+ */
 public final class InstanceCodec {
     private InstanceCodec() {}
 
@@ -59,7 +64,8 @@ public final class InstanceCodec {
 
     /** The key that was written. */
     public static InstanceKey decode(InstanceAddress address) {
-        return new InstanceKey(address.getIp(), address.getPort(), address.getCluster());
+        return new InstanceKey(
+                address.getIp(), address.getPort(), address.getCluster().intern());
     }
 
     /** The instance that was written, as one of {@code durability}. */
@@ -76,7 +82,7 @@ public final class InstanceCodec {
     /** The metadata that was written. */
     public static Map<String, String> decode(List<MetadataEntry> entries) {
         Map<String, String> metadata = new HashMap<>();
-        entries.forEach(entry -> metadata.put(entry.getKey(), entry.getValue()));
+        entries.forEach(entry -> metadata.put(entry.getKey().intern(), entry.getValue()));
         return metadata;
     }
 }
