@@ -7,12 +7,14 @@ import io.gemel.client.NamingService;
 import io.gemel.naming.NodeStatus;
 import io.gemel.naming.RegistryException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 
@@ -78,7 +80,12 @@ record SizeMeasure() implements Measure {
             results.addAll(taken);
             Report.table(taken).forEach(plan::say);
             return true;
-        } catch (IOException | BrokenPromise | RegistryException | CompletionException failure) {
+        } catch (IOException
+                | UncheckedIOException
+                | BrokenPromise
+                | RegistryException
+                | CompletionException
+                | NoSuchElementException failure) {
             plan.say("  " + what + " failed: " + failure);
             results.add(Result.failed(name(), what, String.valueOf(failure.getMessage())));
             return false;

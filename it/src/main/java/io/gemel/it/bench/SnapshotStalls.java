@@ -60,7 +60,12 @@ final class SnapshotStalls {
             double nanos = plan.ticker().nanos() - start;
             double foreign = Machine.cpu().minus(all).minus(own().minus(own)).toNanos();
             // What a snapshot holds up may be answered after it, and the log is shortened then.
-            windows.add(sample(tally, nanos, foreign, during || before));
+            Sample window = sample(tally, nanos, foreign, during || before);
+            if (window.during()) {
+                plan.say("  window %d, %s a snapshot: longest %.0f ms, p99 %.0f ms, others %.0f %%"
+                        .formatted(i, during ? "with" : "after", window.longest(), window.p99(), window.others()));
+            }
+            windows.add(window);
             before = during;
         }
         return windows;
