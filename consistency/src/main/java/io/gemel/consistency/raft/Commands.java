@@ -28,6 +28,7 @@ import io.gemel.naming.ServiceSettings;
 import io.gemel.naming.Versioned;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -156,12 +157,34 @@ final class Commands {
     /** The keys in the store of all that {@code command}, one that passes {@link #check}, writes; none if it must be alone in its entry. */
     static Set<ByteString> touched(ByteString command) {
         try {
-            return effects(RaftCommand.parseFrom(command), 0).stream()
-                    .map(Effect::storeKey)
-                    .collect(Collectors.toSet());
+            return touched(RaftCommand.parseFrom(command));
         } catch (InvalidProtocolBufferException e) {
             throw new IllegalArgumentException("command: not readable (expected: one that was checked)", e);
         }
+    }
+
+    /** Those of {@link #effects}, without what these would write: a leader asks of each command, before the log has it. */
+    private static Set<ByteString> touched(RaftCommand command) {
+        if (command.hasMembers() || command.hasRestore()) {
+            return Set.of();
+        }
+        if (command.getHealthCount() > 0) {
+            return command.getHealthList().stream()
+                    .map(change -> StoreKeys.health(
+                            InstanceCodec.decode(change.getService()), InstanceCodec.decode(change.getAddress())))
+                    .collect(Collectors.toSet());
+        }
+        ServiceId service = InstanceCodec.decode(command.getService());
+        Set<ByteString> keys = new HashSet<>();
+        command.getPutsList()
+                .forEach(put -> keys.add(StoreKeys.instance(service, InstanceCodec.decode(put.getAddress()))));
+        command.getRemovesList().forEach(key -> keys.add(StoreKeys.instance(service, InstanceCodec.decode(key))));
+        if (command.hasSettings()) {
+            keys.add(StoreKeys.service(service));
+        }
+        command.getOverridesList()
+                .forEach(change -> keys.add(StoreKeys.override(service, InstanceCodec.decode(change.getAddress()))));
+        return keys;
     }
 
     /** Whether this version can apply {@code command} as every other one does that can. */
