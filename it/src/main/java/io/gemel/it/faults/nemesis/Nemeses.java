@@ -20,6 +20,10 @@ public final class Nemeses {
     private static final Rounds CLIENT_PAUSES = Rounds.of(1_500, 500, 15_000);
     private static final Rounds CLIENT_KILLS = Rounds.of(2_000, 300, 600);
     private static final Rounds PARTITIONS = Rounds.of(1_500, 700, 12_000);
+
+    /** Longer than a silent node's entries stay listed, by default. */
+    private static final Rounds LONG_PARTITIONS = Rounds.of(1_000, 10_000, 14_000);
+
     private static final Rounds BAD_LINKS = Rounds.of(1_000, 1_000, 8_000);
 
     private Nemeses() {}
@@ -39,6 +43,11 @@ public final class Nemeses {
             String node = nodes.get(random.nextInt(nodes.size()));
             return new Aim(node, new Wipe(node));
         }));
+        all.add(recurring(
+                "long-partition",
+                "a majority and the rest do not hear each other for so long that each drops what the other published",
+                LONG_PARTITIONS,
+                (random, nodes) -> LinkFault.cut(Cuts.halves(random, nodes))));
         all.add(new RandomNemesis(combinable));
         return List.copyOf(all);
     }
