@@ -21,8 +21,8 @@ public final class Nemeses {
     private static final Rounds CLIENT_KILLS = Rounds.of(2_000, 300, 600);
     private static final Rounds PARTITIONS = Rounds.of(1_500, 700, 12_000);
 
-    /** Longer than a silent node's entries stay listed, by default. */
-    private static final Rounds LONG_PARTITIONS = Rounds.of(1_000, 10_000, 14_000);
+    /** Longer than a silent node's entries stay listed, by default; and before that so calm that every node has heard of them for certain. */
+    private static final Rounds LONG_PARTITIONS = Rounds.of(8_000, 10_000, 14_000);
 
     private static final Rounds BAD_LINKS = Rounds.of(1_000, 1_000, 8_000);
 
