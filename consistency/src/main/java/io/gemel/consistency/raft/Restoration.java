@@ -50,6 +50,8 @@ final class Restoration implements Backups.Restoring {
     private final long freeBytesMin;
     private final String id = UUID.randomUUID().toString();
     private final Runnable over;
+    private final Object order = new Object();
+    private CompletableFuture<?> last = CompletableFuture.completedFuture(null);
     private @Nullable OutputStream out;
     private final AtomicBoolean givenUp = new AtomicBoolean();
     private boolean closed;
@@ -71,11 +73,20 @@ final class Restoration implements Backups.Restoring {
 
     @Override
     public CompletableFuture<Void> add(byte[] bytes) {
-        return backups.work(() -> {
+        return next(() -> {
                     append(bytes);
                     return bytes.length;
                 })
                 .thenAccept(length -> {});
+    }
+
+    /** Does {@code work} once what was begun before is done: there are several threads, and a caller need not wait before it says that this is all. */
+    private <T> CompletableFuture<T> next(RaftBackups.Work<T> work) {
+        synchronized (order) {
+            CompletableFuture<T> next = last.thenCompose(done -> backups.work(work));
+            last = next;
+            return next;
+        }
     }
 
     private synchronized void append(byte[] bytes) throws IOException {
@@ -96,7 +107,7 @@ final class Restoration implements Backups.Restoring {
 
     @Override
     public CompletableFuture<Backups.Restored> finish() {
-        return backups.work(this::restore);
+        return next(this::restore);
     }
 
     private synchronized Backups.Restored restore() throws IOException {

@@ -122,6 +122,32 @@ class RestoreTest {
     }
 
     @Test
+    void aCallerMayEndWhatItGivesWithoutWaiting() throws Exception {
+        byte[] backup = backupOfSomeCluster();
+        try (TestGroup group = TestGroup.started(1, directory.resolve("other"))) {
+            Backups backups = group.nodes.get(0).raft().backups(InstantSource.system());
+            for (int round = 0; round < 100; round++) {
+                await().atMost(Duration.ofSeconds(30)).until(() -> rehearsed(backups, backup));
+            }
+        }
+    }
+
+    /** False while the one before is being put away. */
+    private static boolean rehearsed(Backups backups, byte[] backup) throws Exception {
+        try (Backups.Restoring restoring = backups.restore(false, true)) {
+            for (byte part : backup) {
+                var unused = restoring.add(new byte[] {part});
+            }
+            assertThat(restoring.finish().get(SECONDS_MAX, TimeUnit.SECONDS).restored())
+                    .isEqualTo(new Backups.Count(2, 2, 2));
+            return true;
+        } catch (RegistryException busy) {
+            assertThat(busy).hasMessageContaining("already");
+            return false;
+        }
+    }
+
+    @Test
     void anotherOneWaitsUntilTheFirstIsOver() throws Exception {
         byte[] backup = backupOfSomeCluster();
         try (TestGroup group = TestGroup.started(1, directory.resolve("other"))) {
