@@ -31,7 +31,7 @@ public interface Backups {
         void close();
     }
 
-    /** A backup that is being put back. One call at a time. */
+    /** A backup that is being put back. Calls are done one after the other, in their order. */
     interface Restoring extends AutoCloseable {
         /** Takes the next bytes of the file; done when the bytes after them may come. */
         CompletableFuture<Void> add(byte[] bytes);
