@@ -13,9 +13,11 @@ import org.jspecify.annotations.Nullable;
  * would read, decode and check them again each time. Written by one thread at a time, read by any.
  */
 final class NewestEntries {
-    private static final int KEPT =
-            16; // a leader asks for what is committed, which is the newest but for what is under way
-    private static final int BYTES_MAX = 64 * 1024; // of one entry: larger ones are rare, and would pin memory
+    /** JRaft asks for what is committed, which is the newest but for what is under way. */
+    private static final int KEPT = 16;
+
+    /** Of one entry: larger ones are rare, and would keep memory. */
+    private static final int BYTES_MAX = 64 * 1024;
 
     private final AtomicReferenceArray<@Nullable LogEntry> kept = new AtomicReferenceArray<>(KEPT);
 

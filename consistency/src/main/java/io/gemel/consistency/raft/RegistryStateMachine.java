@@ -94,7 +94,7 @@ final class RegistryStateMachine extends StateMachineAdapter {
             applied.accept(last);
         } catch (IOException e) {
             // What is not in the store is not applied, or JRaft would let reads see it, and tell no proposer.
-            long missing = last - state.store().applied().index();
+            long missing = Math.max(1, last - state.store().applied().index());
             entries.setErrorAndRollback(
                     missing, new Status(RaftError.ESTATEMACHINE, "%s", String.valueOf(e.getMessage())));
         }

@@ -42,11 +42,6 @@ record EtcdPutMeasure(EtcdProgram etcd) implements Measure {
 
     private Result load(Plan plan, EtcdServers servers, int callers, List<EtcdClient> clients, String where) {
         String setup = "%s, %s at %s".formatted(servers.size(), Workload.who(callers, clients), where);
-        ClosedLoop load = ClosedLoop.start(plan.ticker(), callers, EtcdWorkload.puts(callers, clients));
-        try {
-            return new Windows(plan, servers::cpu, load).measure(name(), setup);
-        } finally {
-            load.stop();
-        }
+        return Windows.measure(plan, servers::cpu, callers, EtcdWorkload.puts(callers, clients), name(), setup);
     }
 }

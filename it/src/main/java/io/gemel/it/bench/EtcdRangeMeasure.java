@@ -40,11 +40,6 @@ record EtcdRangeMeasure(EtcdProgram etcd) implements Measure {
 
     private Result load(Plan plan, EtcdServers servers, int callers, List<EtcdClient> clients) {
         String setup = "%s, %s".formatted(servers.size(), Workload.who(callers, clients));
-        ClosedLoop load = ClosedLoop.start(plan.ticker(), callers, EtcdWorkload.ranges(clients));
-        try {
-            return new Windows(plan, servers::cpu, load).measure(name(), setup);
-        } finally {
-            load.stop();
-        }
+        return Windows.measure(plan, servers::cpu, callers, EtcdWorkload.ranges(clients), name(), setup);
     }
 }

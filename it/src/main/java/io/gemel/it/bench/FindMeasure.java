@@ -42,15 +42,13 @@ record FindMeasure(int nodes, ReadLevel level) implements Measure {
 
     private Result load(Plan plan, Servers servers, int callers, List<NamingService> clients) {
         String setup = "%s, %s".formatted(servers.size(), Workload.who(callers, clients));
-        ClosedLoop load = ClosedLoop.start(
-                plan.ticker(),
+        return Windows.measure(
+                plan,
+                servers::cpu,
                 callers,
                 (caller, sequence) -> clients.get(caller % clients.size())
-                        .findAsync(Workload.service(ThreadLocalRandom.current().nextInt(Workload.KEYS)), level));
-        try {
-            return new Windows(plan, servers::cpu, load).measure(name(), setup);
-        } finally {
-            load.stop();
-        }
+                        .findAsync(Workload.service(ThreadLocalRandom.current().nextInt(Workload.KEYS)), level),
+                name(),
+                setup);
     }
 }

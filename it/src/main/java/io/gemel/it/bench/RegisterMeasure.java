@@ -43,13 +43,8 @@ record RegisterMeasure(Durability durability, int nodes) implements Measure {
 
     private Result load(Plan plan, Servers servers, int callers, List<NamingService> clients, String where) {
         String setup = "%s, %s at %s".formatted(servers.size(), Workload.who(callers, clients), where);
-        ClosedLoop load =
-                ClosedLoop.start(plan.ticker(), callers, Workload.registrations(durability, callers, clients));
-        try {
-            return new Windows(plan, servers::cpu, load).measure(name(), setup);
-        } finally {
-            load.stop();
-        }
+        return Windows.measure(
+                plan, servers::cpu, callers, Workload.registrations(durability, callers, clients), name(), setup);
     }
 
     private String kind() {

@@ -11,7 +11,7 @@ import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Cuts a running load into windows, and keeps those in which the machine did little else.
+ * Cuts a load into windows, and keeps those in which the machine did little else.
  *
  * <p>Servers and driver share the cores with whatever else runs, so a window counts only if that used at most
  * {@link Plan#foreignMax}. If the machine never gets that quiet, the quietest windows are taken, and the result says so.
@@ -24,15 +24,25 @@ final class Windows {
     private final Supplier<Duration> serverCpu;
     private final ClosedLoop load;
 
-    /**
-     * Of {@code load}, which runs already.
-     *
-     * @param serverCpu what all servers together have used of all cores
-     */
-    Windows(Plan plan, Supplier<Duration> serverCpu, ClosedLoop load) {
+    private Windows(Plan plan, Supplier<Duration> serverCpu, ClosedLoop load) {
         this.plan = plan;
         this.serverCpu = serverCpu;
         this.load = load;
+    }
+
+    /**
+     * Has {@code callers} make {@code call} again and again, and measures that, once it is warm.
+     *
+     * @param serverCpu what all servers together have used of all cores
+     */
+    static Result measure(
+            Plan plan, Supplier<Duration> serverCpu, int callers, ClosedLoop.Call call, String measure, String setup) {
+        ClosedLoop load = ClosedLoop.start(plan.ticker(), callers, call);
+        try {
+            return new Windows(plan, serverCpu, load).measure(measure, setup);
+        } finally {
+            load.stop();
+        }
     }
 
     /** What one window showed; {@code foreign} is the share of the machine that others used, 0..1. */
@@ -46,8 +56,7 @@ final class Windows {
             long failures,
             String lastFailure) {}
 
-    /** Warms up, then measures. */
-    Result measure(String measure, String setup) {
+    private Result measure(String measure, String setup) {
         plan.say("  " + setup);
         pass(plan.warmUp());
         List<Sample> samples = new ArrayList<>();
