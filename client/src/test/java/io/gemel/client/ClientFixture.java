@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 /** A server that does what the test says, clients of it, and the ways to wait for them. */
 class ClientFixture {
     /** Long, because the machine that runs the tests may be busy; a test that passes does not wait for it. */
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     final FakeServer server = opened(FakeServer.start());

@@ -19,6 +19,9 @@ import io.gemel.transport.grpc.v1.ListServicesRequest;
 import io.gemel.transport.grpc.v1.ListServicesResponse;
 import io.gemel.transport.grpc.v1.Members;
 import io.gemel.transport.grpc.v1.Opened;
+import io.gemel.transport.grpc.v1.PipelinedAnswer;
+import io.gemel.transport.grpc.v1.PipelinedAnswers;
+import io.gemel.transport.grpc.v1.PipelinedCalls;
 import io.gemel.transport.grpc.v1.RegisterRequest;
 import io.gemel.transport.grpc.v1.RegistryGrpc;
 import io.gemel.transport.grpc.v1.ServerMessage;
@@ -39,7 +42,9 @@ import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -56,6 +61,9 @@ final class FakeServer extends RegistryGrpc.RegistryImplBase implements AutoClos
     private final List<String> unaryCalls = new CopyOnWriteArrayList<>();
     private volatile Function<String, Optional<RegistryException.Code>> unaryRefusal = call -> Optional.empty();
     private volatile boolean unarySilent;
+    private final List<StreamObserver<PipelinedAnswers>> pipelines = new CopyOnWriteArrayList<>();
+    private final AtomicInteger pipelinedMessages = new AtomicInteger();
+    private final AtomicInteger pipelinesLeft = new AtomicInteger();
     private volatile ServiceView found = view(ServiceId.of("none"), 1);
     private final AtomicBoolean closed = new AtomicBoolean();
     private final List<OptionalLong> conditions = new CopyOnWriteArrayList<>();
@@ -126,6 +134,20 @@ final class FakeServer extends RegistryGrpc.RegistryImplBase implements AutoClos
         return List.copyOf(unaryCalls);
     }
 
+    int pipelinedMessages() {
+        return pipelinedMessages.get();
+    }
+
+    /** How many pipelines their clients have left. */
+    int pipelinesLeft() {
+        return pipelinesLeft.get();
+    }
+
+    void drainPipelines() {
+        pipelines.forEach(answers ->
+                answers.onNext(PipelinedAnswers.newBuilder().setDraining(true).build()));
+    }
+
     /** What unary writes required of what they met. */
     List<OptionalLong> conditions() {
         return List.copyOf(conditions);
@@ -194,6 +216,60 @@ final class FakeServer extends RegistryGrpc.RegistryImplBase implements AutoClos
                 "status",
                 response,
                 StatusResponse.newBuilder().setNodeId(address()).build());
+    }
+
+    @Override
+    public StreamObserver<PipelinedCalls> pipeline(StreamObserver<PipelinedAnswers> answers) {
+        pipelines.add(answers);
+        return new StreamObserver<>() {
+            @Override
+            public void onNext(PipelinedCalls message) {
+                pipelinedMessages.incrementAndGet();
+                message.getCallsList().forEach(call -> {
+                    PipelinedAnswer.Builder answer =
+                            PipelinedAnswer.newBuilder().setId(call.getId());
+                    switch (call.getCallCase()) {
+                        case REGISTER -> register(call.getRegister(), pipelined(answer, answer::setWritten, answers));
+                        case DEREGISTER ->
+                            deregister(call.getDeregister(), pipelined(answer, answer::setWritten, answers));
+                        case FIND -> find(call.getFind(), pipelined(answer, answer::setFound, answers));
+                        case CALL_NOT_SET -> throw new AssertionError(call);
+                    }
+                });
+            }
+
+            @Override
+            public void onError(Throwable failure) {}
+
+            @Override
+            public void onCompleted() {
+                pipelinesLeft.incrementAndGet();
+                answers.onCompleted();
+            }
+        };
+    }
+
+    private static <T> StreamObserver<T> pipelined(
+            PipelinedAnswer.Builder answer, Consumer<T> put, StreamObserver<PipelinedAnswers> answers) {
+        return new StreamObserver<>() {
+            @Override
+            public void onNext(T message) {
+                put.accept(message);
+            }
+
+            @Override
+            public void onError(Throwable failure) {
+                answer.setError(Error.newBuilder()
+                        .setCode(Status.trailersFromThrowable(failure).get(CODE))
+                        .setCause("the test says so"));
+                onCompleted();
+            }
+
+            @Override
+            public void onCompleted() {
+                answers.onNext(PipelinedAnswers.newBuilder().addAnswers(answer).build());
+            }
+        };
     }
 
     private <T> void answer(String call, StreamObserver<T> response, T message) {

@@ -123,7 +123,12 @@ final class GemelNode {
         naming = new Naming(consistency, index, subscriptions, sessions, readiness);
         liveMembers = new LiveMembers(members, this::memberStatus);
         door = new RegistryDoor(
-                naming, this::status, liveMembers::addresses, members.self().id(), config.resumeWindow());
+                naming,
+                namingLoop,
+                this::status,
+                liveMembers::addresses,
+                members.self().id(),
+                config.resumeWindow());
         health = new HealthReport(readiness);
     }
 
@@ -193,7 +198,7 @@ final class GemelNode {
         closing.add("client port", () -> clientPort.stop(DRAIN));
         closing.add("sessions", () -> {
             health.stopping();
-            naming.sessions().drain();
+            door.drain();
         });
         liveMembers.follow(namingLoop, door::membersChanged);
         namingLoop.every(MEMBERS_CHECK, this::followMembers);
@@ -223,7 +228,7 @@ final class GemelNode {
             log.info(
                     "leaves the cluster; asks its clients to move sessions={}",
                     naming.sessions().size());
-            naming.sessions().drain();
+            door.drain();
         }
     }
 

@@ -17,9 +17,12 @@ import io.gemel.transport.grpc.OperatorCodec;
 import io.gemel.transport.grpc.Refusals;
 import io.gemel.transport.grpc.v1.ListServicesRequest;
 import io.gemel.transport.grpc.v1.OperatorGrpc;
+import io.gemel.transport.grpc.v1.PipelinedAnswer;
+import io.gemel.transport.grpc.v1.PipelinedCall;
 import io.gemel.transport.grpc.v1.RegistryGrpc;
 import io.gemel.transport.grpc.v1.StatusRequest;
 import io.gemel.transport.grpc.v1.WriteResponse;
+import io.grpc.MethodDescriptor;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -53,8 +56,9 @@ public final class RegistryClient implements AutoCloseable {
     private final Channels channels;
     private final Watches watches = new Watches();
     private final Session session;
-    private final UnaryCalls unary;
-    private final Semaphore calls = new Semaphore(CALLS_MAX);
+    private final Pipelines pipelines;
+    private final Calls calls;
+    private final Semaphore permits = new Semaphore(CALLS_MAX);
     private final AtomicLong lastRevision = new AtomicLong();
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -67,7 +71,8 @@ public final class RegistryClient implements AutoCloseable {
         channels = new Channels(this.ground.dial());
         BackOff backOff = new BackOff(ticker, this.ground.random());
         session = new Session(loop, settings, servers, channels, watches, backOff);
-        unary = new UnaryCalls(loop, ticker, settings.requestTimeout(), servers, channels, session::server);
+        pipelines = new Pipelines(loop, ticker, channels);
+        calls = new Calls(loop, ticker, settings.requestTimeout(), servers, channels, session::server);
         loop.post(session::start);
     }
 
@@ -122,75 +127,78 @@ public final class RegistryClient implements AutoCloseable {
 
     /** Writes persistent instances. */
     public CompletableFuture<Written> write(Change.Register change) {
-        var call = new UnaryCalls.Call<>(
-                "register under " + change.service(),
-                RegistryGrpc.getRegisterMethod(),
-                Codec.registerRequest(change.service(), change.instances(), change.precondition()),
-                Refusals.Call.WRITE);
-        return write(call);
+        PipelinedCall.Builder request = PipelinedCall.newBuilder()
+                .setRegister(Codec.registerRequest(change.service(), change.instances(), change.precondition()));
+        return write(pipelined("register under " + change.service(), request));
     }
 
     /** Removes persistent instances. */
     public CompletableFuture<Written> write(Change.Deregister change) {
-        var call = new UnaryCalls.Call<>(
-                "deregister of " + change.service(),
-                RegistryGrpc.getDeregisterMethod(),
-                Codec.deregisterRequest(change.service(), change.keys(), change.precondition()),
-                Refusals.Call.WRITE);
-        return write(call);
+        PipelinedCall.Builder request = PipelinedCall.newBuilder()
+                .setDeregister(Codec.deregisterRequest(change.service(), change.keys(), change.precondition()));
+        return write(pipelined("deregister of " + change.service(), request));
     }
 
     /** Sets or removes what operators want for a service. */
     public CompletableFuture<Written> write(Change.SetService change) {
         String name = "settings of " + change.service();
         return change.settings().isPresent()
-                ? write(new UnaryCalls.Call<>(
+                ? write(unary(
                         "set " + name,
+                        Refusals.Call.WRITE,
                         OperatorGrpc.getSetServiceMethod(),
-                        OperatorCodec.setRequest(change),
-                        Refusals.Call.WRITE))
-                : write(new UnaryCalls.Call<>(
+                        OperatorCodec.setRequest(change)))
+                : write(unary(
                         "clear " + name,
+                        Refusals.Call.WRITE,
                         OperatorGrpc.getClearServiceMethod(),
-                        OperatorCodec.clearRequest(change),
-                        Refusals.Call.WRITE));
+                        OperatorCodec.clearRequest(change)));
     }
 
     /** Sets or removes what operators want for an address. */
     public CompletableFuture<Written> write(Change.SetOverride change) {
         String name = "override for " + change.key() + " of " + change.service();
         return change.override().isPresent()
-                ? write(new UnaryCalls.Call<>(
+                ? write(unary(
                         "set " + name,
+                        Refusals.Call.WRITE,
                         OperatorGrpc.getSetOverrideMethod(),
-                        OperatorCodec.setRequest(change),
-                        Refusals.Call.WRITE))
-                : write(new UnaryCalls.Call<>(
+                        OperatorCodec.setRequest(change)))
+                : write(unary(
                         "clear " + name,
+                        Refusals.Call.WRITE,
                         OperatorGrpc.getClearOverrideMethod(),
-                        OperatorCodec.clearRequest(change),
-                        Refusals.Call.WRITE));
+                        OperatorCodec.clearRequest(change)));
     }
 
-    private CompletableFuture<Written> write(UnaryCalls.Call<?, WriteResponse> call) {
-        return inLoop(() -> unary.call(call).thenApply(answer -> written(Codec.decode(answer))));
+    private Calls.Call<WriteResponse> pipelined(String name, PipelinedCall.Builder request) {
+        return new Calls.Call<>(name, Refusals.Call.WRITE, pipelines.way(request, PipelinedAnswer::getWritten));
+    }
+
+    private <Q, R> Calls.Call<R> unary(String name, Refusals.Call kind, MethodDescriptor<Q, R> method, Q request) {
+        return new Calls.Call<>(name, kind, new UnaryWay<>(loop, ground.ticker(), channels, method, request));
+    }
+
+    private CompletableFuture<Written> write(Calls.Call<WriteResponse> call) {
+        return inLoop(() -> calls.call(call).thenApply(answer -> written(Codec.decode(answer))));
     }
 
     /** What operators have set for a service. */
     public CompletableFuture<ServiceDescription> describe(ServiceId service, ReadLevel level) {
-        var call = new UnaryCalls.Call<>(
+        var call = unary(
                 "describe " + service,
+                Refusals.Call.READ,
                 OperatorGrpc.getDescribeServiceMethod(),
-                OperatorCodec.describeRequest(service, level),
-                Refusals.Call.READ);
-        return inLoop(() -> unary.call(call).thenApply(OperatorCodec::decode));
+                OperatorCodec.describeRequest(service, level));
+        return inLoop(() -> calls.call(call).thenApply(OperatorCodec::decode));
     }
 
     /** Reads a service; {@code NOT_FOUND} if nothing is registered. */
     public CompletableFuture<ServiceView> find(ServiceId service, ReadLevel level) {
-        var call = new UnaryCalls.Call<>(
-                "find " + service, RegistryGrpc.getFindMethod(), Codec.findRequest(service, level), Refusals.Call.READ);
-        return inLoop(() -> unary.call(call).thenApply(answer -> Codec.decode(answer.getView())));
+        PipelinedCall.Builder request = PipelinedCall.newBuilder().setFind(Codec.findRequest(service, level));
+        var call = new Calls.Call<>(
+                "find " + service, Refusals.Call.READ, pipelines.way(request, PipelinedAnswer::getFound));
+        return inLoop(() -> calls.call(call).thenApply(answer -> Codec.decode(answer.getView())));
     }
 
     /** Lists services of a namespace; all groups if {@code group} is empty. */
@@ -201,18 +209,17 @@ public final class RegistryClient implements AutoCloseable {
                 .setGroup(group)
                 .setLimit(limit);
         after.ifPresent(service -> request.setAfter(Codec.encode(service)));
-        var call = new UnaryCalls.Call<>(
-                "list services", RegistryGrpc.getListServicesMethod(), request.build(), Refusals.Call.READ);
-        return inLoop(() -> unary.call(call).thenApply(Codec::decode));
+        var call = unary("list services", Refusals.Call.READ, RegistryGrpc.getListServicesMethod(), request.build());
+        return inLoop(() -> calls.call(call).thenApply(Codec::decode));
     }
 
     /** Asks one server for its status: the one at {@code address}, or any. */
     public CompletableFuture<NodeStatus> status(Optional<String> address) {
-        var call = new UnaryCalls.Call<>(
-                "status", RegistryGrpc.getStatusMethod(), StatusRequest.getDefaultInstance(), Refusals.Call.READ);
+        var call =
+                unary("status", Refusals.Call.READ, RegistryGrpc.getStatusMethod(), StatusRequest.getDefaultInstance());
         address.ifPresent(ServerAddress::check);
-        return inLoop(() -> address.map(only -> unary.callAt(only, call))
-                .orElseGet(() -> unary.call(call))
+        return inLoop(() -> address.map(only -> calls.callAt(only, call))
+                .orElseGet(() -> calls.call(call))
                 .thenApply(Codec::decode));
     }
 
@@ -291,7 +298,7 @@ public final class RegistryClient implements AutoCloseable {
         closed.set(true);
         CompletableFuture<Void> goodbye = new CompletableFuture<>();
         loop.post(() -> {
-            unary.failAll(closed());
+            calls.failAll(closed());
             var unused = session.close().thenAccept(goodbye::complete);
         });
         return goodbye;
@@ -314,7 +321,7 @@ public final class RegistryClient implements AutoCloseable {
         if (closed.get()) {
             return CompletableFuture.failedFuture(closed());
         }
-        if (!calls.tryAcquire()) {
+        if (!permits.tryAcquire()) {
             return CompletableFuture.failedFuture(
                     new RegistryException(Code.OVERLOADED, "this client has " + CALLS_MAX + " calls under way"));
         }
@@ -322,7 +329,7 @@ public final class RegistryClient implements AutoCloseable {
         boolean posted = loop.post(() -> {
             CompletableFuture<T> inside = closed.get() ? CompletableFuture.failedFuture(closed()) : task.get();
             var unused = inside.whenComplete((value, failure) -> {
-                calls.release();
+                permits.release();
                 if (failure == null) {
                     result.complete(value);
                 } else {
@@ -331,7 +338,7 @@ public final class RegistryClient implements AutoCloseable {
             });
         });
         if (!posted) {
-            calls.release();
+            permits.release();
             result.completeExceptionally(closed());
         }
         return result;
@@ -346,7 +353,7 @@ public final class RegistryClient implements AutoCloseable {
     private void broken(Throwable failure) {
         log.error("the client has failed and is closed; please report this", failure);
         closed.set(true);
-        unary.failAll(closed());
+        calls.failAll(closed());
         session.abandon();
         channels.close();
     }

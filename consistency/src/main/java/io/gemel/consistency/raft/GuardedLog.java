@@ -35,6 +35,7 @@ final class GuardedLog extends RocksDBLogStorage {
     private final Path directory;
     private final NewestEntries newest = new NewestEntries();
     private volatile long last;
+    private volatile long cuts;
     private volatile long inSnapshot;
     private volatile long applied;
     private volatile long marked;
@@ -93,7 +94,28 @@ final class GuardedLog extends RocksDBLogStorage {
 
     @Override
     public @Nullable LogEntry getEntry(long index) {
-        return newest.at(index).orElseGet(() -> super.getEntry(index));
+        return newest.at(index).orElseGet(() -> read(index));
+    }
+
+    private @Nullable LogEntry read(long index) {
+        long cutsBefore = cuts;
+        LogEntry entry = super.getEntry(index);
+        if (entry != null && index == last && !entry.isCorrupted()) {
+            keep(entry, cutsBefore);
+        }
+        return entry;
+    }
+
+    /** Unless it is not the end of the log any more, or another entry may be in its place by now. */
+    private synchronized void keep(LogEntry entry, long cutsBefore) {
+        if (entry.getId().getIndex() == last && cuts == cutsBefore) {
+            newest.last(entry);
+        }
+    }
+
+    private synchronized void cut() {
+        cuts++;
+        newest.forget();
     }
 
     @Override
@@ -149,7 +171,7 @@ final class GuardedLog extends RocksDBLogStorage {
     /** An installed snapshot may reach beyond the log, which is then left empty: nothing can be said of it until the next entry. */
     @Override
     public synchronized boolean truncatePrefix(long firstIndexKept) {
-        newest.forget();
+        cut();
         inSnapshot = firstIndexKept - 1;
         last = last >= firstIndexKept ? last : 0;
         if (firstIndexKept > marked && !set(last)) {
@@ -163,14 +185,14 @@ final class GuardedLog extends RocksDBLogStorage {
         if (!keepsCommitted(lastIndexKept)) {
             return false;
         }
-        newest.forget();
+        cut();
         last = Math.min(last, lastIndexKept);
         return (lastIndexKept >= marked || set(lastIndexKept)) && super.truncateSuffix(lastIndexKept);
     }
 
     @Override
     public synchronized boolean reset(long nextLogIndex) {
-        newest.forget();
+        cut();
         inSnapshot = nextLogIndex - 1;
         last = 0;
         return set(0) && super.reset(nextLogIndex);

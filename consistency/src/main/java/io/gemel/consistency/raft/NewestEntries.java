@@ -16,20 +16,28 @@ final class NewestEntries {
     /** JRaft asks for what is committed, which is the newest but for what is under way. */
     private static final int KEPT = 16;
 
-    /** Of one entry: larger ones are rare, and would keep memory. */
+    /** Of one entry: larger ones would keep memory. Only the very last may be larger, while the log rests there. */
     private static final int BYTES_MAX = 64 * 1024;
 
     private final AtomicReferenceArray<@Nullable LogEntry> kept = new AtomicReferenceArray<>(KEPT);
+    private volatile @Nullable LogEntry last;
 
     /** The entry at {@code index}, if it is among them. */
     Optional<LogEntry> at(long index) {
-        LogEntry entry = kept.get(place(index));
+        LogEntry small = kept.get(place(index));
+        LogEntry entry = small == null || small.getId().getIndex() != index ? last : small;
         return entry == null || entry.getId().getIndex() != index ? Optional.empty() : Optional.of(entry);
     }
 
     /** {@code entries} are stored now, after all that was appended before. */
     void appended(List<LogEntry> entries) {
         entries.subList(Math.max(0, entries.size() - KEPT), entries.size()).forEach(this::keep);
+        last(entries.get(entries.size() - 1));
+    }
+
+    /** {@code entry} is the end of the log, and known to be sound. */
+    void last(LogEntry entry) {
+        last = data(entry) ? new Sound(entry) : null;
     }
 
     /** What the log holds is no longer what was appended. */
@@ -37,22 +45,25 @@ final class NewestEntries {
         for (int place = 0; place < KEPT; place++) {
             kept.set(place, null);
         }
+        last = null;
     }
 
     private void keep(LogEntry entry) {
-        boolean small = entry.getType() == EntryType.ENTRY_TYPE_DATA
-                && entry.getData() != null
-                && entry.getData().remaining() <= BYTES_MAX;
-        kept.set(place(entry.getId().getIndex()), small ? new Appended(entry) : null);
+        boolean small = data(entry) && entry.getData().remaining() <= BYTES_MAX;
+        kept.set(place(entry.getId().getIndex()), small ? new Sound(entry) : null);
+    }
+
+    private static boolean data(LogEntry entry) {
+        return entry.getType() == EntryType.ENTRY_TYPE_DATA && entry.getData() != null;
     }
 
     private static int place(long index) {
         return (int) (index % KEPT);
     }
 
-    /** Was never read from anywhere, so its checksum has nothing to say of it; it is sent along for those who store it. */
-    private static final class Appended extends LogEntry {
-        Appended(LogEntry entry) {
+    /** Was checked, or never read from anywhere, so its checksum has nothing to say of it; it is sent along for those who store it. */
+    private static final class Sound extends LogEntry {
+        Sound(LogEntry entry) {
             super(entry.getType());
             setId(new LogId(entry.getId().getIndex(), entry.getId().getTerm()));
             setData(entry.getData().duplicate());

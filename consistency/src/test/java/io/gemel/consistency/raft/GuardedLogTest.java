@@ -31,6 +31,13 @@ class GuardedLogTest {
     @BeforeEach
     void openWithThreeEntries() throws Exception {
         NativeLibrary.load(directory);
+        open();
+        for (long index = 1; index <= 3; index++) {
+            assertThat(log.appendEntry(entry(index))).isTrue();
+        }
+    }
+
+    private void open() {
         HighWaterMark mark = new HighWaterMark(directory.resolve("raft.high-water"));
         log = new GuardedLog(directory.resolve("log").toString(), new RaftOptions(), mark, new ManualTicker());
         LogStorageOptions options = new LogStorageOptions();
@@ -38,9 +45,6 @@ class GuardedLogTest {
         options.setConfigurationManager(new ConfigurationManager());
         options.setLogEntryCodecFactory(LogEntryV2CodecFactory.getInstance());
         assertThat(log.init(options)).isTrue();
-        for (long index = 1; index <= 3; index++) {
-            assertThat(log.appendEntry(entry(index))).isTrue();
-        }
     }
 
     @AfterEach
@@ -97,6 +101,28 @@ class GuardedLogTest {
         for (long index = 1; index <= 40; index++) {
             assertThat(requireNonNull(log.getEntry(index)).getId()).isEqualTo(new LogId(index, 1));
         }
+    }
+
+    @Test
+    void theLastEntryIsDecodedOnceHoweverLargeItIs() {
+        LogEntry large = entry(4);
+        large.setData(ByteBuffer.allocate(200 * 1024));
+        large.setChecksum(large.checksum());
+        assertThat(log.appendEntry(large)).isTrue();
+
+        LogEntry found = requireNonNull(log.getEntry(4));
+        assertThat(found.getData()).isEqualTo(large.getData());
+        assertThat(log.getEntry(4)).isSameAs(found);
+
+        log.shutdown();
+        open();
+        LogEntry read = requireNonNull(log.getEntry(4));
+        assertThat(read.getChecksum()).isEqualTo(large.getChecksum());
+        assertThat(log.getEntry(4)).isSameAs(log.getEntry(4));
+
+        assertThat(log.truncateSuffix(3)).isTrue();
+        assertThat(log.appendEntry(entry(4, 2))).isTrue();
+        assertThat(requireNonNull(log.getEntry(4)).getId()).isEqualTo(new LogId(4, 2));
     }
 
     @Test

@@ -96,8 +96,8 @@ final class SimulatedServer {
                 publications,
                 distro);
         this.naming = new Naming(distro, index, subscriptions, sessions, readiness);
-        RegistryDoor door =
-                new RegistryDoor(naming, this::status, this::clientAddresses, host.name(), settings.resumeWindow());
+        RegistryDoor door = new RegistryDoor(
+                naming, namingLoop, this::status, this::clientAddresses, host.name(), settings.resumeWindow());
         network.serve(host, new Services(List.of(distro.endpoint(), door), DOOR));
         distro.start();
         namingLoop.every(FOLLOW, () -> followMembers(door));

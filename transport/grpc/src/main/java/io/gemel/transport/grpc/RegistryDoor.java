@@ -1,9 +1,8 @@
 package io.gemel.transport.grpc;
 
-import io.gemel.naming.Durability;
+import io.gemel.naming.Loop;
 import io.gemel.naming.Naming;
 import io.gemel.naming.NodeStatus;
-import io.gemel.naming.Publisher;
 import io.gemel.naming.ServiceId;
 import io.gemel.transport.grpc.ServerMethods.Received;
 import io.gemel.transport.grpc.v1.ClientMessage;
@@ -11,6 +10,7 @@ import io.gemel.transport.grpc.v1.DeregisterRequest;
 import io.gemel.transport.grpc.v1.FindRequest;
 import io.gemel.transport.grpc.v1.ListServicesRequest;
 import io.gemel.transport.grpc.v1.ListServicesResponse;
+import io.gemel.transport.grpc.v1.PipelinedCalls;
 import io.gemel.transport.grpc.v1.RegisterRequest;
 import io.gemel.transport.grpc.v1.StatusRequest;
 import io.gemel.transport.grpc.v1.StatusResponse;
@@ -40,21 +40,28 @@ public final class RegistryDoor implements BindableService {
     private final Naming naming;
     private final NodeStatus.Source status;
     private final SessionStream.Welcome welcome;
+    private final RegistryCalls calls;
+    private final Loop loop;
     private final Set<SessionStream> streams = ConcurrentHashMap.newKeySet();
+    private final Set<PipelineStream> pipelines = ConcurrentHashMap.newKeySet();
 
     /**
      * A door for {@code naming}; serves once a server binds it.
      *
+     * @param loop where most answers come about: those of one turn leave a pipeline together
      * @param memberAddresses host:port of every member's client door, now; called on any thread
      * @param resumeWindow told to clients: how long a session outlives a lost connection
      */
     public RegistryDoor(
             Naming naming,
+            Loop loop,
             NodeStatus.Source status,
             Supplier<List<String>> memberAddresses,
             String nodeId,
             Duration resumeWindow) {
         this.naming = naming;
+        this.calls = new RegistryCalls(naming);
+        this.loop = loop;
         this.status = status;
         this.welcome = new SessionStream.Welcome(nodeId, resumeWindow, memberAddresses);
     }
@@ -66,9 +73,16 @@ public final class RegistryDoor implements BindableService {
                 .addMethod(ServerMethods.REGISTER, UnaryMethods.unary(Refusals.Call.WRITE, this::register))
                 .addMethod(ServerMethods.DEREGISTER, UnaryMethods.unary(Refusals.Call.WRITE, this::deregister))
                 .addMethod(ServerMethods.FIND, UnaryMethods.unary(Refusals.Call.READ, this::find))
+                .addMethod(ServerMethods.PIPELINE, this::pipeline)
                 .addMethod(ServerMethods.LIST_SERVICES, UnaryMethods.unary(Refusals.Call.READ, this::listServices))
                 .addMethod(ServerMethods.STATUS, UnaryMethods.unary(Refusals.Call.READ, this::status))
                 .build();
+    }
+
+    /** Asks all clients to go on elsewhere: with their sessions, and with what they call in pipelines. */
+    public void drain() {
+        naming.sessions().drain();
+        pipelines.forEach(PipelineStream::drain);
     }
 
     /** Sends the member addresses, as they are now, to every client with a session. */
@@ -84,25 +98,24 @@ public final class RegistryDoor implements BindableService {
         return stream;
     }
 
+    private ServerCall.Listener<Received<PipelinedCalls>> pipeline(
+            ServerCall<Received<PipelinedCalls>, InputStream> call, Metadata headers) {
+        PipelineStream pipeline = new PipelineStream(calls, loop, call, pipelines::remove);
+        pipelines.add(pipeline);
+        pipeline.start();
+        return pipeline;
+    }
+
     private CompletableFuture<WriteResponse> register(RegisterRequest request) {
-        ServiceId service = Codec.service(request);
-        return naming.register(service, Codec.instances(request), Publisher.NONE, Codec.precondition(request))
-                .thenApply(Codec::encode);
+        return calls.register(request).thenApply(Codec::encode);
     }
 
     private CompletableFuture<WriteResponse> deregister(DeregisterRequest request) {
-        ServiceId service = Codec.service(request);
-        return naming.deregister(
-                        service,
-                        Codec.keys(request),
-                        Durability.PERSISTENT,
-                        Publisher.NONE,
-                        Codec.precondition(request))
-                .thenApply(Codec::encode);
+        return calls.deregister(request).thenApply(Codec::encode);
     }
 
     private CompletableFuture<InputStream> find(FindRequest request) {
-        return naming.find(Codec.service(request), Codec.readLevel(request)).thenApply(ViewFormat::findResponse);
+        return calls.find(request).thenApply(ViewFormat::findResponse);
     }
 
     private CompletableFuture<ListServicesResponse> listServices(ListServicesRequest request) {

@@ -6,6 +6,7 @@ import io.gemel.transport.grpc.v1.DeregisterRequest;
 import io.gemel.transport.grpc.v1.FindRequest;
 import io.gemel.transport.grpc.v1.ListServicesRequest;
 import io.gemel.transport.grpc.v1.ListServicesResponse;
+import io.gemel.transport.grpc.v1.PipelinedCalls;
 import io.gemel.transport.grpc.v1.RegisterRequest;
 import io.gemel.transport.grpc.v1.RegistryGrpc;
 import io.gemel.transport.grpc.v1.ServerMessage;
@@ -28,6 +29,8 @@ import java.io.InputStream;
 final class ServerMethods {
     static final MethodDescriptor<Received<ClientMessage>, InputStream> SESSION =
             method(RegistryGrpc.getSessionMethod(), new Encoded());
+    static final MethodDescriptor<Received<PipelinedCalls>, InputStream> PIPELINE =
+            method(RegistryGrpc.getPipelineMethod(), new Encoded());
     static final MethodDescriptor<Received<FindRequest>, InputStream> FIND =
             method(RegistryGrpc.getFindMethod(), new Encoded());
     static final MethodDescriptor<Received<RegisterRequest>, WriteResponse> REGISTER =
@@ -45,6 +48,7 @@ final class ServerMethods {
             .addMethod(REGISTER)
             .addMethod(DEREGISTER)
             .addMethod(FIND)
+            .addMethod(PIPELINE)
             .addMethod(LIST_SERVICES)
             .addMethod(STATUS)
             .build();

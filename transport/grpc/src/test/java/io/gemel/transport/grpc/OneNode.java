@@ -66,7 +66,7 @@ final class OneNode implements AutoCloseable {
                 publications,
                 consistency);
         naming = new Naming(consistency, index, subscriptions, sessions, readiness);
-        door = new RegistryDoor(naming, () -> STATUS, () -> members, "s1", RESUME_WINDOW);
+        door = new RegistryDoor(naming, loop, () -> STATUS, () -> members, "s1", RESUME_WINDOW);
         server = DoorServer.start("client", "127.0.0.1", 0, List.of(door, new OperatorDoor(naming)));
     }
 

@@ -4,21 +4,12 @@ import io.gemel.naming.RegistryException;
 import io.gemel.naming.RegistryException.Code;
 import io.gemel.naming.Ticker;
 import io.gemel.transport.grpc.Refusals;
-import io.grpc.CallOptions;
-import io.grpc.ClientCall;
-import io.grpc.ClientStreamTracer;
-import io.grpc.Metadata;
-import io.grpc.MethodDescriptor;
-import io.grpc.Status;
-import io.grpc.stub.ClientCalls;
-import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * server only if nothing was done, and goes round again with back-off as long as it has time: a cluster that elects a
  * leader answers NO_LEADER for a moment.
  */
-final class UnaryCalls {
+final class Calls {
     private static final Duration ROUND_WAIT = Duration.ofMillis(50);
     private static final Duration ROUND_WAIT_MAX = Duration.ofMillis(400);
 
@@ -39,16 +30,37 @@ final class UnaryCalls {
     private final ServerList servers;
     private final Channels channels;
     private final Supplier<Optional<String>> preferred;
-    private final Set<Attempts<?, ?>> underWay = new HashSet<>();
+    private final Set<Attempts<?>> underWay = new HashSet<>();
 
     /**
      * What to call.
      *
      * @param name for people
      */
-    record Call<Q, R>(String name, MethodDescriptor<Q, R> method, Q request, Refusals.Call kind) {}
+    record Call<R>(String name, Refusals.Call kind, Way<R> way) {}
 
-    UnaryCalls(
+    /** How a call gets to a server and its answer back. */
+    interface Way<R> {
+        /** Sends it; tells {@code outcome} once, in the loop. */
+        void attempt(Attempt attempt, Outcome<R> outcome);
+    }
+
+    /**
+     * One attempt of a call.
+     *
+     * @param leaveNanos by when the request must have left: later, another server is asked instead
+     * @param answerNanos by when the answer must have come
+     */
+    record Attempt(String address, Refusals.Call kind, long leaveNanos, long answerNanos) {}
+
+    /** What became of an attempt. */
+    interface Outcome<R> {
+        void answered(@Nullable R answer);
+
+        void failed(RegistryException why);
+    }
+
+    Calls(
             ClientLoop loop,
             Ticker ticker,
             Duration timeout,
@@ -64,12 +76,12 @@ final class UnaryCalls {
     }
 
     /** Calls whichever server can answer. */
-    <Q, R> CompletableFuture<R> call(Call<Q, R> call) {
+    <R> CompletableFuture<R> call(Call<R> call) {
         return begin(new Attempts<>(call, Optional.empty()));
     }
 
     /** Calls this server and no other. */
-    <Q, R> CompletableFuture<R> callAt(String address, Call<Q, R> call) {
+    <R> CompletableFuture<R> callAt(String address, Call<R> call) {
         return begin(new Attempts<>(call, Optional.of(address)));
     }
 
@@ -77,23 +89,23 @@ final class UnaryCalls {
         Set.copyOf(underWay).forEach(attempts -> attempts.finish(why));
     }
 
-    private <Q, R> CompletableFuture<R> begin(Attempts<Q, R> attempts) {
+    private <R> CompletableFuture<R> begin(Attempts<R> attempts) {
         underWay.add(attempts);
         attempts.tryNext();
         return attempts.result;
     }
 
     /** One call and its attempts so far. */
-    private final class Attempts<Q, R> {
+    private final class Attempts<R> {
         final CompletableFuture<R> result = new CompletableFuture<>();
-        private final Call<Q, R> call;
+        private final Call<R> call;
         private final Optional<String> only;
         private final long deadlineNanos = ticker.nanos() + timeout.toNanos();
         private final Set<String> tried = new HashSet<>();
         private Duration wait = ROUND_WAIT;
         private @Nullable RegistryException told; // by a server, rather than that there is none
 
-        Attempts(Call<Q, R> call, Optional<String> only) {
+        Attempts(Call<R> call, Optional<String> only) {
             this.call = call;
             this.only = only;
         }
@@ -128,40 +140,20 @@ final class UnaryCalls {
 
         private void send(String address, int others) {
             long nanos = attemptNanos(others);
-            Departure departure = new Departure();
-            CallOptions options = CallOptions.DEFAULT
-                    .withDeadlineAfter(nanos, TimeUnit.NANOSECONDS)
-                    .withStreamTracerFactory(departure);
-            StreamObserver<R> observer = new StreamObserver<>() {
-                private @Nullable R answer;
-
+            long now = ticker.nanos();
+            boolean leavesInTime = call.kind() == Refusals.Call.WRITE && others > 0;
+            Attempt attempt = new Attempt(address, call.kind(), now + (leavesInTime ? nanos / 2 : nanos), now + nanos);
+            call.way().attempt(attempt, new Outcome<>() {
                 @Override
-                public void onNext(R value) {
-                    answer = value;
+                public void answered(@Nullable R answer) {
+                    Attempts.this.answered(address, answer);
                 }
 
                 @Override
-                public void onError(Throwable failure) {
-                    Refusals.Call kind = departure.departed ? call.kind() : Refusals.Call.READ;
-                    RegistryException why = Refusals.received(failure, kind);
-                    loop.post(() -> failed(address, why));
+                public void failed(RegistryException why) {
+                    Attempts.this.failed(address, why);
                 }
-
-                @Override
-                public void onCompleted() {
-                    R received = answer;
-                    loop.post(() -> answered(address, received));
-                }
-            };
-            ClientCall<Q, R> attempt = channels.channel(address).newCall(call.method(), options);
-            ClientCalls.asyncUnaryCall(attempt, call.request(), observer);
-            if (call.kind() == Refusals.Call.WRITE && others > 0) {
-                var unused = loop.after(Duration.ofNanos(nanos / 2), () -> {
-                    if (!departure.departed) {
-                        attempt.cancel("no connection in time", null);
-                    }
-                });
-            }
+            });
         }
 
         private void answered(String address, @Nullable R answer) {
@@ -242,23 +234,5 @@ final class UnaryCalls {
                     OVERLOADED,
                     UNKNOWN_OUTCOME -> false;
         };
-    }
-
-    /** Notices whether a request has left for a server at all: one that has not cannot have done anything. */
-    private static final class Departure extends ClientStreamTracer.Factory {
-        volatile boolean departed;
-
-        @Override
-        public ClientStreamTracer newClientStreamTracer(ClientStreamTracer.StreamInfo info, Metadata headers) {
-            return new ClientStreamTracer() {
-                @Override
-                public void outboundMessage(int sequence) {
-                    departed = true;
-                }
-
-                @Override
-                public void streamClosed(Status status) {}
-            };
-        }
     }
 }

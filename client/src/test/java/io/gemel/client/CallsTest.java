@@ -14,18 +14,21 @@ import io.gemel.naming.ServiceId;
 import io.gemel.naming.ServicePage;
 import io.gemel.naming.ServiceSettings;
 import io.gemel.naming.ServiceView;
+import io.gemel.naming.Written;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What needs no session goes to the session's server first, and to others as long as nothing was done. */
-class UnaryCallsTest extends ClientFixture {
+class CallsTest extends ClientFixture {
     private static final ServiceId ORDERS = ServiceId.of("orders");
     private static final Instance P = Instance.persistent("10.0.0.1", 8080);
 
@@ -151,6 +154,64 @@ class UnaryCallsTest extends ClientFixture {
         serving(client).silenceUnary();
 
         assertThat(client.instances(ORDERS, ReadLevel.LOCAL)).containsExactly(P);
+    }
+
+    @Test
+    void callsThatAreUnderWayTogetherShareMessages() {
+        NamingService client = connect(server);
+        List<CompletableFuture<ServiceView>> found = IntStream.range(0, 1_000)
+                .mapToObj(i -> client.findAsync(ORDERS, ReadLevel.LOCAL))
+                .toList();
+
+        assertThat(found).allSatisfy(view -> assertThat(view).succeedsWithin(PATIENCE));
+        assertThat(server.unaryCalls()).hasSize(1_000);
+        assertThat(server.pipelinedMessages()).isLessThan(500);
+    }
+
+    @Test
+    void whatWasSentToAServerThatThenDiedMayHaveBeenDone() {
+        NamingService client = connect(server, other);
+        serving(client).silenceUnary();
+        CompletableFuture<?> write = client.registerAsync(ORDERS, P);
+        CompletableFuture<ServiceView> read = client.findAsync(ORDERS, ReadLevel.LOCAL);
+        await().until(() -> serving(client).unaryCalls().size() == 2);
+
+        FakeServer dead = serving(client);
+        dead.close();
+
+        assertThat(refusal(write)).isEqualTo(Code.UNKNOWN_OUTCOME);
+        assertThat(read).succeedsWithin(PATIENCE);
+        assertThat(client.registerAsync(ORDERS, P)).succeedsWithin(PATIENCE);
+        assertThat(dead.unaryCalls()).hasSize(2);
+    }
+
+    @Test
+    void aServerThatDrainsIsLeftWithoutLosingACall() {
+        NamingService client = connect(server, other);
+        FakeServer first = serving(client);
+        FakeServer second = notServing(client);
+        assertThat(client.register(ORDERS, P).revision()).isEqualTo(7);
+
+        first.drainPipelines();
+        await().until(() -> first.pipelinesLeft() == 1);
+
+        assertThat(client.register(ORDERS, P).revision()).isEqualTo(7);
+        assertThat(first.unaryCalls().size() + second.unaryCalls().size()).isEqualTo(2);
+    }
+
+    @Test
+    void largeRequestsGoByThemselves() {
+        NamingService client = connect(server);
+        Map<String, String> metadata = Map.of("filler", "x".repeat(15_000));
+        List<Instance> large = IntStream.rangeClosed(1, 250)
+                .mapToObj(port -> Instance.persistent("10.0.0.9", port).withMetadata(metadata))
+                .toList();
+        List<CompletableFuture<Written>> writes = IntStream.range(0, 3)
+                .mapToObj(i -> client.registerAllAsync(ORDERS, large, Precondition.NONE))
+                .toList();
+
+        assertThat(writes).allSatisfy(write -> assertThat(write).succeedsWithin(PATIENCE));
+        assertThat(server.pipelinedMessages()).isEqualTo(3);
     }
 
     @Test
