@@ -136,7 +136,8 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
         state = opened;
         try {
             RegistryStateMachine machine = new RegistryStateMachine(opened, leadership, failure, this::applied);
-            RaftGroup joined = RaftGroup.start(config, members, machine, local.ticker());
+            RaftGroup joined = RaftGroup.start(
+                    config, members, machine, () -> opened.store().flush(), local.ticker());
             group = joined;
             catchUp.joined(joined);
         } catch (IllegalStateException e) {

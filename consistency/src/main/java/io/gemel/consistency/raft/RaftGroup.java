@@ -46,11 +46,11 @@ final class RaftGroup implements AutoCloseable {
     private final RaftFiles files;
     private final Admission admission;
     private final DiskGuard disk;
-    private final SnapshotTrigger snapshots;
+    private final Snapshots snapshots;
     private final Node node;
 
     private RaftGroup(
-            RaftPeers peers, Threads threads, RaftPortServer port, Kept kept, SnapshotTrigger snapshots, Node node) {
+            RaftPeers peers, Threads threads, RaftPortServer port, Kept kept, Snapshots snapshots, Node node) {
         this.peers = peers;
         this.self = RaftPeers.peerId(peers.self());
         this.workers = threads.workers();
@@ -67,15 +67,20 @@ final class RaftGroup implements AutoCloseable {
     /** What serves peers, and what sends to them. */
     private record Threads(ExecutorService workers, FixedThreadsExecutorGroup senders) {}
 
+    /** When one is taken, and what goes before it. */
+    private record Snapshots(SnapshotTrigger trigger, Runnable before) {}
+
     /** What is in the data directory. */
     private record Kept(RaftFiles files, Admission admission, DiskGuard disk) {}
 
     /**
      * Opens the log and joins the group; {@code machine} is called from here on.
      *
+     * @param beforeSnapshot what can be done of a snapshot while entries are applied
      * @throws IllegalStateException naming the port or path that is wrong, and what to do
      */
-    static RaftGroup start(RaftConfig config, Members members, StateMachine machine, Ticker ticker) {
+    static RaftGroup start(
+            RaftConfig config, Members members, StateMachine machine, Runnable beforeSnapshot, Ticker ticker) {
         RaftPeers peers = new RaftPeers(
                 config.cluster(),
                 members.self().id(),
@@ -103,7 +108,12 @@ final class RaftGroup implements AutoCloseable {
                     new Threads(workers, senders),
                     port,
                     new Kept(files, admission, disk),
-                    new SnapshotTrigger(config.storage().snapshotLogBytes(), ticker),
+                    new Snapshots(
+                            new SnapshotTrigger(
+                                    config.storage().snapshotLogBytes(),
+                                    config.storage().snapshotInterval(),
+                                    ticker),
+                            beforeSnapshot),
                     node);
         } catch (IllegalStateException e) {
             port.close();
@@ -218,7 +228,7 @@ final class RaftGroup implements AutoCloseable {
             look(readiness);
         }
         files.log()
-                .filter(log -> snapshots.due(log.appendedBytes(), files.snapshotIndex()))
+                .filter(log -> snapshots.trigger().due(log.appendedBytes(), files.snapshotIndex()))
                 .ifPresent(log -> snapshot());
         files.log()
                 .filter(log -> log.unsettled() && settling.compareAndSet(false, true))
@@ -240,9 +250,12 @@ final class RaftGroup implements AutoCloseable {
 
     private void snapshot() {
         try {
-            own.execute(() -> node.snapshot(status -> snapshots.ended()));
+            own.execute(() -> {
+                snapshots.before().run();
+                node.snapshot(status -> snapshots.trigger().ended());
+            });
         } catch (RejectedExecutionException closing) {
-            snapshots.ended();
+            snapshots.trigger().ended();
         }
     }
 
@@ -297,8 +310,7 @@ final class RaftGroup implements AutoCloseable {
         options.setRaftMetaUri(directory(raft)); // not used: the vote is in RaftFiles, but JRaft wants a name
         options.setSnapshotUri(directory(raft.resolve("snapshot")));
         options.setElectionTimeoutMs((int) config.electionTimeout().toMillis());
-        options.setSnapshotIntervalSecs(
-                (int) config.storage().snapshotInterval().toSeconds());
+        options.setSnapshotIntervalSecs(0); // SnapshotTrigger sees to that
         options.setRpcConnectTimeoutMs((int) CONNECT_TIMEOUT.toMillis());
         options.setRpcDefaultTimeout((int) config.requestTimeout().toMillis());
         options.setRpcProcessorThreadPoolSize(2 * WORKERS_MAX);

@@ -4,8 +4,7 @@ import io.gemel.naming.Ticker;
 import java.time.Duration;
 
 /**
- * Whether enough was written to the log since the last snapshot to take another one, beside those that JRaft takes by the
- * clock.
+ * Whether enough was written to the log since the last snapshot to take another one, or anything for long enough.
  *
  * <p>Confined to the thread that calls it, but for {@link #ended}.
  */
@@ -14,17 +13,21 @@ final class SnapshotTrigger {
     private static final long PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final long logBytes;
+    private final long intervalNanos;
     private final Ticker ticker;
     private long countedBytes;
     private long begunBytes;
     private long begunIndex = -1;
     private long snapshotIndex;
+    private long clockedNanos;
     private volatile boolean underWay;
     private volatile long endedNanos;
 
-    SnapshotTrigger(long logBytes, Ticker ticker) {
+    SnapshotTrigger(long logBytes, Duration interval, Ticker ticker) {
         this.logBytes = logBytes;
+        this.intervalNanos = interval.toNanos();
         this.ticker = ticker;
+        this.clockedNanos = ticker.nanos();
     }
 
     /**
@@ -38,12 +41,16 @@ final class SnapshotTrigger {
             // What was written while it was taken is not in it, as far as this knows when it began.
             countedBytes = begunBytes > countedBytes ? begunBytes : snapshotIndex == 0 ? countedBytes : appendedBytes;
             snapshotIndex = index;
+            clockedNanos = ticker.nanos();
         }
-        boolean inVain = index == begunIndex && ticker.nanos() - endedNanos < PAUSE_NANOS;
-        if (underWay || inVain || appendedBytes - countedBytes < logBytes) {
+        long now = ticker.nanos();
+        boolean inVain = index == begunIndex && now - endedNanos < PAUSE_NANOS;
+        boolean byClock = appendedBytes > countedBytes && now - clockedNanos >= intervalNanos;
+        if (underWay || inVain || (appendedBytes - countedBytes < logBytes && !byClock)) {
             return false;
         }
         underWay = true;
+        clockedNanos = now;
         begunIndex = index;
         begunBytes = appendedBytes;
         return true;

@@ -19,6 +19,7 @@ import java.util.Set;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.Checkpoint;
+import org.rocksdb.FlushOptions;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
@@ -29,6 +30,8 @@ import org.rocksdb.RocksIterator;
 import org.rocksdb.Snapshot;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The persistent instances as of one log index, in RocksDB.
@@ -39,6 +42,7 @@ import org.rocksdb.WriteOptions;
  * Written by one thread; {@link #applied()} may be read by any.
  */
 final class StateStore implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(StateStore.class);
     private static final int FORMAT_MAX = 4;
     private static final int OPERATOR_FORMAT = 2;
     private static final int HEALTH_FORMAT = 3;
@@ -117,6 +121,23 @@ final class StateStore implements AutoCloseable {
     /** Changes that become visible together. */
     Batch batch() {
         return new Batch();
+    }
+
+    /**
+     * Writes what is in memory alone to a table, so that a {@link #checkpoint} soon afterwards finds little to write; meanwhile
+     * changes go on. Nothing once it is closed. Any thread.
+     */
+    void flush() {
+        synchronized (readings) { // close waits
+            if (closed) {
+                return;
+            }
+            try (FlushOptions andWait = new FlushOptions()) {
+                db.flush(andWait);
+            } catch (RocksDBException e) {
+                LOG.warn("state not flushed, the snapshot does that: {}", e.getMessage());
+            }
+        }
     }
 
     /** Makes a consistent copy in {@code directory}, which must not exist: hard links where the file system has them. */

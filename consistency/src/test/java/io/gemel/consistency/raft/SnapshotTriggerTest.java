@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class SnapshotTriggerTest {
     private final AtomicLong now = new AtomicLong();
-    private final SnapshotTrigger trigger = new SnapshotTrigger(100, now::get);
+    private final SnapshotTrigger trigger = new SnapshotTrigger(100, Duration.ofHours(1), now::get);
 
     @Test
     void itIsDueOnceEnoughWasWrittenAndThenNotUntilAsMuchAgain() {
@@ -30,17 +30,41 @@ class SnapshotTriggerTest {
     }
 
     @Test
-    void oneThatWasTakenByTheClockCounts() {
+    void whatWasWrittenIsInOneAfterTheInterval() {
+        pass(Duration.ofHours(1));
+        assertThat(trigger.due(0, 0)).as("nothing was written").isFalse();
+        assertThat(trigger.due(1, 0)).isTrue();
+        trigger.ended();
+        assertThat(trigger.due(1, 3)).isFalse();
+        pass(Duration.ofMinutes(59));
+        assertThat(trigger.due(50, 3)).isFalse();
+        pass(Duration.ofMinutes(1));
+        assertThat(trigger.due(50, 3)).isTrue();
+        trigger.ended();
+        pass();
+        assertThat(trigger.due(50, 3))
+                .as("in vain, tried again after the interval")
+                .isFalse();
+        pass(Duration.ofHours(1));
+        assertThat(trigger.due(50, 3)).isTrue();
+    }
+
+    @Test
+    void oneThatWasTakenForAnotherReasonCounts() {
         assertThat(trigger.due(100, 3)).isTrue();
         trigger.ended();
         pass();
         assertThat(trigger.due(190, 5)).isFalse();
-        assertThat(trigger.due(195, 6)).as("by the clock").isFalse();
+        assertThat(trigger.due(195, 6)).as("taken over from a leader").isFalse();
         assertThat(trigger.due(294, 6)).isFalse();
         assertThat(trigger.due(295, 6)).isTrue();
     }
 
+    private void pass(Duration time) {
+        now.addAndGet(time.toNanos());
+    }
+
     private void pass() {
-        now.addAndGet(Duration.ofSeconds(1).toNanos());
+        pass(Duration.ofSeconds(1));
     }
 }
