@@ -30,7 +30,7 @@ public final class Publications {
     private final LamportClock clock;
     private final Map<ServiceId, Map<InstanceKey, List<Held>>> services = new HashMap<>();
     private final Map<String, SessionTrace> sessions = new HashMap<>();
-    private SessionMoves moves = (session, epoch) -> {};
+    private final List<SessionMoves> moves = new ArrayList<>();
 
     /** Told when another node's session record voids an earlier epoch. */
     @FunctionalInterface
@@ -46,9 +46,9 @@ public final class Publications {
         this.clock = clock;
     }
 
-    /** Sets who is told of moved sessions; once, before the first call. */
+    /** Adds one who is told of moved sessions; before the first call of another method. */
     public void onMove(SessionMoves listener) {
-        moves = listener;
+        moves.add(listener);
     }
 
     /** Adds a publication, or replaces the one of the same origin in the same slot. */
@@ -91,7 +91,7 @@ public final class Publications {
             for (Publication.Slot slot : List.copyOf(trace.slots.keySet())) {
                 show(slot.service(), slot.key());
             }
-            moves.moved(publisher.session(), publisher.epoch());
+            moves.forEach(listener -> listener.moved(publisher.session(), publisher.epoch()));
         }
     }
 
@@ -115,6 +115,12 @@ public final class Publications {
     public long voidBelow(String session) {
         SessionTrace trace = sessions.get(session);
         return trace == null ? 0 : trace.epoch;
+    }
+
+    /** Whether any origin holds a publication of {@code session}, shown or void. */
+    public boolean holds(String session) {
+        SessionTrace trace = sessions.get(session);
+        return trace != null && trace.held > 0;
     }
 
     /** Whether an origin other than {@code origin} holds a publication of {@code session}. */

@@ -3,18 +3,20 @@ package io.gemel.bootstrap;
 import io.gemel.bootstrap.cli.Version;
 import io.gemel.consistency.CheckedSettings;
 import io.gemel.consistency.RoutedConsistency;
+import io.gemel.consistency.cluster.Live;
 import io.gemel.consistency.cluster.Members;
 import io.gemel.consistency.cluster.PeerChannels;
 import io.gemel.consistency.distro.DistroConfig;
 import io.gemel.consistency.distro.DistroConsistency;
 import io.gemel.consistency.health.HealthChecks;
-import io.gemel.consistency.health.Live;
+import io.gemel.consistency.lease.RoutedLeases;
 import io.gemel.consistency.raft.RaftConfig;
 import io.gemel.consistency.raft.RaftConsistency;
 import io.gemel.naming.ClusterMembers;
 import io.gemel.naming.ClusterMembers.Standing;
 import io.gemel.naming.ConsistencyService;
 import io.gemel.naming.LamportClock;
+import io.gemel.naming.Leases;
 import io.gemel.naming.Member;
 import io.gemel.naming.Membership;
 import io.gemel.naming.Naming;
@@ -57,6 +59,7 @@ final class GemelNode {
     private static final int CHECK_TASKS_MAX = 4_096;
     private static final int NAMES_LOOKED_UP_MAX = 256;
     private static final int RAFT_IN_FLIGHT_MAX = 4_096;
+    private static final int LEASES_MAX = 1_000_000;
 
     /** Time for clients to take their sessions elsewhere when this node stops; they need a round trip to another server. */
     private static final Duration DRAIN = Duration.ofSeconds(2);
@@ -74,6 +77,7 @@ final class GemelNode {
     private final DistroConsistency distro;
     private final RaftConsistency raft;
     private final HealthChecks checks;
+    private final RoutedLeases leases;
     private final Naming naming;
     private final RegistryDoor door;
     private final LiveMembers liveMembers;
@@ -120,6 +124,8 @@ final class GemelNode {
                 clock,
                 publications,
                 consistency);
+        Leases kept = new Leases(namingLoop, ticker, new SecureRandom(), LEASES_MAX, clock, publications, consistency);
+        leases = new RoutedLeases(config.clusterName(), members, kept, this::live, channels::find, ticker);
         naming = new Naming(consistency, index, subscriptions, sessions, readiness);
         liveMembers = new LiveMembers(members, this::memberStatus);
         door = new RegistryDoor(
@@ -138,18 +144,15 @@ final class GemelNode {
         ThreadLoop loop = closing.add("checks loop", new ThreadLoop("gemel-checks", CHECK_TASKS_MAX, ticker, fatal));
         ThreadLoop names = closing.add("names loop", new ThreadLoop("gemel-names", NAMES_LOOKED_UP_MAX, ticker, fatal));
         return HealthChecks.over(
-                new HealthChecks.Parts(
-                        loop,
-                        ticker,
-                        new SecureRandom(),
-                        index,
-                        codec,
-                        () -> Live.of(members.self().id(), distro.status().members()),
-                        consistency::write),
+                new HealthChecks.Parts(loop, ticker, new SecureRandom(), index, codec, this::live, consistency::write),
                 names,
                 config.clusterName(),
                 members,
                 channels);
+    }
+
+    private Live live() {
+        return Live.of(config.self().id(), distro.status().members());
     }
 
     /** Watchers are told on another loop; the checks only note what is new to them. */
@@ -180,6 +183,7 @@ final class GemelNode {
         List<BindableService> forPeers = new ArrayList<>(raft.services());
         forPeers.add(distro.endpoint());
         forPeers.add(checks.service());
+        forPeers.add(leases.service());
         closing.add("server port", DoorServer.start("server", config.bind(), self.serverPort(), forPeers));
         closing.add("raft", raft);
         raft.start();
@@ -187,6 +191,7 @@ final class GemelNode {
         distro.start();
         closing.add("checks", checks);
         checks.start();
+        leases.start(namingLoop);
         List<BindableService> forClients = List.of(
                 door,
                 new OperatorDoor(naming),

@@ -1,7 +1,9 @@
 package io.gemel.consistency.health;
 
+import io.gemel.consistency.cluster.Live;
 import io.gemel.consistency.cluster.Members;
 import io.gemel.consistency.cluster.PeerChannels;
+import io.gemel.consistency.cluster.Rendezvous;
 import io.gemel.naming.Change;
 import io.gemel.naming.Durability;
 import io.gemel.naming.HealthVerdict;

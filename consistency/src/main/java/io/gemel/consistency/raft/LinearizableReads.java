@@ -1,5 +1,6 @@
 package io.gemel.consistency.raft;
 
+import io.gemel.consistency.cluster.Batcher;
 import io.gemel.naming.RegistryException;
 import io.gemel.naming.Ticker;
 import java.time.Duration;

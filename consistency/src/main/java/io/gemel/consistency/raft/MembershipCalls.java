@@ -5,6 +5,7 @@ import io.gemel.consistency.cluster.PeerChannels;
 import io.gemel.consistency.wire.MembershipRequest;
 import io.gemel.consistency.wire.MembershipResponse;
 import io.gemel.consistency.wire.RaftMembershipGrpc;
+import io.gemel.consistency.wire.RefusalCodec;
 import io.gemel.naming.RegistryException;
 import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
@@ -50,7 +51,7 @@ final class MembershipCalls {
                     @Override
                     public void onNext(MembershipResponse response) {
                         if (response.hasRefused()) {
-                            answered.completeExceptionally(RaftForwarding.refusal(response.getRefused()));
+                            answered.completeExceptionally(RefusalCodec.decode(response.getRefused()));
                         } else {
                             answered.complete(response);
                         }
@@ -96,7 +97,7 @@ final class MembershipCalls {
 
     private static MembershipResponse refused(Throwable failure) {
         return MembershipResponse.newBuilder()
-                .setRefused(RaftForwarding.refused(failure))
+                .setRefused(RefusalCodec.encode(failure))
                 .build();
     }
 }

@@ -3,6 +3,7 @@ package io.gemel.consistency.raft;
 import com.alipay.sofa.jraft.Node;
 import com.alipay.sofa.jraft.entity.Task;
 import com.google.protobuf.ByteString;
+import io.gemel.consistency.cluster.Batcher;
 import io.gemel.naming.RegistryException;
 import io.gemel.naming.Ticker;
 import java.nio.ByteBuffer;

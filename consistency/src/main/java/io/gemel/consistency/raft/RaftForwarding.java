@@ -13,7 +13,7 @@ import io.gemel.consistency.wire.ProposeResponse;
 import io.gemel.consistency.wire.RaftForwardGrpc;
 import io.gemel.consistency.wire.ReadIndexRequest;
 import io.gemel.consistency.wire.ReadIndexResponse;
-import io.gemel.consistency.wire.Refused;
+import io.gemel.consistency.wire.RefusalCodec;
 import io.gemel.naming.RegistryException;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
@@ -25,7 +25,6 @@ import io.grpc.Status;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -200,7 +199,8 @@ final class RaftForwarding {
     private static ReadIndexResponse response(@Nullable Confirmed upTo, @Nullable Throwable failure) {
         ReadIndexResponse.Builder response = ReadIndexResponse.newBuilder();
         if (upTo == null) {
-            return response.setRefused(refused(requireNonNull(failure))).build();
+            return response.setRefused(RefusalCodec.encode(requireNonNull(failure)))
+                    .build();
         }
         return response.setConfirmed(ConfirmedIndex.newBuilder()
                         .setCommitted(upTo.committed())
@@ -211,7 +211,8 @@ final class RaftForwarding {
     private static CommandOutcome outcome(@Nullable Decided decided, @Nullable Throwable failure) {
         CommandOutcome.Builder outcome = CommandOutcome.newBuilder();
         if (decided == null) {
-            return outcome.setRefused(refused(requireNonNull(failure))).build();
+            return outcome.setRefused(RefusalCodec.encode(requireNonNull(failure)))
+                    .build();
         }
         decided.conflict()
                 .ifPresentOrElse(
@@ -219,25 +220,6 @@ final class RaftForwarding {
                                 Conflict.newBuilder().setIndex(decided.index()).setCause(cause)),
                         () -> outcome.setRevision(decided.index()));
         return outcome.build();
-    }
-
-    /** How {@code failure} is told to another server. */
-    static Refused refused(Throwable failure) {
-        RegistryException.Code code =
-                failure instanceof RegistryException refusal ? refusal.code() : RegistryException.Code.UNKNOWN_OUTCOME;
-        return Refused.newBuilder()
-                .setCode(code.name())
-                .setMessage(String.valueOf(failure.getMessage()))
-                .build();
-    }
-
-    /** What another server refused with; a code that this version does not know leaves open what was done. */
-    static RegistryException refusal(Refused refused) {
-        RegistryException.Code code = Arrays.stream(RegistryException.Code.values())
-                .filter(known -> known.name().equals(refused.getCode()))
-                .findAny()
-                .orElse(RegistryException.Code.UNKNOWN_OUTCOME);
-        return new RegistryException(code, refused.getMessage());
     }
 
     /** Turns the leader's answer into what became of each command. */
@@ -272,7 +254,7 @@ final class RaftForwarding {
                     whom.decided(new Decided(conflict.getIndex(), Optional.of(conflict.getCause())));
                 }
                 case REFUSED -> {
-                    RegistryException refusal = refusal(what.getRefused());
+                    RegistryException refusal = RefusalCodec.decode(what.getRefused());
                     if (refusal.code().nothingDone()) {
                         whom.refused(refusal);
                     } else {
@@ -323,7 +305,7 @@ final class RaftForwarding {
                     ConfirmedIndex index = response.getConfirmed();
                     question.complete(new Confirmed(index.getCommitted(), index.getApplied()));
                 }
-                case REFUSED -> question.fail(refusal(response.getRefused()));
+                case REFUSED -> question.fail(RefusalCodec.decode(response.getRefused()));
                 case OUTCOME_NOT_SET -> fail("gave an answer of a newer version");
             }
         }

@@ -3,6 +3,7 @@ package io.gemel.consistency.raft;
 import com.alipay.sofa.jraft.Node;
 import com.alipay.sofa.jraft.Status;
 import com.alipay.sofa.jraft.closure.ReadIndexClosure;
+import io.gemel.consistency.cluster.Batcher;
 import io.gemel.naming.Loop;
 import io.gemel.naming.RegistryException;
 import io.gemel.naming.Ticker;

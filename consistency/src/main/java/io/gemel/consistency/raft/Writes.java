@@ -1,6 +1,7 @@
 package io.gemel.consistency.raft;
 
 import com.google.protobuf.ByteString;
+import io.gemel.consistency.cluster.Batcher;
 import io.gemel.naming.RegistryException;
 import io.gemel.naming.Ticker;
 import java.time.Duration;

@@ -2,6 +2,8 @@ package io.gemel.consistency.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gemel.consistency.cluster.Live;
+import io.gemel.consistency.cluster.Rendezvous;
 import io.gemel.naming.Change;
 import io.gemel.naming.HealthVerdict;
 import io.gemel.naming.Instance;

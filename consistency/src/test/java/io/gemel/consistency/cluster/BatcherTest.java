@@ -1,4 +1,4 @@
-package io.gemel.consistency.raft;
+package io.gemel.consistency.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

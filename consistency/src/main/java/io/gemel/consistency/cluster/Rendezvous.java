@@ -1,4 +1,4 @@
-package io.gemel.consistency.health;
+package io.gemel.consistency.cluster;
 
 import com.google.common.hash.HashFunction;
 import com.google.common.hash.Hashing;
@@ -9,19 +9,19 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Which members check an instance: all by the order of a hash of member and instance (rendezvous hashing, Thaler and Ravishankar,
+ * Which members look after an instance: all by the order of a hash of member and instance (rendezvous hashing, Thaler and Ravishankar,
  * 1998).
  *
  * <p>Every node that sees the same members comes to the same order, without a word between them; a member that goes leaves its
  * instances evenly to the others, and nothing else moves.
  */
-final class Rendezvous {
+public final class Rendezvous {
     private static final HashFunction HASH = Hashing.murmur3_128();
 
     private Rendezvous() {}
 
     /** {@code members} in the order in which they are responsible for the instance at {@code key}. */
-    static List<String> order(List<String> members, ServiceId service, InstanceKey key) {
+    public static List<String> order(List<String> members, ServiceId service, InstanceKey key) {
         return members.stream()
                 .sorted(Comparator.comparingLong((String member) -> score(member, service, key))
                         .thenComparing(Comparator.naturalOrder()))

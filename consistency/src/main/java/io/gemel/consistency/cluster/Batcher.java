@@ -1,4 +1,4 @@
-package io.gemel.consistency.raft;
+package io.gemel.consistency.cluster;
 
 import io.gemel.naming.Ticker;
 import java.time.Duration;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * 1984). A batch that is slow to come back holds up the others for {@code patience} only. Thread-safe; batches leave one after
  * the other.
  */
-final class Batcher<T> {
+public final class Batcher<T> {
     private final int underWayMax;
     private final long patienceNanos;
     private final Ticker ticker;
@@ -31,13 +31,14 @@ final class Batcher<T> {
 
     /** Takes batches on their way. */
     @FunctionalInterface
-    interface Carrier<T> {
+    public interface Carrier<T> {
         /** Never throws; runs {@code back} once, when the batch needs no more waiting for. */
         void carry(List<T> batch, Runnable back);
     }
 
     /** {@code next} takes from the head of what waits as many, at least one, as go together. */
-    Batcher(int underWayMax, Duration patience, Ticker ticker, Function<Deque<T>, List<T>> next, Carrier<T> carrier) {
+    public Batcher(
+            int underWayMax, Duration patience, Ticker ticker, Function<Deque<T>, List<T>> next, Carrier<T> carrier) {
         this.underWayMax = underWayMax;
         this.patienceNanos = patience.toNanos();
         this.ticker = ticker;
@@ -46,13 +47,14 @@ final class Batcher<T> {
     }
 
     /** All that wait go together. */
-    static <T> List<T> all(Deque<T> waiting) {
+    public static <T> List<T> all(Deque<T> waiting) {
         List<T> all = List.copyOf(waiting);
         waiting.clear();
         return all;
     }
 
-    void add(T one) {
+    /** Lets {@code one} travel with the next batch that leaves. */
+    public void add(T one) {
         synchronized (this) {
             waiting.add(one);
         }
@@ -60,7 +62,7 @@ final class Batcher<T> {
     }
 
     /** To be called now and then: forgets who is {@code over}, and stops waiting for what has been away too long. */
-    void tick(Predicate<T> over) {
+    public void tick(Predicate<T> over) {
         long now = ticker.nanos();
         synchronized (this) {
             waiting.removeIf(over);
@@ -70,7 +72,7 @@ final class Batcher<T> {
     }
 
     /** Whether a batch is on its way that is still waited for. */
-    synchronized boolean underWay() {
+    public synchronized boolean underWay() {
         return departing || !waitedFor.isEmpty();
     }
 

@@ -1,10 +1,10 @@
-package io.gemel.consistency.health;
+package io.gemel.consistency.cluster;
 
 import io.gemel.naming.NodeStatus;
 import java.util.List;
 
 /**
- * Who is there to check, as one node sees it.
+ * Who is there to look after instances, as one node sees it.
  *
  * @param self this node
  * @param members the members that vote and are alive, sorted
@@ -12,7 +12,7 @@ import java.util.List;
  */
 public record Live(String self, List<String> members, boolean majority) {
     /** Nobody is known yet. */
-    static final Live NOBODY = new Live("", List.of(), false);
+    public static final Live NOBODY = new Live("", List.of(), false);
 
     /** Copies the list. */
     public Live {

@@ -1,0 +1,3 @@
+/** Tests of heartbeats between members. */
+@org.jspecify.annotations.NullMarked
+package io.gemel.consistency.lease;
