@@ -15,7 +15,7 @@ public final class Mutants {
     private static final Duration USUAL = Duration.ofSeconds(10);
     private static final Duration LONG = Duration.ofSeconds(15);
 
-    /** So that one of the cuts outlasts what waits for a leader. */
+    /** So that one of the cuts outlasts what waits for a leader, or for a silent node. */
     private static final Duration LONGEST = Duration.ofSeconds(30);
 
     private static final String REGISTER = "register";
@@ -23,6 +23,7 @@ public final class Mutants {
     private static final String REVISION = "revision-reads";
     private static final String CHURN = "churn";
     private static final String BULKY = "bulky";
+    private static final String MIXED = "mixed";
 
     private static final Set<String> QUICK = Set.of(
             "cas-ignored",
@@ -142,8 +143,8 @@ public final class Mutants {
                         .under(CHURN, "partition-halves")
                         .violates(LONG, "resurrection", "zombies"),
                 server("expiry-by-minority", "a node that is cut off declares the others dead")
-                        .under(CHURN, "partition-halves")
-                        .violates(LONG, "registrations", "watch-flaps"),
+                        .under(MIXED, "long-partition")
+                        .violates(LONGEST, "registrations", "watch-flaps"),
                 server("dead-node-never-expires", "what a dead node's clients left stays for ever")
                         .under(CHURN, "kill-one", "kill-client")
                         .violates(LONG, "zombies", "convergence"),

@@ -134,7 +134,7 @@ final class MutationRun {
                 HistoryFile.read(history),
                 HistoryFile.readSamples(samples),
                 logs(),
-                new Bounds(FOREVER, FOREVER, FOREVER, FOREVER));
+                new Bounds(FOREVER, FOREVER, FOREVER, FOREVER, Duration.ZERO));
         Set<String> violated = new LinkedHashSet<>();
         for (Check check : Checks.all()) {
             if (mutant.checks().contains(check.name())

@@ -59,7 +59,8 @@ final class Registrations implements Check {
                     judged++;
                     shown.putIfAbsent(place, list.to());
                 } else if (settled
-                        ? sight.sees(list.node(), one.owner(), entry.due().from(), list.from() - sync, list.to())
+                        ? sight.sees(
+                                list.node(), one.owner(), one.registration().to(), list.from() - sync, list.to())
                         : sight.isAt(one.owner(), list.node(), entry.due().from(), list.to())) {
                     judged++;
                     Gap gap = gaps.computeIfAbsent(place, where -> new Gap(list));

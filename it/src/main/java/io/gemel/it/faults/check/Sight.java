@@ -19,8 +19,8 @@ import java.util.stream.LongStream;
  * stopped cannot know at once what came meanwhile, and one that is removed may be the last to learn that nobody tells it any
  * more. Faults that overlap excuse what either might.
  *
- * <p>Where a client's session is, is known from its OPEN until the first fault that meets this node or the client, or a stop of its own. Its client
- * process is the value of its OPEN; that of a client without a session is its name up to the first dash.
+ * <p>Where a client's session is, is known from its OPEN until the first fault that meets this node or the client, or a stop of its own that
+ * may have been noticed, see {@link Bounds#unnoticed}. Its client process is the value of its OPEN; that of a client without a session is its name up to the first dash.
  */
 final class Sight {
     private final Faults faults;
@@ -100,7 +100,7 @@ final class Sight {
                         ? !meetsClient(other, client)
                         : other.to() < fault.from() && !other.nodes().contains(node));
         return alone
-                && fates.steady(client, fault.from(), Math.min(fault.to(), to))
+                && fates.stayed(client, fault.from(), Math.min(fault.to(), to))
                 && heard(node, client, since, fault);
     }
 
@@ -118,6 +118,7 @@ final class Sight {
                 .filter(other -> cutsOff(other, node, client, fault.from()))
                 .reduce((one, later) -> later);
         return since + sync <= fault.from()
+                && !fates.noticed(client, fault.from() - settle - sync, fault.from())
                 && before.stream().noneMatch(other -> mayLose(other, near, client, fault.from()))
                 && cut.stream()
                         .allMatch(other ->
@@ -145,8 +146,7 @@ final class Sight {
                 .filter(fault -> !fault.tellsOfClients())
                 .noneMatch(
                         fault -> fault.anywhere() || fault.nodes().contains(open.node()) || meetsClient(fault, client));
-        boolean ran = fates.after(client, open.nanos()).stream().noneMatch(fate -> fate.nanos() <= at);
-        return stayed && ran ? Optional.of(open.node()) : Optional.empty();
+        return stayed && !fates.noticed(client, open.nanos(), at) ? Optional.of(open.node()) : Optional.empty();
     }
 
     private boolean touches(Fault fault, String node) {

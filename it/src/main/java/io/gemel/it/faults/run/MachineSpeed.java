@@ -1,6 +1,8 @@
 package io.gemel.it.faults.run;
 
+import io.gemel.client.ClientOptions;
 import io.gemel.it.faults.check.Bounds;
+import io.gemel.transport.grpc.DoorServer;
 import java.time.Duration;
 
 /** What servers with the settings of a run promise of time, stretched by how slow the machine is just now. */
@@ -25,6 +27,13 @@ final class MachineSpeed {
     /** A server starts within two seconds, and a leader is elected within two more; the last one to start needs both. */
     private static final Duration RECOVER = Duration.ofSeconds(10);
 
+    /**
+     * Whoever was asked for a sign of life just before he stood still has this long to give it. Clients ask as servers do, and ask
+     * themselves how long it was once they go on.
+     */
+    private static final Duration UNNOTICED =
+            shorter(DoorServer.KEEPALIVE, ClientOptions.of("127.0.0.1:1").keepAlive());
+
     private MachineSpeed() {}
 
     /** How much longer all takes than where nothing else runs: at least 1. */
@@ -38,7 +47,18 @@ final class MachineSpeed {
                 stretch(SYNC, factor, delay),
                 stretch(GONE, factor, delay),
                 stretch(CONVERGE, factor, delay),
-                stretch(RECOVER, factor, delay));
+                stretch(RECOVER, factor, delay),
+                shrink(UNNOTICED, factor, delay));
+    }
+
+    /** What must be over by a deadline of the servers' must begin the earlier, the slower all is. */
+    private static Duration shrink(Duration usual, double factor, Duration delay) {
+        Duration left = Duration.ofMillis(Math.round(usual.toMillis() / factor)).minus(delay);
+        return left.isNegative() ? Duration.ZERO : left;
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     private static Duration stretch(Duration usual, double factor, Duration delay) {

@@ -125,7 +125,9 @@ final class OldRun {
                 Duration.parse(bounds.get("sync").getAsString()),
                 Duration.parse(bounds.get("gone").getAsString()),
                 Duration.parse(bounds.get("converge").getAsString()),
-                Duration.parse(bounds.get("recover").getAsString()));
+                Duration.parse(bounds.get("recover").getAsString()),
+                // Runs of a time before this was asked for have none: nothing is known to have gone unnoticed in them.
+                text(bounds, "unnoticed").map(Duration::parse).orElse(Duration.ZERO));
     }
 
     private Recorder.Counts counts() {

@@ -134,6 +134,7 @@ record Summary(
         json.addProperty("gone", bounds.gone().toString());
         json.addProperty("converge", bounds.converge().toString());
         json.addProperty("recover", bounds.recover().toString());
+        json.addProperty("unnoticed", bounds.unnoticed().toString());
         return json;
     }
 

@@ -118,6 +118,53 @@ class RegistrationsTest {
     }
 
     @Test
+    void aClientThatStoodStillForAMomentBeforeTheCutIsWhereItWas() {
+        story.registers(100, "b", B).lists(2_000, 2_900, 300, B).freeze(3_000, 4_500, "b");
+        story.fault(5_000, 20_000, "long-partition", "s1>s2,s1>s3,s2>s1,s3>s1").list(14_500, "s2", B);
+        assertThat(judge()).isEqualTo(Outcome.HOLDS);
+
+        story.list(14_500, "s1"); // the minority
+        assertThat(judge()).isEqualTo(Outcome.VIOLATED);
+    }
+
+    @Test
+    void norIsOneOfTheOtherSideExcusedByIt() {
+        story.registers(100, "b", B).lists(2_000, 2_900, 300, B).freeze(3_000, 4_500, "b");
+        story.fault(5_000, 20_000, "long-partition", "s1>s2,s1>s3,s2>s1,s3>s1").list(14_500, "s3");
+
+        assertThat(judge()).isEqualTo(Outcome.VIOLATED);
+    }
+
+    @Test
+    void oneThatStoodStillForLongerMayHaveMoved() {
+        story.registers(100, "b", B).lists(2_000, 2_300, 300, B).freeze(2_400, 4_500, "b");
+        story.fault(5_000, 20_000, "long-partition", "s1>s2,s1>s3,s2>s1,s3>s1");
+        story.list(14_500, "s1").list(14_500, "s2", B).list(14_500, "s3");
+
+        assertThat(judge()).isEqualTo(Outcome.HOLDS);
+    }
+
+    @Test
+    void soMayOneThatHadNoTimeToSpeakBetweenTwoStops() {
+        story.registers(100, "b", B).lists(2_000, 2_300, 300, B);
+        story.freeze(2_400, 3_500, "b").freeze(3_700, 4_700, "b");
+        story.fault(5_000, 20_000, "long-partition", "s1>s2,s1>s3,s2>s1,s3>s1");
+        story.list(14_500, "s1").list(14_500, "s2", B);
+
+        assertThat(judge()).isEqualTo(Outcome.HOLDS);
+    }
+
+    @Test
+    void andOneThatOnlyOneOfTwoHasLetGoOn() {
+        story.registers(100, "b", B).lists(2_000, 2_300, 300, B);
+        story.freeze(2_400, 3_000, "b").freeze(2_600, 4_700, "b");
+        story.fault(5_000, 20_000, "long-partition", "s1>s2,s1>s3,s2>s1,s3>s1");
+        story.list(14_500, "s1").list(14_500, "s2", B);
+
+        assertThat(judge()).isEqualTo(Outcome.HOLDS);
+    }
+
+    @Test
     void norOfOneWhoseConnectionsAreReset() {
         story.registers(100, "b", B).lists(2_000, 3_000, 500, B);
         story.fault(3_100, 20_000, "isolate-leader", "s1>s2,s1>s3,s2>s1,s3>s1");

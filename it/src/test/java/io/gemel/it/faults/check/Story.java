@@ -18,8 +18,12 @@ import java.util.OptionalLong;
 
 /** Evidence made by hand. Times are milliseconds since the run began. */
 final class Story {
-    static final Bounds BOUNDS =
-            new Bounds(Duration.ofSeconds(1), Duration.ofSeconds(4), Duration.ofSeconds(3), Duration.ofSeconds(5));
+    static final Bounds BOUNDS = new Bounds(
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(4),
+            Duration.ofSeconds(3),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(2));
 
     private final List<Event> events = new ArrayList<>();
     private final List<NodeSample> samples = new ArrayList<>();

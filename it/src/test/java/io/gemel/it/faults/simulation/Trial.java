@@ -14,6 +14,7 @@ import io.gemel.it.faults.history.History;
 import io.gemel.it.faults.history.NodeSample;
 import io.gemel.it.faults.history.Op;
 import io.gemel.it.faults.history.Seen;
+import io.gemel.transport.grpc.DoorServer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,8 +35,12 @@ record Trial(Scenario scenario, Simulation.Outcome outcome, List<Verdict> verdic
     static final String SIMULATION = "simulation";
 
     /** What a cluster with the usual settings promises of time, and nothing on top: simulated machines are never busy. */
-    static final Bounds BOUNDS =
-            new Bounds(Duration.ofSeconds(2), Duration.ofSeconds(15), Duration.ofSeconds(10), Duration.ofSeconds(10));
+    static final Bounds BOUNDS = new Bounds(
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(15),
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(10),
+            DoorServer.KEEPALIVE);
 
     /** Copies the list. */
     Trial {

@@ -22,13 +22,15 @@ public final class DoorServer implements AutoCloseable {
     /** The largest message that is accepted, in bytes. */
     public static final int MESSAGE_BYTES_MAX = 4 * 1024 * 1024;
 
+    /** How long a client may be silent before it is asked for a sign of life, and how long it then has to give one. */
+    public static final Duration KEEPALIVE = Duration.ofSeconds(5);
+
     private static final Logger log = LoggerFactory.getLogger(DoorServer.class);
     private static final int METADATA_BYTES_MAX = 8 * 1024;
     private static final int CALLS_PER_CONNECTION_MAX = 1_024;
     private static final int RESETS_PER_WINDOW_MAX = 1_000;
     private static final int RESET_WINDOW_SECONDS = 10;
     private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
-    private static final Duration KEEPALIVE = Duration.ofSeconds(5);
     private static final Duration CLIENT_KEEPALIVE_MIN = Duration.ofSeconds(1);
 
     private final Server server;
