@@ -162,8 +162,8 @@ public final class Mutants {
                         .under(CHURN, "kill-client")
                         .violates(USUAL, "zombies"),
                 server("no-resume-window", "who loses the connection loses the session")
-                        .under(CHURN, "reset")
-                        .violates(USUAL, "watch-flaps", "registrations"));
+                        .under(MIXED, "reset-clients")
+                        .violates(LONG, "watch-flaps", "registrations"));
     }
 
     private static List<Mutant> views() {

@@ -90,8 +90,8 @@ final class Fates {
      */
     boolean stayed(String client, long from, long to) {
         return stops.getOrDefault(client, List.of()).stream()
-                .noneMatch(
-                        stop -> stop.from() <= to && (stop.to() > from || (stop.noticed() && stop.to() > from - settle)));
+                .noneMatch(stop ->
+                        stop.from() <= to && (stop.to() > from || (stop.noticed() && stop.to() > from - settle)));
     }
 
     /** Whether {@code client} ended, or stood still for so long that somebody may have noticed, at some time between the two. */

@@ -73,6 +73,11 @@ record Fault(
         return clientsOnly() && (name.startsWith("kill") || name.startsWith("freeze"));
     }
 
+    /** Whether it ended connections of clients, and let them make others at once. */
+    boolean resetsClients() {
+        return clientsOnly() && name.startsWith("reset");
+    }
+
     /** Whether it ended one server for a while, from which clients move on. */
     boolean endsOneServer() {
         return RESTART.matcher(name).matches() && nodes.size() == 1 && links.isEmpty();

@@ -15,7 +15,7 @@ import java.util.stream.LongStream;
  * <p>A node must unless it may have lost sight of the client's server: because that server was harmed, other than by an end
  * from which its clients move on; because a link between the two was harmed; or because the client itself was cut off. A node
  * that was cut off from so many others that it is left in a minority must nevertheless, if it can have heard of them before: it
- * expires nothing. That a node was harmed itself excuses it from nothing: what it shows, it answers for; only one that was
+ * expires nothing. Nor is a client excused whose connections were reset and who could come back at once. That a node was harmed itself excuses it from nothing: what it shows, it answers for; only one that was
  * stopped cannot know at once what came meanwhile, and one that is removed may be the last to learn that nobody tells it any
  * more. Faults that overlap excuse what either might.
  *
@@ -68,7 +68,7 @@ final class Sight {
 
     /** Whether {@code fault} may take what {@code client} holds from every node. */
     private boolean mayLose(Fault fault, List<Fault> near, String client, long to) {
-        if (fault.anywhere() || meetsClient(fault, client)) {
+        if (fault.anywhere() || (meetsClient(fault, client) && !comesBack(fault, to))) {
             return true;
         }
         boolean alone = near.stream()
@@ -80,6 +80,13 @@ final class Sight {
                         .anyMatch(at ->
                                 home(client, at).map(fault.nodes()::contains).orElse(true));
         return harmed && !(fault.endsOneServer() && alone);
+    }
+
+    /** Whether whoever {@code fault} met could go on at once with what it held, because nothing else was in its way. */
+    private boolean comesBack(Fault fault, long to) {
+        return fault.resetsClients()
+                && faults.during(fault.from() - settle, Math.min(fault.to(), to)).stream()
+                        .allMatch(other -> other.resetsClients() || other.tellsOfClients());
     }
 
     private boolean cutsOff(Fault fault, String node, String client, long to) {

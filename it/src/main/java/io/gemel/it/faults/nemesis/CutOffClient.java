@@ -24,6 +24,14 @@ record CutOffClient(int lot) implements Exclusive {
 
     @Override
     public String inject(Stage stage) {
+        String client = pick(stage, lot);
+        List<String> servers = stage.everyone().stream().map(ServerNode::id).toList();
+        stage.network().cut(Cuts.between(List.of(client), servers));
+        return client;
+    }
+
+    /** The host of one of the client processes that run, by {@code lot}. */
+    static String pick(Stage stage, int lot) {
         List<String> clients = stage.workers().stream()
                 .filter(worker -> Role.CLIENT.has(worker.name()) && worker.alive())
                 .map(Worker::name)
@@ -31,10 +39,7 @@ record CutOffClient(int lot) implements Exclusive {
         if (clients.isEmpty()) {
             throw new IllegalStateException("no client process runs");
         }
-        String client = clients.get(lot % clients.size());
-        List<String> servers = stage.everyone().stream().map(ServerNode::id).toList();
-        stage.network().cut(Cuts.between(List.of(client), servers));
-        return client;
+        return clients.get(lot % clients.size());
     }
 
     @Override

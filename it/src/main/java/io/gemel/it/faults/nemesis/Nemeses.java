@@ -19,6 +19,10 @@ public final class Nemeses {
     private static final Rounds PAUSES = Rounds.of(1_500, 300, 9_000);
     private static final Rounds CLIENT_PAUSES = Rounds.of(1_500, 500, 15_000);
     private static final Rounds CLIENT_KILLS = Rounds.of(2_000, 300, 600);
+
+    /** Each reset is long enough after the last that a session which had come back has been live for a while. */
+    private static final Rounds CLIENT_RESETS = Rounds.of(2_500, 200, 12_000);
+
     private static final Rounds PARTITIONS = Rounds.of(1_500, 700, 12_000);
 
     /** Longer than a silent node's entries stay listed, by default; and before that so calm that every node has heard of them for certain. */
@@ -108,7 +112,13 @@ public final class Nemeses {
                         "cut-client",
                         "a client process and all servers do not hear each other",
                         CLIENT_PAUSES,
-                        CutOffClient::next));
+                        CutOffClient::next),
+                recurring(
+                        "reset-clients",
+                        "all connections of a client process are reset, now and then; it may come back at once",
+                        CLIENT_RESETS,
+                        (random, nodes) -> Repeated.clientResets(
+                                random.nextInt(Integer.MAX_VALUE), Duration.ofMillis(random.nextInt(2_500, 4_500)))));
     }
 
     private static List<Nemesis> partitions() {

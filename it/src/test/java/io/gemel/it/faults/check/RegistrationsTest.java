@@ -174,6 +174,23 @@ class RegistrationsTest {
     }
 
     @Test
+    void aClientWhoseConnectionsAreResetComesBackBeforeItIsMissed() {
+        story.registers(100, "a", A).lists(2_000, 3_000, 500, A);
+        story.fault(3_100, 9_000, "reset-clients", "c1 every 3000 ms").list(8_000, "s2");
+
+        assertThat(judge()).isEqualTo(Outcome.VIOLATED);
+    }
+
+    @Test
+    void unlessItFindsNoServerThatIsWell() {
+        story.registers(100, "a", A).lists(2_000, 3_000, 500, A);
+        story.fault(3_100, 9_000, "reset-clients", "c1 every 3000 ms").fault(3_000, 4_000, "kill-one", "s2");
+        story.list(8_000, "s3");
+
+        assertThat(judge()).isEqualTo(Outcome.HOLDS);
+    }
+
+    @Test
     void faultsOneAfterTheOtherExcuseNoMoreThanEachAlone() {
         story.registers(100, "b", B).lists(2_000, 3_000, 500, B);
         story.fault(3_100, 4_000, "partition-halves", "s1>s2,s1>s3,s2>s1,s3>s1");

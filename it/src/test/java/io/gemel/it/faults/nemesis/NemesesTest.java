@@ -3,14 +3,25 @@ package io.gemel.it.faults.nemesis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gemel.it.faults.stage.Link;
+import io.gemel.it.faults.stage.Network;
+import io.gemel.it.faults.stage.ServerNode;
+import io.gemel.it.faults.stage.Stage;
+import io.gemel.it.faults.worker.Worker;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -62,10 +73,7 @@ class NemesesTest {
     @ParameterizedTest
     @ValueSource(ints = {2, 10, 60, 3_600})
     void everyServerThatJoinsHasANewIdAndAllButTheLastTwoAreRemovedAgain(int seconds) {
-        Nemesis membership = Nemeses.all().stream()
-                .filter(nemesis -> nemesis.name().equals("membership"))
-                .findFirst()
-                .orElseThrow();
+        Nemesis membership = named("membership");
         for (long seed = 0; seed < 50; seed++) {
             Deque<String> guests = new ArrayDeque<>();
             int last = 3;
@@ -116,6 +124,50 @@ class NemesesTest {
     void halvesLeaveAMajority() {
         Set<Link> cut = Cuts.halves(new SplittableRandom(3), FIVE);
         assertThat(cut).hasSize(2 * 3 * 2);
+    }
+
+    /** A link would excuse every client: of links to clients the checks cannot know whose they are. */
+    @Test
+    void aResetOfClientsNamesTheOneThatItMeets() {
+        List<Set<Link>> resets = new ArrayList<>();
+        Worker watcher = stub(Worker.class, Map.of("name", call -> Role.WATCHER.host(1), "alive", call -> true));
+        Worker client = stub(Worker.class, Map.of("name", call -> Role.CLIENT.host(2), "alive", call -> true));
+        Network network = stub(Network.class, Map.of("reset", links -> resets.add(links((Set<?>) links))));
+        Stage stage = stub(
+                Stage.class,
+                Map.of(
+                        "workers", call -> List.of(watcher, client),
+                        "everyone", call -> List.of(stub(ServerNode.class, Map.of("id", id -> "s1"))),
+                        "network", call -> network));
+        Injection injection =
+                schedule(named("reset-clients"), 1, TIME, THREE).get(0).injection();
+
+        String met = injection.inject(stage);
+        injection.heal(stage);
+
+        assertThat(met).startsWith("c2 every ").doesNotContain(">");
+        assertThat(resets).first().isEqualTo(Set.of(new Link("s1", "c2")));
+    }
+
+    private static Set<Link> links(@Nullable Set<?> links) {
+        return Objects.requireNonNull(links).stream().map(Link.class::cast).collect(Collectors.toSet());
+    }
+
+    private static Nemesis named(String name) {
+        return Nemeses.all().stream()
+                .filter(nemesis -> nemesis.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Answers these methods, given their first argument; others are not called. */
+    private static <T> T stub(Class<T> type, Map<String, UnaryOperator<@Nullable Object>> answers) {
+        return type.cast(Proxy.newProxyInstance(
+                type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
+                    Object answer = Objects.requireNonNull(answers.get(method.getName()), method.getName())
+                            .apply(arguments == null ? null : arguments[0]);
+                    return method.getReturnType() == void.class ? null : answer;
+                }));
     }
 
     @Test
