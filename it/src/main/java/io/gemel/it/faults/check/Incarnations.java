@@ -170,8 +170,10 @@ final class Incarnations {
         if (other.from() > registration.from()) {
             return other.from();
         }
+        // Who was told to end and has answered is out of the way; what one leaves that died unheard is not yet.
         boolean over = deaths(other).stream()
-                .anyMatch(death -> death.forGood() && death.during().from() + gone < registration.from());
+                .anyMatch(death -> death.forGood()
+                        && death.during().from() + (death.how().op() == Op.KILL ? gone : 0) < registration.from());
         return over ? Long.MAX_VALUE : registration.from();
     }
 }

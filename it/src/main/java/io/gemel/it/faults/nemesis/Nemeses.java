@@ -15,6 +15,9 @@ public final class Nemeses {
     /** A server is back two seconds after its start, so that these leave it time to be of use again. */
     private static final Rounds KILLS = Rounds.of(2_500, 300, 6_000);
 
+    /** Then clients move away, and change and take back what they have, before the others drop what the dead one had told them. */
+    private static final Rounds BRIEF_KILLS = Rounds.of(8_000, 50, 300);
+
     private static final Rounds MOVES = Rounds.of(3_000, 200, 1_500);
     private static final Rounds PAUSES = Rounds.of(1_500, 300, 9_000);
     private static final Rounds CLIENT_PAUSES = Rounds.of(1_500, 500, 15_000);
@@ -47,6 +50,11 @@ public final class Nemeses {
             String node = nodes.get(random.nextInt(nodes.size()));
             return new Aim(node, new Wipe(node));
         }));
+        all.add(recurring(
+                "kill-briefly",
+                "kill -9 of a server that starts again at once; then a while in which others keep what it told them",
+                BRIEF_KILLS,
+                (random, nodes) -> ServerFault.kill(Aimed.one(random, nodes))));
         all.add(recurring(
                 "long-partition",
                 "a majority and the rest do not hear each other for so long that each drops what the other published",

@@ -29,11 +29,12 @@ final class ChurnActivity implements Activity {
      * @param applications that register themselves
      * @param metadataBytes that each of their instances carries beside its value
      * @param watchers at each server, in the process that faults may meet
+     * @param manner how the applications live
      */
-    record Size(int applications, int metadataBytes, int watchers) {
+    record Size(int applications, int metadataBytes, int watchers, Lives.Manner manner) {
         /** Applications whose instances carry nothing more, with a watcher at each server. */
         static Size of(int applications) {
-            return new Size(applications, 0, 1);
+            return new Size(applications, 0, 1, Lives.Manner.VARIED);
         }
     }
 
@@ -64,7 +65,7 @@ final class ChurnActivity implements Activity {
         lookout.open(looker, 1);
         lookout.open(watcher, size.watchers());
         for (int i = 0; i < size.applications(); i++) {
-            Lives lives = new Lives(work.seeds().branch("tenant " + i), services, i);
+            Lives lives = new Lives(work.seeds().branch("tenant " + i), services, i, size.manner());
             activity.tenants.add(new Tenant(work, activity.seats.get(i % PROCESSES), lives, size.metadataBytes()));
         }
         work.onLoop(() -> {

@@ -13,7 +13,7 @@ import java.util.random.RandomGenerator;
  * The endless stream of one application's lives: it opens, registers, changes, deregisters, closes, and begins anew.
  *
  * <p>Every third application is a resident: it registers once and stays, as most do in production. What is lost of it nobody brings
- * back by chance.
+ * back by chance. Heirs are another manner: each life is short, and has the one address that all before it had.
  */
 final class Lives {
     private static final int LONG_LIFE_PERCENT = 30;
@@ -24,16 +24,26 @@ final class Lives {
     private final RandomGenerator random;
     private final List<ServiceId> services;
     private final int tenant;
+    private final Manner manner;
     private final Deque<Act> life = new ArrayDeque<>();
     private int lives;
     private int addresses;
     private int values;
 
+    /** What the lives of an application are like. */
+    enum Manner {
+        /** Long and short, at ever new addresses. */
+        VARIED,
+        /** Short, at one address. */
+        HEIRS
+    }
+
     /** The lives of application {@code tenant}, in these services. */
-    Lives(Seeds seeds, List<ServiceId> services, int tenant) {
+    Lives(Seeds seeds, List<ServiceId> services, int tenant, Manner manner) {
         this.random = seeds.random();
         this.services = List.copyOf(services);
         this.tenant = tenant;
+        this.manner = manner;
     }
 
     Act next() {
@@ -45,6 +55,10 @@ final class Lives {
 
     private void live() {
         lives++;
+        if (manner == Manner.HEIRS) {
+            inherit();
+            return;
+        }
         List<InstanceKey> held = new ArrayList<>();
         add(Act.Kind.OPEN, 400, anyKey());
         if (tenant % RESIDENTS_EVERY == 0) {
@@ -67,6 +81,18 @@ final class Lives {
             }
         }
         add(Act.Kind.CLOSE, 800, anyKey());
+    }
+
+    private void inherit() {
+        InstanceKey key = anyKey();
+        add(Act.Kind.OPEN, 200, key);
+        add(Act.Kind.REGISTER, 200, key);
+        if (random.nextBoolean()) {
+            add(Act.Kind.REGISTER, 400, key);
+        }
+        add(Act.Kind.IDLE, 600, key);
+        add(Act.Kind.DEREGISTER, 400, key);
+        add(Act.Kind.CLOSE, 200, key);
     }
 
     private void reside() {

@@ -24,9 +24,14 @@ public final class Workloads {
     private static final List<ServiceId> MIXED_SERVICES = List.of(ServiceId.of("mixed-0"), ServiceId.of("mixed-1"));
 
     /** Views of hundreds of kilobytes that change all the time. */
-    private static final ChurnActivity.Size BULKY_SIZE = new ChurnActivity.Size(16, 15_000, 6);
+    private static final ChurnActivity.Size BULKY_SIZE = new ChurnActivity.Size(16, 15_000, 6, Lives.Manner.VARIED);
 
     private static final List<ServiceId> BULKY_SERVICES = List.of(ServiceId.of("bulky"));
+
+    /** Few, because each comes and goes all the time. */
+    private static final ChurnActivity.Size HEIRS_SIZE = new ChurnActivity.Size(6, 0, 1, Lives.Manner.HEIRS);
+
+    private static final List<ServiceId> HEIRS_SERVICES = List.of(ServiceId.of("heirs"));
 
     private Workloads() {}
 
@@ -64,6 +69,12 @@ public final class Workloads {
                         ephemeral(),
                         Workloads::littleMemory,
                         work -> ChurnActivity.begin(work, 1, BULKY_SERVICES, BULKY_SIZE, false)),
+                new Declared(
+                        "heirs",
+                        "ephemeral instances of short lives, each at the address that the one before it had",
+                        true,
+                        ephemeral(),
+                        work -> ChurnActivity.begin(work, 1, HEIRS_SERVICES, HEIRS_SIZE, false)),
                 new Declared(
                         "mixed",
                         "persistent and ephemeral instances in the same services",

@@ -87,6 +87,22 @@ class RegistrationsTest {
     }
 
     @Test
+    void oneThatWasGivenBackIsOwedToWhoTakesItNext() {
+        story.registers(100, "a", A).lists(2_000, 3_000, 500, A).deregisters(3_010, "a", A);
+        story.registers(3_100, "b", live(1, "b-9")).list(5_000, "s1");
+
+        assertThat(judge()).isEqualTo(Outcome.VIOLATED);
+    }
+
+    @Test
+    void butNotOneWhoseOwnerDiedUnheardJustBefore() {
+        story.registers(100, "a", A).lists(2_000, 3_000, 500, A).kill(3_010, "a");
+        story.registers(3_100, "b", live(1, "b-9")).list(5_000, "s1", A);
+
+        assertThat(judge()).isEqualTo(Outcome.HOLDS);
+    }
+
+    @Test
     void aNodeThatLostSightOfTheServerNeedNotListItUntilSomeTimeAfterHealing() {
         story.registers(100, "a", A).registers(100, "b", B).lists(2_000, 3_000, 500, A, B);
         story.fault(3_100, 9_000, "partition-halves", "s1>s2,s1>s3,s2>s1,s3>s1");

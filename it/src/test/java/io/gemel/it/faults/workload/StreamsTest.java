@@ -27,7 +27,8 @@ class StreamsTest {
             case "set" -> new SetSteps(seeds, "set-", client)::next;
             case "revision" -> new RevisionSteps(seeds, client)::next;
             case "mishaps" -> new Mishaps(seeds)::next;
-            default -> new Lives(seeds, SERVICES, client)::next;
+            case "heirs" -> new Lives(seeds, SERVICES, client, Lives.Manner.HEIRS)::next;
+            default -> new Lives(seeds, SERVICES, client, Lives.Manner.VARIED)::next;
         };
     }
 
@@ -36,7 +37,7 @@ class StreamsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"register", "set", "revision", "mishaps", "lives"})
+    @ValueSource(strings = {"register", "set", "revision", "mishaps", "lives", "heirs"})
     void theSameSeedGivesTheSameStreamOfOperations(String kind) {
         assertThat(take(stream(kind, 7, 3))).isEqualTo(take(stream(kind, 7, 3)));
     }
