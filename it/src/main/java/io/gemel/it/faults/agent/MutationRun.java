@@ -60,8 +60,12 @@ final class MutationRun {
         this.dir = dir;
     }
 
-    /** Carries it out with the seeds from 1 on, at most three, until the bug is caught. */
+    /** Carries it out with the seeds from 1 on, at most three, until the bug is caught; not at all if simulated time alone can. */
     MutationResult execute() throws InterruptedException {
+        Optional<String> simulated = Mutants.simulatedAlone(mutant);
+        if (simulated.isPresent()) {
+            return MutationResult.simulated(mutant, simulated.get());
+        }
         MutationResult result = attempt(1);
         while (!result.caught() && result.runs() < RUNS_MAX) {
             result = attempt(result.runs() + 1);

@@ -12,14 +12,20 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Predicate;
 
 /** Which seeded bugs were found by what, as a table for people and as mutation-score.json for reports. */
 record MutationScore(List<MutationResult> results) {
-    private static final String SIMULATED = "in simulated time";
+    /** By which checks simulated time found it. */
+    static final String SIMULATED = "in simulated time";
+
+    /** What is said of a bug that no process was tried with. */
+    static final String NOT_HERE = "in simulated time alone";
 
     MutationScore {
         results = List.copyOf(results);
@@ -37,14 +43,21 @@ record MutationScore(List<MutationResult> results) {
     List<String> table() {
         List<String> lines =
                 new ArrayList<>(results.stream().map(MutationScore::line).toList());
-        lines.add("%d of %d seeded bugs caught"
-                .formatted(results.size() - survivors().size(), results.size()));
+        long simulated = results.stream()
+                .filter(result -> result.end() == MutationResult.End.SIMULATED)
+                .count();
+        int caught = results.size() - survivors().size();
+        lines.add("%d of %d seeded bugs caught: %d in processes, %d in simulated time"
+                .formatted(caught, results.size(), caught - simulated, simulated));
         return lines;
     }
 
     /** How one fared. */
     static String line(MutationResult result) {
         Mutant mutant = result.mutant();
+        if (result.end() == MutationResult.End.SIMULATED) {
+            return "%-11s  %-26s  in simulated time: %s".formatted("caught", mutant.name(), result.left());
+        }
         return "%-11s  %-26s  %-14s  %-34s  %3d s  run %d  %s"
                 .formatted(
                         words(result.end()),
@@ -59,6 +72,7 @@ record MutationScore(List<MutationResult> results) {
     private static String words(MutationResult.End end) {
         return switch (end) {
             case CAUGHT -> "caught";
+            case SIMULATED -> "caught in simulated time";
             case SURVIVED -> "SURVIVED";
             case NOT_REACHED -> "NOT REACHED";
             case SKIPPED -> "SKIPPED";
@@ -78,12 +92,13 @@ record MutationScore(List<MutationResult> results) {
         JsonArray mutants = new JsonArray();
         rows.values().forEach(mutants::add);
         JsonObject json = new JsonObject();
-        json.addProperty(
-                "caught",
-                rows.values().stream()
-                        .filter(row -> row.get("caught").getAsBoolean())
-                        .count());
+        long caught = count(rows.values(), row -> row.get("caught").getAsBoolean());
+        long simulated =
+                count(rows.values(), row -> row.get("tried").getAsString().equals(NOT_HERE));
+        json.addProperty("caught", caught);
         json.addProperty("all", rows.size());
+        json.addProperty("in processes", caught - simulated);
+        json.addProperty("in simulated time alone", simulated);
         json.add("mutants", mutants);
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());
@@ -92,6 +107,10 @@ record MutationScore(List<MutationResult> results) {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static long count(Collection<JsonObject> rows, Predicate<JsonObject> condition) {
+        return rows.stream().filter(condition).count();
     }
 
     /** A row for each bug, of the run that last caught it. */
@@ -123,6 +142,13 @@ record MutationScore(List<MutationResult> results) {
         JsonObject json = new JsonObject();
         json.addProperty("name", mutant.name());
         json.addProperty("description", mutant.description());
+        if (result.end() == MutationResult.End.SIMULATED) {
+            json.addProperty("caught", true);
+            json.addProperty("end", words(result.end()));
+            json.addProperty("why", result.left());
+            json.addProperty("tried", NOT_HERE);
+            return json;
+        }
         json.addProperty("workload", mutant.workload());
         json.add("nemeses", texts(mutant.nemeses()));
         json.addProperty("time", mutant.time().toString());

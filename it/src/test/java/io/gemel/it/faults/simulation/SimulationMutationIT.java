@@ -82,6 +82,16 @@ class SimulationMutationIT {
         assertThat(Mutants.all()).extracting(Mutant::name).containsAll(UNSEEN.keySet());
     }
 
+    /** Then none survives anywhere: the others are tried in processes. */
+    @Test
+    void whatProcessesCannotShowIsSeenHere() {
+        assertThat(Mutants.all().stream()
+                        .filter(mutant -> Mutants.simulatedAlone(mutant).isPresent()))
+                .isNotEmpty()
+                .extracting(Mutant::name)
+                .doesNotContainAnyElementsOf(UNSEEN.keySet());
+    }
+
     @ParameterizedTest(name = "{0}")
     @MethodSource("seen")
     void isCaught(Mutant mutant) throws Exception {
