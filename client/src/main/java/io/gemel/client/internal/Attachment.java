@@ -34,7 +34,10 @@ import org.slf4j.LoggerFactory;
  */
 final class Attachment {
     private static final Logger log = LoggerFactory.getLogger(Attachment.class);
-    private static final Duration RETRY = Duration.ofSeconds(1);
+    /** Of what was refused: each client at a time of its own, or all that one server refused would come back at once. */
+    private static final Duration RETRY_MIN = Duration.ofMillis(500);
+
+    private static final Duration RETRY_MAX = Duration.ofMillis(1_500);
 
     private final Connection connection;
     private final ClientLoop loop;
@@ -185,7 +188,7 @@ final class Attachment {
 
     /** Not while operations wait: what is held would overtake what they change. */
     private void replayUnlistedLater() {
-        var unused = loop.after(RETRY, () -> {
+        var unused = loop.after(loop.scattered(RETRY_MIN, RETRY_MAX), () -> {
             if (phase == Phase.LIVE && wishes.operations().pending().isEmpty()) {
                 Set<ServiceId> services = Set.copyOf(unlisted);
                 unlisted.clear();
@@ -264,7 +267,7 @@ final class Attachment {
             owner.failed(why);
         } else if (step.watch()) {
             log.warn("watch refused service={} cause={}", step.service(), why.getMessage());
-            var unused = loop.after(RETRY, () -> {
+            var unused = loop.after(loop.scattered(RETRY_MIN, RETRY_MAX), () -> {
                 if (phase == Phase.LIVE) {
                     wishes.watches().again(step.service());
                     sendMore();

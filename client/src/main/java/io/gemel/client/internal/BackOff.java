@@ -7,11 +7,18 @@ import java.util.Random;
 /**
  * How long to wait before the next server is tried. Confined to the client's loop.
  *
- * <p>Doubles with each round over all servers, not with each server: the next one may be well. Random, so that the clients of a
- * lost server do not all come at once. A session that was live for a while begins anew; one that is lost at once does not,
- * or a server that ends every session would be asked in a tight circle.
+ * <p>Doubles with each round over all servers, not with each server: the next one may be well. A session that was live for a while begins
+ * anew; one that is lost at once does not, or a server that ends every session would be asked in a tight circle.
+ *
+ * <p>Random, so that the clients of a lost server do not all come at once. They lose it at the same moment, so their first step spreads them
+ * over half a second: ten thousand come as some 200 in each hundredth of a second. It is a part of the resume window at most, in which the
+ * session has to be found again.
  */
 final class BackOff {
+    /** Over how long the clients of one server spread when they lose it. */
+    static final Duration SPREAD = Duration.ofMillis(500);
+
+    private static final int SPREADS_PER_WINDOW = 4;
     private static final long FIRST_MILLIS = 50;
     private static final long MAX_MILLIS = 2_000;
     private static final int PATIENCE_DOUBLINGS_MAX = 3;
@@ -21,6 +28,7 @@ final class BackOff {
     private final Random random;
     private int attempts;
     private long liveSinceNanos;
+    private Duration firstStep = Duration.ZERO;
 
     BackOff(Ticker ticker, Random random) {
         this.ticker = ticker;
@@ -31,10 +39,23 @@ final class BackOff {
         liveSinceNanos = ticker.nanos();
     }
 
-    void lost() {
+    /**
+     * The session has lost its server.
+     *
+     * @param window how long the session outlives its connection
+     */
+    void lost(Duration window) {
         if (ticker.nanos() - liveSinceNanos >= STABLE_NANOS) {
             attempts = 0;
         }
+        firstStep = spread(window);
+    }
+
+    /** When this client, of all that have to leave a server at once, does so. */
+    Duration spread(Duration window) {
+        Duration part = window.dividedBy(SPREADS_PER_WINDOW);
+        Duration most = part.compareTo(SPREAD) < 0 ? part : SPREAD;
+        return Duration.ofNanos(random.nextLong(most.toNanos() + 1));
     }
 
     /** How long the present attempt may take: {@code first} in the first round, then longer, for servers that are slow rather than gone. */
@@ -47,6 +68,9 @@ final class BackOff {
         int round = Math.min(attempts / servers, 10);
         attempts++;
         long most = Math.min(MAX_MILLIS, FIRST_MILLIS << round);
-        return Duration.ofMillis(random.nextLong(most / 2, most + 1));
+        Duration wait = Duration.ofMillis(random.nextLong(most / 2, most + 1));
+        Duration first = firstStep;
+        firstStep = Duration.ZERO;
+        return wait.plus(first);
     }
 }

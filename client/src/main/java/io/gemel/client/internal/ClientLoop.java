@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.gemel.naming.Loop;
 import io.gemel.naming.RegistryException;
 import java.time.Duration;
+import java.util.Random;
 
 /**
  * The loop that owns the client's state, with one-shot timers. Any thread.
@@ -14,10 +15,17 @@ import java.time.Duration;
 final class ClientLoop {
     private final Loop loop;
     private final ClientGround.Delays delays;
+    private final Random random;
 
-    ClientLoop(Loop loop, ClientGround.Delays delays) {
+    /**
+     * A loop with timers.
+     *
+     * @param random used in the loop alone
+     */
+    ClientLoop(Loop loop, ClientGround.Delays delays, Random random) {
         this.loop = loop;
         this.delays = delays;
+        this.random = random;
     }
 
     /** Runs {@code task} in the loop; or not at all, once the loop has ended: then this returns false. */
@@ -39,6 +47,11 @@ final class ClientLoop {
         Timer timer = new Timer(task);
         timer.prevent = delays.after(delay, () -> post(timer::fire));
         return timer;
+    }
+
+    /** A time at random between the two, so that what happens to many clients at once does not make them act at once. Only in the loop. */
+    Duration scattered(Duration least, Duration most) {
+        return Duration.ofNanos(random.nextLong(least.toNanos(), most.toNanos() + 1));
     }
 
     boolean inLoop() {

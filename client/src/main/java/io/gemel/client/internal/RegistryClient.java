@@ -66,7 +66,7 @@ public final class RegistryClient implements AutoCloseable {
         this.settings = settings;
         this.ground = ground.apply(this::broken);
         Ticker ticker = this.ground.ticker();
-        loop = new ClientLoop(this.ground.loop(), this.ground.delays());
+        loop = new ClientLoop(this.ground.loop(), this.ground.delays(), this.ground.random());
         servers = new ServerList(settings.servers(), this.ground.random());
         channels = new Channels(this.ground.dial());
         BackOff backOff = new BackOff(ticker, this.ground.random());

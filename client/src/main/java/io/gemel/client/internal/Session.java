@@ -147,10 +147,18 @@ final class Session implements Connection.Events, Attachment.Owner {
         if (!closing && current().live()) {
             log.info("server is stopping server={}", current().address());
             servers.failed(current().address(), Failures.text(why));
-            leave();
-            attach(servers.next());
+            Attachment leaving = current();
+            nextAttempt = loop.after(backOff.spread(window()), () -> moveOnFrom(leaving));
         } else {
             lost(why);
+        }
+    }
+
+    /** Its server waits for a while, and all its clients are to go: not at once. */
+    private void moveOnFrom(Attachment leaving) {
+        if (!closing && attachment == leaving) {
+            leave();
+            attach(servers.next());
         }
     }
 
@@ -238,12 +246,16 @@ final class Session implements Connection.Events, Attachment.Owner {
     private void leave() {
         Attachment current = current();
         if (current.live()) {
-            backOff.lost();
+            backOff.lost(window());
         }
         server = Optional.empty();
         attachment = null;
         current.end();
         channels.discard(current.address());
+    }
+
+    private Duration window() {
+        return Duration.ofMillis(identity == null ? 0 : Math.max(0, identity.getResumeWindowMs()));
     }
 
     private void sendMore() {
