@@ -4,10 +4,12 @@ import static java.util.Objects.requireNonNull;
 
 import io.gemel.client.internal.ServerAddress;
 import io.gemel.naming.ServiceId;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How a client finds its cluster and how long it waits. Immutable; {@link #of} gives the defaults, the {@code with} methods vary them.
@@ -22,6 +24,8 @@ import java.util.List;
  * @param keepAlive how long a server may be silent before it is asked for a sign of life, and how long it then has to give one.
  *     A frozen server is left after at most twice this; shorter finds it sooner and costs one small message per interval
  * @param clientName says to people who read a server's log what kind of client this is
+ * @param cacheDir where to remember what services looked like, so that a client can start while no server can be reached; empty, the
+ *     default, for nowhere. See {@link #withCacheDir}
  */
 public record ClientOptions(
         List<String> servers,
@@ -30,7 +34,8 @@ public record ClientOptions(
         Duration connectTimeout,
         boolean awaitServer,
         Duration keepAlive,
-        String clientName) {
+        String clientName,
+        Optional<Path> cacheDir) {
     private static final Duration WAIT = Duration.ofSeconds(5);
     private static final Duration WAIT_MAX = Duration.ofHours(1);
 
@@ -49,6 +54,7 @@ public record ClientOptions(
         checkTime("connectTimeout", connectTimeout);
         checkTime("keepAlive", keepAlive);
         requireNonNull(clientName, "clientName");
+        requireNonNull(cacheDir, "cacheDir");
     }
 
     /**
@@ -66,37 +72,65 @@ public record ClientOptions(
 
     /** The default options for a cluster with client doors at these addresses, each host:port. */
     public static ClientOptions of(List<String> servers) {
-        return new ClientOptions(servers, ServiceId.DEFAULT_NAMESPACE, WAIT, WAIT, true, WAIT, "gemel-java");
+        return new ClientOptions(
+                servers, ServiceId.DEFAULT_NAMESPACE, WAIT, WAIT, true, WAIT, "gemel-java", Optional.empty());
     }
 
     /** These options with another namespace. */
     public ClientOptions withNamespace(String other) {
-        return new ClientOptions(servers, other, requestTimeout, connectTimeout, awaitServer, keepAlive, clientName);
+        return new ClientOptions(
+                servers, other, requestTimeout, connectTimeout, awaitServer, keepAlive, clientName, cacheDir);
     }
 
     /** These options with another time to wait for each call. */
     public ClientOptions withRequestTimeout(Duration other) {
-        return new ClientOptions(servers, namespace, other, connectTimeout, awaitServer, keepAlive, clientName);
+        return new ClientOptions(
+                servers, namespace, other, connectTimeout, awaitServer, keepAlive, clientName, cacheDir);
     }
 
     /** These options with another time to wait for the first server. */
     public ClientOptions withConnectTimeout(Duration other) {
-        return new ClientOptions(servers, namespace, requestTimeout, other, awaitServer, keepAlive, clientName);
+        return new ClientOptions(
+                servers, namespace, requestTimeout, other, awaitServer, keepAlive, clientName, cacheDir);
     }
 
     /** These options, waiting or not for servers that refuse the connection. */
     public ClientOptions withAwaitServer(boolean other) {
-        return new ClientOptions(servers, namespace, requestTimeout, connectTimeout, other, keepAlive, clientName);
+        return new ClientOptions(
+                servers, namespace, requestTimeout, connectTimeout, other, keepAlive, clientName, cacheDir);
     }
 
     /** These options with another time a server may be silent. */
     public ClientOptions withKeepAlive(Duration other) {
-        return new ClientOptions(servers, namespace, requestTimeout, connectTimeout, awaitServer, other, clientName);
+        return new ClientOptions(
+                servers, namespace, requestTimeout, connectTimeout, awaitServer, other, clientName, cacheDir);
     }
 
     /** These options with another name for the servers' logs. */
     public ClientOptions withClientName(String other) {
-        return new ClientOptions(servers, namespace, requestTimeout, connectTimeout, awaitServer, keepAlive, other);
+        return new ClientOptions(
+                servers, namespace, requestTimeout, connectTimeout, awaitServer, keepAlive, other, cacheDir);
+    }
+
+    /**
+     * These options with a cache in {@code dir}, which is made if it is not there. Off unless asked for.
+     *
+     * <p>The last confirmed view of every service that is subscribed to or selected from is kept there, one file each, 10,000 at most; of an empty
+     * service nothing. Files are written soon after a change, not for each one, and as a whole; only the user that this process runs as can read them.
+     * A client that finds no server within {@link #connectTimeout} then starts all the same, if the directory holds anything, and shows what
+     * is there, marked as {@linkplain ServiceEvent#stale stale}, until a server answers. What cannot be read is ignored, with a line in the log; a
+     * directory that cannot be used is, too. Clients of one cluster may share a directory, those of different clusters must not.
+     */
+    public ClientOptions withCacheDir(Path dir) {
+        return new ClientOptions(
+                servers,
+                namespace,
+                requestTimeout,
+                connectTimeout,
+                awaitServer,
+                keepAlive,
+                clientName,
+                Optional.of(dir));
     }
 
     private static void checkTime(String field, Duration value) {

@@ -42,7 +42,8 @@ final class ConnectedNamingService implements NamingService {
                 options.connectTimeout(),
                 options.awaitServer(),
                 options.keepAlive(),
-                options.clientName()));
+                options.clientName(),
+                options.cacheDir()));
         return new ConnectedNamingService(options, client);
     }
 
@@ -130,7 +131,11 @@ final class ConnectedNamingService implements NamingService {
 
     /** As {@link #findAsync}, but an empty view if nothing is registered. */
     private CompletableFuture<ServiceView> viewAsync(ServiceId service, ReadLevel level) {
-        return findAsync(service, level).handle((view, failure) -> {
+        return orEmpty(service, findAsync(service, level));
+    }
+
+    private static CompletableFuture<ServiceView> orEmpty(ServiceId service, CompletableFuture<ServiceView> found) {
+        return found.handle((view, failure) -> {
             if (failure == null) {
                 return view;
             }
@@ -153,10 +158,7 @@ final class ConnectedNamingService implements NamingService {
     public CompletableFuture<List<Instance>> selectAsync(ServiceId service, Selection selection) {
         requireNonNull(service, "service");
         requireNonNull(selection, "selection");
-        return client.newest(service)
-                .map(CompletableFuture::completedFuture)
-                .orElseGet(() -> viewAsync(service, ReadLevel.LOCAL))
-                .thenApply(selection::of);
+        return orEmpty(service, client.newestOrFound(service)).thenApply(selection::of);
     }
 
     @Override
@@ -206,7 +208,8 @@ final class ConnectedNamingService implements NamingService {
         requireNonNull(listener, "listener");
         Runnable end = client.watch(
                 service,
-                diff -> listener.changed(new ServiceEvent(diff.view(), diff.added(), diff.removed(), diff.changed())));
+                diff -> listener.changed(
+                        new ServiceEvent(diff.view(), diff.added(), diff.removed(), diff.changed(), diff.stale())));
         return end::run;
     }
 

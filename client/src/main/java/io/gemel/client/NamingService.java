@@ -28,13 +28,14 @@ import java.util.concurrent.CompletableFuture;
  *
  * <p><b>Threads.</b> The client has two daemon threads of its own. Futures complete on one of them: what is chained to them
  * must not block, and a blocking method called there throws {@link IllegalStateException} instead of waiting for itself.
- * Listeners have the other thread and may block; that delays other listeners and nothing else.
+ * Listeners have the other thread and may block; that delays other listeners, what is written to a cache, and nothing else.
  */
 public interface NamingService extends AutoCloseable {
     /**
      * Connects to a cluster and opens a session.
      *
-     * @return once a server has answered
+     * @return once a server has answered; or none did in time, but {@linkplain ClientOptions#withCacheDir the cache} holds something: then it
+     *     goes on looking for one
      * @throws RegistryException {@code UNAVAILABLE} if none did within {@link ClientOptions#connectTimeout}, or all refused the
      *     connection and {@link ClientOptions#awaitServer} is off; the message names every address tried and why it failed
      */
@@ -188,7 +189,8 @@ public interface NamingService extends AutoCloseable {
      * The wanted instances of a service, sorted by key; may be empty.
      *
      * <p>While the service is subscribed to, this answers from the newest state that the client was told, without asking a
-     * server, also while no server can be reached. Otherwise it asks.
+     * server, also while no server can be reached. Otherwise it asks; if no server answers in time, what
+     * {@linkplain ClientOptions#withCacheDir the cache} holds is the answer.
      */
     List<Instance> select(ServiceId service, Selection selection);
 
@@ -241,7 +243,12 @@ public interface NamingService extends AutoCloseable {
      * <p>The first event has the present state, with everything added; it comes as soon as a server has told it, and also if
      * nothing is registered. Later ones come when instances, or what operators set for the service, differ from what this listener was told. When a server is lost
      * the subscription moves on, and the next event tells what has changed in between, if anything. Events never show an
-     * empty service only because a server was lost.
+     * empty service only because servers were lost: a server that the client has just found and that knows no instance where there were some
+     * is asked again after some five seconds, and only then believed. Servers that were all started anew know ephemeral instances once
+     * the clients that hold them have found them, too. Meanwhile the last list stands, marked as {@linkplain ServiceEvent#stale stale}.
+     * Of a server that goes on, an empty service is believed at once.
+     *
+     * <p>While no server answers, the first event has what {@linkplain ClientOptions#withCacheDir the cache} holds, if it is on; it is stale, too.
      */
     Subscription subscribe(ServiceId service, ServiceListener listener);
 

@@ -1,7 +1,9 @@
 package io.gemel.client.internal;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a client is made with.
@@ -12,6 +14,7 @@ import java.util.List;
  * @param awaitServer whether to wait also while all of them refuse the connection
  * @param keepAlive how long a server may be silent before it is asked for a sign of life, and how long it then has
  * @param clientName for the servers' logs
+ * @param cacheDir where views are remembered for a start without servers; empty for nowhere
  */
 public record ClientSettings(
         List<String> servers,
@@ -19,7 +22,8 @@ public record ClientSettings(
         Duration connectTimeout,
         boolean awaitServer,
         Duration keepAlive,
-        String clientName) {
+        String clientName,
+        Optional<Path> cacheDir) {
     private static final Duration ATTEMPT_MAX = Duration.ofSeconds(2);
     private static final Duration ATTEMPT_MIN = Duration.ofMillis(500);
 

@@ -23,8 +23,8 @@ import io.gemel.transport.grpc.v1.RegistryGrpc;
 import io.gemel.transport.grpc.v1.StatusRequest;
 import io.gemel.transport.grpc.v1.WriteResponse;
 import io.grpc.MethodDescriptor;
-import java.time.Duration;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
@@ -41,8 +41,6 @@ import org.slf4j.LoggerFactory;
 /** The client behind the public one: brings calls into its loop and their answers out. Thread-safe. */
 public final class RegistryClient implements AutoCloseable {
     private static final int CALLS_MAX = 4_096;
-    private static final Duration GOODBYE = Duration.ofSeconds(1);
-    private static final Duration MARGIN = Duration.ofSeconds(5);
 
     /** What the request id adds to a message at most. */
     private static final int ENVELOPE_BYTES = 16;
@@ -54,11 +52,12 @@ public final class RegistryClient implements AutoCloseable {
     private final ClientLoop loop;
     private final ServerList servers;
     private final Channels channels;
-    private final Watches watches = new Watches();
+    private final Views views;
     private final Session session;
     private final Pipelines pipelines;
     private final Calls calls;
     private final Semaphore permits = new Semaphore(CALLS_MAX);
+    private final boolean remembers;
     private final AtomicLong lastRevision = new AtomicLong();
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -66,11 +65,19 @@ public final class RegistryClient implements AutoCloseable {
         this.settings = settings;
         this.ground = ground.apply(this::broken);
         Ticker ticker = this.ground.ticker();
-        loop = new ClientLoop(this.ground.loop(), this.ground.delays(), this.ground.random());
-        servers = new ServerList(settings.servers(), this.ground.random());
+        Random random = this.ground.random();
+        loop = new ClientLoop(this.ground.loop(), this.ground.delays(), random);
+        servers = new ServerList(settings.servers(), random);
         channels = new Channels(this.ground.dial());
-        BackOff backOff = new BackOff(ticker, this.ground.random());
-        session = new Session(loop, settings, servers, channels, watches, backOff);
+        Optional<CacheFiles> files = ViewCache.files(settings.cacheDir());
+        ClientLoop writer = new ClientLoop(this.ground.listeners(), this.ground.delays(), random);
+        remembers = files.filter(found -> !found.isEmpty()).isPresent();
+        views = new Views(
+                loop,
+                files.map(found -> new ViewCache(found, loop, writer, ticker)),
+                service -> ask(service, ReadLevel.LOCAL));
+        BackOff backOff = new BackOff(ticker, random);
+        session = new Session(loop, settings, servers, channels, views.watches(), backOff);
         pipelines = new Pipelines(loop, ticker, channels);
         calls = new Calls(loop, ticker, settings.requestTimeout(), servers, channels, session::server);
         loop.post(session::start);
@@ -82,7 +89,7 @@ public final class RegistryClient implements AutoCloseable {
     }
 
     /**
-     * Waits for the first server that answers.
+     * Waits for the first server that answers. Goes on without one if it remembers views.
      *
      * @throws RegistryException {@code UNAVAILABLE}, naming all servers tried, if none did in time
      */
@@ -95,17 +102,25 @@ public final class RegistryClient implements AutoCloseable {
         } catch (TimeoutException e) {
             String failures = client.inLoop(() -> CompletableFuture.completedFuture(client.servers.failures()))
                     .join();
-            client.close();
-            throw new RegistryException(
-                    Code.UNAVAILABLE, "no server within " + settings.connectTimeout() + ": " + failures);
+            return client.without(new RegistryException(
+                    Code.UNAVAILABLE, "no server within " + settings.connectTimeout() + ": " + failures));
         } catch (InterruptedException e) {
             client.close();
             Thread.currentThread().interrupt();
             throw new RegistryException(Code.UNAVAILABLE, "interrupted while connecting", e);
         } catch (ExecutionException e) {
-            client.close();
-            throw Refusals.received(e, Refusals.Call.READ);
+            return client.without(Refusals.received(e, Refusals.Call.READ));
         }
+    }
+
+    /** Begins without a server, if it has anything to say for itself. */
+    private RegistryClient without(RegistryException why) {
+        if (!remembers || closed.get()) {
+            close();
+            throw why;
+        }
+        log.warn("starts from its cache, and goes on looking for a server cause={}", why.getMessage());
+        return this;
     }
 
     /** The refusal of a client that is closed. */
@@ -195,10 +210,25 @@ public final class RegistryClient implements AutoCloseable {
 
     /** Reads a service; {@code NOT_FOUND} if nothing is registered. */
     public CompletableFuture<ServiceView> find(ServiceId service, ReadLevel level) {
+        return inLoop(() -> ask(service, level));
+    }
+
+    private CompletableFuture<ServiceView> ask(ServiceId service, ReadLevel level) {
         PipelinedCall.Builder request = PipelinedCall.newBuilder().setFind(Codec.findRequest(service, level));
         var call = new Calls.Call<>(
                 "find " + service, Refusals.Call.READ, pipelines.way(request, PipelinedAnswer::getFound));
-        return inLoop(() -> calls.call(call).thenApply(answer -> Codec.decode(answer.getView())));
+        return calls.call(call).thenApply(answer -> Codec.decode(answer.getView()));
+    }
+
+    /**
+     * The newest view of a service: what is known of it if it is watched, else what a server says, else, if none can be reached, what the
+     * cache has. {@code NOT_FOUND} if nothing is registered.
+     */
+    public CompletableFuture<ServiceView> newestOrFound(ServiceId service) {
+        // What was subscribed to just now is known in the loop first.
+        return newest(service)
+                .map(CompletableFuture::completedFuture)
+                .orElseGet(() -> inLoop(() -> views.newestOrFound(service)));
     }
 
     /** Lists services of a namespace; all groups if {@code group} is empty. */
@@ -229,16 +259,19 @@ public final class RegistryClient implements AutoCloseable {
             throw closed();
         }
         Subscriber subscriber = new Subscriber(service, listener, ground.listeners());
-        loop.post(() -> session.watch(service, subscriber));
+        loop.post(() -> {
+            session.watch(service, subscriber);
+            views.expected(service, session.server().isPresent());
+        });
         return () -> {
             subscriber.end();
             loop.post(() -> session.unwatch(service, subscriber));
         };
     }
 
-    /** The newest view of a service, if it is watched and a server has told one. */
+    /** The newest view of a service, if it is watched and anything is known of it. */
     public Optional<ServiceView> newest(ServiceId service) {
-        return watches.newest(service);
+        return views.newest(service);
     }
 
     /** The highest revision of this client's acknowledged persistent writes. */
@@ -262,19 +295,7 @@ public final class RegistryClient implements AutoCloseable {
             throw new IllegalStateException(
                     "a blocking call where a future of this client completes would wait for itself; use the Async form");
         }
-        try {
-            // The future keeps the time itself; this is for the case that the client is closed at the same moment.
-            return future.get(settings.requestTimeout().plus(MARGIN).toNanos(), TimeUnit.NANOSECONDS);
-        } catch (TimeoutException e) {
-            throw new RegistryException(Code.UNKNOWN_OUTCOME, "no answer within " + settings.requestTimeout(), e);
-        } catch (ExecutionException e) {
-            RegistryException refusal = Refusals.received(e, Refusals.Call.WRITE);
-            // A new one, so that its stack trace is the caller's.
-            throw new RegistryException(refusal.code(), String.valueOf(refusal.getMessage()), refusal);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new RegistryException(Code.UNKNOWN_OUTCOME, "interrupted while waiting for the answer", e);
-        }
+        return Awaiting.answer(future, settings.requestTimeout());
     }
 
     @Override
@@ -284,9 +305,10 @@ public final class RegistryClient implements AutoCloseable {
         }
         CompletableFuture<Void> goodbye = goodbye();
         if (!loop.inLoop()) {
-            waitFor(goodbye);
+            Awaiting.goodbye(goodbye);
         }
         loop.post(() -> {
+            views.close();
             session.abandon();
             channels.close();
         });
@@ -302,18 +324,6 @@ public final class RegistryClient implements AutoCloseable {
             var unused = session.close().thenAccept(goodbye::complete);
         });
         return goodbye;
-    }
-
-    private static void waitFor(CompletableFuture<Void> goodbye) {
-        try {
-            goodbye.get(GOODBYE.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (TimeoutException e) {
-            log.warn("session not closed in time, its instances go when it expires");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (ExecutionException e) {
-            throw new AssertionError("a goodbye does not fail", e);
-        }
     }
 
     /** Runs {@code task} in the loop. The result is the caller's own: cancelling it does not touch what goes on inside. */

@@ -2,7 +2,6 @@ package io.gemel.client.internal;
 
 import io.gemel.naming.Loop;
 import io.gemel.naming.ServiceId;
-import io.gemel.naming.ServiceView;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -21,9 +20,9 @@ final class Subscriber {
     private final ServiceId service;
     private final Consumer<ViewDiff> listener;
     private final Loop listeners;
-    private final AtomicReference<@Nullable ServiceView> newest = new AtomicReference<>();
+    private final AtomicReference<@Nullable Shown> newest = new AtomicReference<>();
     private volatile boolean ended;
-    private @Nullable ServiceView told; // confined to the listener loop
+    private @Nullable Shown told; // confined to the listener loop
 
     Subscriber(ServiceId service, Consumer<ViewDiff> listener, Loop listeners) {
         this.service = service;
@@ -32,8 +31,8 @@ final class Subscriber {
     }
 
     /** Any one thread, in the order of the views. */
-    void offer(ServiceView view) {
-        if (newest.getAndSet(view) == null && !ended) {
+    void offer(Shown shown) {
+        if (newest.getAndSet(shown) == null && !ended) {
             listeners.execute(this::tell);
         }
     }
@@ -45,14 +44,14 @@ final class Subscriber {
 
     @SuppressWarnings("IllegalCatch") // the application's code: whatever it throws must harm nobody else
     private void tell() {
-        ServiceView view = newest.getAndSet(null);
-        if (ended || view == null) {
+        Shown shown = newest.getAndSet(null);
+        if (ended || shown == null) {
             return;
         }
-        ViewDiff diff = ViewDiff.between(told, view);
-        boolean first = told == null;
-        told = view;
-        if (first || !diff.isEmpty()) {
+        Shown before = told;
+        ViewDiff diff = ViewDiff.between(before, shown);
+        told = shown;
+        if (before == null || before.stale() != shown.stale() || !diff.isEmpty()) {
             try {
                 listener.accept(diff);
             } catch (Throwable failure) {

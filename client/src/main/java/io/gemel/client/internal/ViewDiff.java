@@ -18,10 +18,27 @@ import org.jspecify.annotations.Nullable;
  * @param removed instances that are gone, as they were
  * @param changed instances that differ from what was at their key, as they are now
  * @param resettled whether what operators set for the service as a whole, or what comes of it, differs
+ * @param stale whether the newer one is what was known before, and is to be confirmed
  */
 public record ViewDiff(
-        ServiceView view, List<Instance> added, List<Instance> removed, List<Instance> changed, boolean resettled) {
-    static ViewDiff between(@Nullable ServiceView before, ServiceView after) {
+        ServiceView view,
+        List<Instance> added,
+        List<Instance> removed,
+        List<Instance> changed,
+        boolean resettled,
+        boolean stale) {
+    static ViewDiff between(@Nullable Shown before, Shown now) {
+        return between(before == null ? null : before.view(), now.view(), now.stale());
+    }
+
+    /** Whether nothing but revisions tells the two apart. */
+    static boolean same(ServiceView one, ServiceView other) {
+        return one.registrations().size() == other.registrations().size()
+                && one.protectionThreshold() == other.protectionThreshold()
+                && between(one, other, false).isEmpty();
+    }
+
+    private static ViewDiff between(@Nullable ServiceView before, ServiceView after, boolean stale) {
         Map<InstanceKey, Instance> gone = new LinkedHashMap<>();
         if (before != null) {
             before.instances().forEach(instance -> gone.put(instance.key(), instance));
@@ -39,7 +56,7 @@ public record ViewDiff(
         boolean resettled = before != null
                 && (before.protectionReached() != after.protectionReached()
                         || !before.metadata().equals(after.metadata()));
-        return new ViewDiff(after, added, List.copyOf(gone.values()), changed, resettled);
+        return new ViewDiff(after, added, List.copyOf(gone.values()), changed, resettled, stale);
     }
 
     boolean isEmpty() {

@@ -3,6 +3,7 @@ package io.gemel.client.internal;
 import io.gemel.naming.ServiceId;
 import io.gemel.naming.ServiceView;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -18,20 +19,54 @@ import java.util.concurrent.ConcurrentMap;
  *
  * <p>What the server should know is kept as a set of services whose watch has changed, not as a list of messages: however
  * often subscriptions come and go while nothing can be sent, at most one message per service is left to send.
+ *
+ * <p><b>An empty list replaces a full one only if it is confirmed.</b> On one connection it is: the server that told the full list has
+ * followed the service since, and tells of its own changes. As the first word of a new connection it is not: revisions of two servers
+ * cannot be compared, and servers that were all started anew know no ephemeral instance before its client has found them. Such a list is
+ * doubted: the full one stays, marked as stale, until the server says something else or the doubt is {@link #confirmed}.
  */
 final class Watches {
     private final Map<ServiceId, List<Subscriber>> subscribers = new LinkedHashMap<>();
     private final Set<ServiceId> onServer = new HashSet<>();
     private final LinkedHashSet<ServiceId> unsent = new LinkedHashSet<>();
-    private final ConcurrentMap<ServiceId, ServiceView> newest = new ConcurrentHashMap<>();
+    private final ConcurrentMap<ServiceId, Shown> newest = new ConcurrentHashMap<>();
+    private final Set<ServiceId> followed = new HashSet<>(); // told and believed on this connection
+    private final Map<ServiceId, Doubt> doubts = new HashMap<>();
+    private final Events events;
 
     /** A message to send: begin or end the watch of a service. */
     record Step(ServiceId service, boolean watch) {}
 
+    /** An empty list that a server told as the first word of a connection, where a full one was known. Each is itself alone. */
+    static final class Doubt {
+        private ServiceView empty;
+
+        private Doubt(ServiceView empty) {
+            this.empty = empty;
+        }
+
+        ServiceId service() {
+            return empty.service();
+        }
+    }
+
+    /** What others make of what servers tell. Called in the loop. */
+    interface Events {
+        /** A server's word is believed, and says something else than what was known. */
+        void believed(ServiceView view);
+
+        /** There is reason to ask again. */
+        void doubted(Doubt doubt);
+    }
+
+    Watches(Events events) {
+        this.events = events;
+    }
+
     void add(ServiceId service, Subscriber subscriber) {
         subscribers.computeIfAbsent(service, absent -> new ArrayList<>(1)).add(subscriber);
         unsent.add(service);
-        ServiceView present = newest.get(service);
+        Shown present = newest.get(service);
         if (present != null) {
             subscriber.offer(present);
         }
@@ -42,27 +77,89 @@ final class Watches {
         if (remaining != null && remaining.remove(subscriber) && remaining.isEmpty()) {
             subscribers.remove(service);
             newest.remove(service);
+            followed.remove(service);
+            doubts.remove(service);
             unsent.add(service);
         }
     }
 
     /** A server has told a view. */
     void told(ServiceView view) {
-        List<Subscriber> interested = subscribers.get(view.service());
-        if (interested != null) { // else it crossed our Unwatch on the way
-            newest.put(view.service(), view);
-            interested.forEach(subscriber -> subscriber.offer(view));
+        ServiceId service = view.service();
+        if (!subscribers.containsKey(service)) {
+            return; // it crossed our Unwatch on the way
+        }
+        Shown known = newest.get(service);
+        if (view.isEmpty() && known != null && !known.view().isEmpty() && !followed.contains(service)) {
+            doubt(view);
+            show(new Shown(known.view(), true));
+        } else {
+            believe(view);
         }
     }
 
-    /** The newest view of a service, if it is subscribed to and a server has told one. Any thread. */
+    private void doubt(ServiceView empty) {
+        Doubt present = doubts.get(empty.service());
+        if (present == null) {
+            Doubt doubt = new Doubt(empty);
+            doubts.put(empty.service(), doubt);
+            events.doubted(doubt);
+        } else {
+            present.empty = empty;
+        }
+    }
+
+    private void believe(ServiceView view) {
+        ServiceId service = view.service();
+        doubts.remove(service);
+        followed.add(service);
+        Shown known = newest.get(service);
+        show(new Shown(view, false));
+        if (known == null || !ViewDiff.same(known.view(), view)) {
+            events.believed(view);
+        }
+    }
+
+    /** Whether {@code doubt} is neither confirmed nor settled otherwise, on the connection that it came from. */
+    boolean stands(Doubt doubt) {
+        return doubts.get(doubt.service()) == doubt;
+    }
+
+    /** The service of {@code doubt} is empty indeed. */
+    void confirmed(Doubt doubt) {
+        if (stands(doubt)) {
+            believe(doubt.empty);
+        }
+    }
+
+    /** What was known of a service at another time stands in for what no server has told. */
+    void remembered(ServiceView view) {
+        if (untold(view.service())) {
+            show(new Shown(view, true));
+        }
+    }
+
+    /** Whether a service is subscribed to and nothing is known of it. */
+    boolean untold(ServiceId service) {
+        return subscribers.containsKey(service) && !newest.containsKey(service);
+    }
+
+    private void show(Shown shown) {
+        ServiceId service = shown.view().service();
+        newest.put(service, shown);
+        subscribers.getOrDefault(service, List.of()).forEach(subscriber -> subscriber.offer(shown));
+    }
+
+    /** The newest view of a service, if it is subscribed to and anything is known of it. Any thread. */
     Optional<ServiceView> newest(ServiceId service) {
-        return Optional.ofNullable(newest.get(service));
+        return Optional.ofNullable(newest.get(service)).map(Shown::view);
     }
 
     /** A new connection, on which nothing is watched yet. */
     void restart() {
         onServer.clear();
+        followed.clear();
+        doubts.clear();
         unsent.clear();
         unsent.addAll(subscribers.keySet());
     }

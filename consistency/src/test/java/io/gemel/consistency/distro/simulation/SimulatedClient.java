@@ -150,8 +150,8 @@ final class SimulatedClient {
                 address -> new SimulatedChannel(
                         network, host, network.host(address.substring(0, address.indexOf(':'))), WIRE, TCP_TIMEOUT));
         recorder.life(Stage.INVOKE, Op.OPEN, process(), "", host.name());
-        ClientSettings settings =
-                new ClientSettings(servers, REQUEST_TIMEOUT, CONNECT_TIMEOUT, true, KEEP_ALIVE, process());
+        ClientSettings settings = new ClientSettings(
+                servers, REQUEST_TIMEOUT, CONNECT_TIMEOUT, true, KEEP_ALIVE, process(), Optional.empty());
         RegistryClient opening = ground.client(settings);
         client = Optional.of(opening);
         String process = process();
@@ -267,10 +267,11 @@ final class SimulatedClient {
         if (alive() && !host.frozen() && !watches.containsKey(service)) {
             String process = process();
             recorder.watch(Stage.INVOKE, process, service);
-            watches.put(
-                    service,
-                    client.orElseThrow()
-                            .watch(service, diff -> recorder.shown(Op.VIEW, process, server(), diff.view())));
+            watches.put(service, client.orElseThrow().watch(service, diff -> {
+                if (!diff.stale()) { // else no server has said so
+                    recorder.shown(Op.VIEW, process, server(), diff.view());
+                }
+            }));
         }
     }
 

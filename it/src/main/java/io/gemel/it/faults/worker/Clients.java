@@ -69,7 +69,11 @@ final class Clients {
 
     CompletableFuture<Answer> watch(String client, ServiceId service) {
         return with(client, naming -> {
-            var unused = naming.subscribe(service, event -> shown.accept(push(client, naming, event)));
+            var unused = naming.subscribe(service, event -> {
+                if (!event.stale()) { // else no server has said so
+                    shown.accept(push(client, naming, event));
+                }
+            });
             return CompletableFuture.completedFuture(Outcomes.done());
         });
     }
