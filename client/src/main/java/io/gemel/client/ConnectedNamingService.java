@@ -3,6 +3,7 @@ package io.gemel.client;
 import static java.util.Objects.requireNonNull;
 
 import io.gemel.client.internal.ClientSettings;
+import io.gemel.client.internal.ProbeSettings;
 import io.gemel.client.internal.RegistryClient;
 import io.gemel.naming.Change;
 import io.gemel.naming.Durability;
@@ -20,6 +21,7 @@ import io.gemel.naming.Written;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** The public face of a {@link RegistryClient}: checks arguments, and chooses the way that an instance's durability asks for. */
@@ -171,6 +173,44 @@ final class ConnectedNamingService implements NamingService {
         return selectAsync(service, Selection.USABLE)
                 .thenApply(usable ->
                         WeightedChoice.of(usable, ThreadLocalRandom.current().nextDouble()));
+    }
+
+    @Override
+    public Balancer balancer(ServiceId service, BalancerOptions options) {
+        return client.await(balancerAsync(service, options));
+    }
+
+    @Override
+    public CompletableFuture<Balancer> balancerAsync(ServiceId service, BalancerOptions options) {
+        requireNonNull(service, "service");
+        requireNonNull(options, "options");
+        try {
+            Runnable unwatch = client.watch(service, change -> {});
+            return orEmpty(service, client.newestOrFound(service)).handle((view, failure) -> {
+                if (failure != null) {
+                    unwatch.run();
+                    throw failure instanceof CompletionException wrapped ? wrapped : new CompletionException(failure);
+                }
+                return balancer(view, options, unwatch);
+            });
+        } catch (RegistryException refusal) {
+            return CompletableFuture.failedFuture(refusal);
+        }
+    }
+
+    private Balancer balancer(ServiceView first, BalancerOptions options, Runnable unwatch) {
+        ConnectedBalancer balancer = new ConnectedBalancer(
+                first, options, () -> client.newest(first.service()), client.ticker(), ThreadLocalRandom::current);
+        Runnable endProbes = options.probing()
+                .map(how -> client.probe(
+                        new ProbeSettings(how.interval(), how.timeout(), how.concurrency()),
+                        balancer::probeTargets,
+                        balancer::probed))
+                .orElse(() -> {});
+        return balancer.endingWith(() -> {
+            endProbes.run();
+            unwatch.run();
+        });
     }
 
     @Override

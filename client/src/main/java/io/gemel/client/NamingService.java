@@ -212,6 +212,24 @@ public interface NamingService extends AutoCloseable {
     /** As {@link #selectOne(ServiceId)}, without waiting. */
     CompletableFuture<Optional<Instance>> selectOneAsync(ServiceId service);
 
+    // --- balancing ---------------------------------------------------------------------------------------------
+
+    /** As {@link #balancer(ServiceId, BalancerOptions)}, in this client's namespace and the default group, with the default options. */
+    default Balancer balancer(String service, Strategy strategy) {
+        return balancer(service(service), BalancerOptions.of(strategy));
+    }
+
+    /**
+     * Chooses, call by call, among the instances of a service: for whoever calls it often. Subscribes to the service until it is closed.
+     *
+     * @return once the present instances are known, also if there are none; from the {@linkplain ClientOptions#withCacheDir cache} if no server
+     *     can be reached
+     */
+    Balancer balancer(ServiceId service, BalancerOptions options);
+
+    /** As {@link #balancer(ServiceId, BalancerOptions)}, without waiting. */
+    CompletableFuture<Balancer> balancerAsync(ServiceId service, BalancerOptions options);
+
     /** As {@link #services(String, ServiceId, int)}, from the start. */
     ServicePage services(String group, int limit);
 

@@ -80,6 +80,24 @@ class CacheTest extends ClientFixture {
     }
 
     @Test
+    void aBalancerBeginsWithTheCacheAndGoesOnWithTheServer() {
+        rememberAAndB();
+        NamingService client = connect(options(server).withCacheDir(dir).withConnectTimeout(SHORT));
+        Balancer balancer = client.balancer("orders", Strategy.ROUND_ROBIN);
+        assertThat(Stream.of(balancer.next(), balancer.next()).map(next -> next.orElseThrow()))
+                .containsExactlyInAnyOrder(A, B);
+
+        FakeServer back = opened(FakeServer.startAt(server.port()));
+        awaitLive(client, back, 1);
+        await().until(() -> !back.stream().requests(WATCH).isEmpty());
+        back.stream().push(view(ORDERS, 1, B));
+
+        await().until(() -> Stream.generate(balancer::next)
+                .limit(4)
+                .allMatch(next -> next.orElseThrow().equals(B)));
+    }
+
+    @Test
     void aServerThatHoldsTheSessionAndTellsNothingIsStoodInForAfterAMoment() {
         rememberAAndB();
         FakeServer starting = opened(FakeServer.startAt(server.port())); // it pushes nothing

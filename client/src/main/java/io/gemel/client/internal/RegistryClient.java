@@ -1,6 +1,7 @@
 package io.gemel.client.internal;
 
 import io.gemel.naming.Change;
+import io.gemel.naming.InstanceKey;
 import io.gemel.naming.NodeStatus;
 import io.gemel.naming.ReadLevel;
 import io.gemel.naming.RegistryException;
@@ -23,6 +24,7 @@ import io.gemel.transport.grpc.v1.RegistryGrpc;
 import io.gemel.transport.grpc.v1.StatusRequest;
 import io.gemel.transport.grpc.v1.WriteResponse;
 import io.grpc.MethodDescriptor;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -32,6 +34,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -57,6 +60,7 @@ public final class RegistryClient implements AutoCloseable {
     private final Pipelines pipelines;
     private final Calls calls;
     private final Semaphore permits = new Semaphore(CALLS_MAX);
+    private final Probers probers;
     private final boolean remembers;
     private final AtomicLong lastRevision = new AtomicLong();
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -80,6 +84,7 @@ public final class RegistryClient implements AutoCloseable {
         session = new Session(loop, settings, servers, channels, views.watches(), backOff);
         pipelines = new Pipelines(loop, ticker, channels);
         calls = new Calls(loop, ticker, settings.requestTimeout(), servers, channels, session::server);
+        probers = new Probers(loop, ticker, TcpDialing::to);
         loop.post(session::start);
     }
 
@@ -274,6 +279,17 @@ public final class RegistryClient implements AutoCloseable {
         return views.newest(service);
     }
 
+    /** Tries time and again whether instances take connections; the result ends that. What {@code targets} and {@code found} do must not block. */
+    public Runnable probe(
+            ProbeSettings settings, Supplier<List<InstanceKey>> targets, BiConsumer<InstanceKey, Boolean> found) {
+        return probers.begin(settings, targets, found);
+    }
+
+    /** The client's clock. */
+    public Ticker ticker() {
+        return ground.ticker();
+    }
+
     /** The highest revision of this client's acknowledged persistent writes. */
     public long lastRevision() {
         return lastRevision.get();
@@ -309,6 +325,7 @@ public final class RegistryClient implements AutoCloseable {
         }
         loop.post(() -> {
             views.close();
+            probers.close();
             session.abandon();
             channels.close();
         });
@@ -364,6 +381,7 @@ public final class RegistryClient implements AutoCloseable {
         log.error("the client has failed and is closed; please report this", failure);
         closed.set(true);
         calls.failAll(closed());
+        probers.close();
         session.abandon();
         channels.close();
     }
