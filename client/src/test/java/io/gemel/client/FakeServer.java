@@ -5,7 +5,9 @@ import io.gemel.naming.Registration;
 import io.gemel.naming.RegistryException;
 import io.gemel.naming.ServiceId;
 import io.gemel.naming.ServiceView;
+import io.gemel.naming.ViewDelta;
 import io.gemel.transport.grpc.Codec;
+import io.gemel.transport.grpc.DeltaCodec;
 import io.gemel.transport.grpc.DoorServer;
 import io.gemel.transport.grpc.v1.ClientMessage;
 import io.gemel.transport.grpc.v1.ClientMessage.RequestCase;
@@ -321,6 +323,10 @@ final class FakeServer extends RegistryGrpc.RegistryImplBase implements AutoClos
 
         void push(ServiceView view) {
             send(ServerMessage.newBuilder().setView(Codec.encode(view)));
+        }
+
+        void push(ViewDelta delta) {
+            send(ServerMessage.newBuilder().setViewDelta(DeltaCodec.encode(delta)));
         }
 
         void members(String... addresses) {

@@ -149,7 +149,10 @@ public final class Naming {
         return new ServicePage(page, false);
     }
 
-    /** Offers {@code sink} the present view of {@code service}, then newer ones, until {@link #unwatch}. The service need not exist yet; while this node is starting, nothing is offered. */
+    /**
+     * Offers {@code sink} the present view of {@code service}, then newer ones, until {@link #unwatch}. Who watches already is offered the
+     * present one again. The service need not exist yet; while this node is starting, nothing is offered.
+     */
     public void watch(ServiceId service, PushSink sink) {
         subscriptions.watch(service, sink, index::view);
     }

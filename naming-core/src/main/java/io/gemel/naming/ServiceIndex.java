@@ -237,8 +237,11 @@ public final class ServiceIndex {
         private Registration shown(Registration registered) {
             boolean ill = unhealthy.containsKey(registered.key())
                     && registered.instance().durability() == Durability.PERSISTENT;
-            Instance instance = ill ? registered.instance().withHealthy(false) : registered.instance();
             Versioned<InstanceOverride> override = overrides.get(registered.key());
+            if (!ill && override == null) {
+                return registered; // itself: that it has not changed shows at a glance
+            }
+            Instance instance = ill ? registered.instance().withHealthy(false) : registered.instance();
             return override == null
                     ? new Registration(instance, registered.revision())
                     : new Registration(override.value().over(instance), registered.revision(), true);

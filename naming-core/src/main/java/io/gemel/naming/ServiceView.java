@@ -4,6 +4,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,8 @@ public final class ServiceView {
     private final Map<String, String> metadata;
     private final boolean protectionReached;
     private @Nullable IdentityHashMap<WireFormat<?>, Object> encoded;
+    private volatile @Nullable Way way;
+    private volatile long digest; // 0: not known yet, or truly 0, and then made anew each time
 
     /** A view of a service for which operators set nothing. */
     public ServiceView(ServiceId service, long revision, List<Registration> registrations) {
@@ -65,6 +68,11 @@ public final class ServiceView {
      */
     public boolean protectionReached() {
         return protectionReached;
+    }
+
+    /** What operators set for the service, as far as a view shows it: nothing typed. */
+    ServiceSettings settings() {
+        return new ServiceSettings(protectionThreshold, metadata, TypedMetadata.NONE);
     }
 
     /** What operators attached to the service. */
@@ -126,6 +134,56 @@ public final class ServiceView {
             encoded.put(format, bytes);
         }
         return (T) bytes;
+    }
+
+    /**
+     * How this view came of {@code base}, an earlier one of the same service and server, in {@code format}; empty if this view says as
+     * much in no more bytes. What was encoded for the most recent base is shared by all who ask for it: they were sent the
+     * view before this one. Who has an older one is behind, and has it encoded for itself. Any thread; no lock.
+     */
+    @SuppressWarnings("unchecked") // a format's way is only ever what that format encoded
+    public <T> Optional<T> since(ServiceView base, ViewDelta.Format<T> format) {
+        Way known = way;
+        if (known != null && known.fromRevision == base.revision() && known.format == format) {
+            return (Optional<T>) known.encoded;
+        }
+        Optional<T> delta = ViewDelta.between(base, this).map(format::encode);
+        if (known == null || known.fromRevision < base.revision()) {
+            way = new Way(
+                    base.revision(),
+                    format,
+                    delta); // of the base its revision alone, or each view would keep its predecessors
+        }
+        return delta;
+    }
+
+    /** An encoded delta that leads here. */
+    private record Way(long fromRevision, ViewDelta.Format<?> format, Optional<?> encoded) {}
+
+    /**
+     * A digest of all that this view shows but its revision, whatever the order: views of equal content have equal ones. How it is
+     * made is said in {@link ContentDigest}; the first to ask waits for a hash of everything, unless a delta led here.
+     */
+    long digest() {
+        return digest(this::contentDigest);
+    }
+
+    /** As {@link #digest()}; the first who asks makes it by {@code how}. */
+    long digest(LongSupplier how) {
+        long known = digest;
+        if (known == 0) {
+            known = how.getAsLong();
+            digest = known;
+        }
+        return known;
+    }
+
+    private long contentDigest() {
+        long sum = ContentDigest.of(protectionThreshold, metadata);
+        for (Registration registration : registrations) {
+            sum += ContentDigest.of(registration);
+        }
+        return sum;
     }
 
     @Override

@@ -16,7 +16,7 @@ import java.util.function.Function;
  *
  * <p>Between the naming loop and the push loop stands one slot per changed service that holds its newest view: a storm of
  * changes costs at most one view per service (I7). A watcher is offered a view only if its revision is higher than that of the
- * last one.
+ * last one, or if it has asked again.
  */
 public final class Subscriptions {
     private static final long NOTHING_OFFERED = -1;
@@ -57,7 +57,7 @@ public final class Subscriptions {
 
     void watch(ServiceId service, PushSink sink, Function<ServiceId, ServiceView> views) {
         push.execute(() -> {
-            watchers.computeIfAbsent(service, s -> new ConcurrentHashMap<>()).putIfAbsent(sink, NOTHING_OFFERED);
+            watchers.computeIfAbsent(service, s -> new ConcurrentHashMap<>()).put(sink, NOTHING_OFFERED);
             watched.computeIfAbsent(sink, s -> new HashSet<>()).add(service);
             if (open) {
                 offer(sink, views.apply(service));

@@ -88,16 +88,16 @@ final class SubscriptionsTest {
     }
 
     @Test
-    void watchingTwiceOffersNothingTwice() {
+    void whoAsksAgainIsOfferedThePresentViewAgainAndWhatFollowsOnce() {
         open();
         Watcher watcher = watch(ORDERS);
         subscriptions.watch(ORDERS, watcher, index::view);
         push.runAll();
-        assertThat(watcher.weights(ORDERS)).containsExactly(0.0);
+        assertThat(watcher.weights(ORDERS)).containsExactly(0.0, 0.0);
 
         set(ORDERS, 1);
         push.runAll();
-        assertThat(watcher.weights(ORDERS)).containsExactly(0.0, 1.0);
+        assertThat(watcher.weights(ORDERS)).containsExactly(0.0, 0.0, 1.0);
     }
 
     @Test

@@ -255,7 +255,8 @@ final class Attachment {
         next.ifPresent(step -> {
             var service = Codec.encode(step.service());
             ClientMessage.Builder message = step.watch()
-                    ? ClientMessage.newBuilder().setWatch(Watch.newBuilder().setService(service))
+                    ? ClientMessage.newBuilder()
+                            .setWatch(Watch.newBuilder().setService(service).setDeltas(true))
                     : ClientMessage.newBuilder().setUnwatch(Unwatch.newBuilder().setService(service));
             send(message, done -> {}, why -> watchRefused(step, why));
         });

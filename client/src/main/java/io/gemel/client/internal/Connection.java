@@ -2,7 +2,9 @@ package io.gemel.client.internal;
 
 import io.gemel.naming.RegistryException;
 import io.gemel.naming.ServiceView;
+import io.gemel.naming.ViewDelta;
 import io.gemel.transport.grpc.Codec;
+import io.gemel.transport.grpc.DeltaCodec;
 import io.gemel.transport.grpc.Refusals;
 import io.gemel.transport.grpc.v1.ClientMessage;
 import io.gemel.transport.grpc.v1.Ping;
@@ -15,6 +17,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +50,8 @@ final class Connection {
     /** What happens on the connection other than answers. Called in the loop, never after {@link #end}. */
     interface Events {
         void view(ServiceView view);
+
+        void delta(ViewDelta delta);
 
         void members(List<String> addresses);
 
@@ -120,22 +126,23 @@ final class Connection {
                     answer.refused(Refusals.received(message.getError(), Refusals.Call.WRITE));
                 }
             }
-            case VIEW -> view(message);
+            case VIEW -> told(message, view -> Codec.decode(view.getView()), events::view);
+            case VIEW_DELTA -> told(message, delta -> DeltaCodec.decode(delta.getViewDelta()), events::delta);
             case MEMBERS -> events.members(message.getMembers().getAddressesList());
             case DRAINING -> events.draining();
             case MESSAGE_NOT_SET -> log.debug("ignored a message of a newer protocol server={}", address);
         }
     }
 
-    private void view(ServerMessage message) {
-        ServiceView view;
+    private <T> void told(ServerMessage message, Function<ServerMessage, T> decode, Consumer<T> event) {
+        T told;
         try {
-            view = Codec.decode(message.getView());
+            told = decode.apply(message);
         } catch (RegistryException malformed) {
             log.error("cannot read a view server={}", address, malformed);
             return;
         }
-        events.view(view);
+        event.accept(told);
     }
 
     private void over(RegistryException why) {

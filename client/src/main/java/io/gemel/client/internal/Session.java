@@ -6,6 +6,7 @@ import io.gemel.naming.RegistryException;
 import io.gemel.naming.RegistryException.Code;
 import io.gemel.naming.ServiceId;
 import io.gemel.naming.ServiceView;
+import io.gemel.naming.ViewDelta;
 import io.gemel.naming.Written;
 import io.gemel.transport.grpc.Refusals;
 import io.gemel.transport.grpc.v1.Open;
@@ -134,6 +135,18 @@ final class Session implements Connection.Events, Attachment.Owner {
     @Override
     public void view(ServiceView view) {
         watches.told(view);
+    }
+
+    @Override
+    public void delta(ViewDelta delta) {
+        if (!watches.told(delta)) {
+            log.warn(
+                    "view out of step, asked for anew service={} revision={} server={}",
+                    delta.service(),
+                    delta.revision(),
+                    current().address());
+            sendMore();
+        }
     }
 
     @Override

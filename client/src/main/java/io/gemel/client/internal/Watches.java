@@ -2,6 +2,7 @@ package io.gemel.client.internal;
 
 import io.gemel.naming.ServiceId;
 import io.gemel.naming.ServiceView;
+import io.gemel.naming.ViewDelta;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -24,6 +25,8 @@ import java.util.concurrent.ConcurrentMap;
  * followed the service since, and tells of its own changes. As the first word of a new connection it is not: revisions of two servers
  * cannot be compared, and servers that were all started anew know no ephemeral instance before its client has found them. Such a list is
  * doubted: the full one stays, marked as stale, until the server says something else or the doubt is {@link #confirmed}.
+ *
+ * <p>What a server tells of changes counts only on top of a view that came whole, or by such changes, on the same connection.
  */
 final class Watches {
     private final Map<ServiceId, List<Subscriber>> subscribers = new LinkedHashMap<>();
@@ -32,6 +35,7 @@ final class Watches {
     private final ConcurrentMap<ServiceId, Shown> newest = new ConcurrentHashMap<>();
     private final Set<ServiceId> followed = new HashSet<>(); // told and believed on this connection
     private final Map<ServiceId, Doubt> doubts = new HashMap<>();
+    private final Set<ServiceId> inStep = new HashSet<>(); // what this connection's server has sent of them is here
     private final Events events;
 
     /** A message to send: begin or end the watch of a service. */
@@ -64,8 +68,11 @@ final class Watches {
     }
 
     void add(ServiceId service, Subscriber subscriber) {
-        subscribers.computeIfAbsent(service, absent -> new ArrayList<>(1)).add(subscriber);
-        unsent.add(service);
+        List<Subscriber> interested = subscribers.computeIfAbsent(service, absent -> new ArrayList<>(1));
+        if (interested.isEmpty()) {
+            unsent.add(service);
+        }
+        interested.add(subscriber);
         Shown present = newest.get(service);
         if (present != null) {
             subscriber.offer(present);
@@ -79,8 +86,32 @@ final class Watches {
             newest.remove(service);
             followed.remove(service);
             doubts.remove(service);
+            inStep.remove(service);
             unsent.add(service);
         }
+    }
+
+    /**
+     * A server has told what has changed. False if that leads nowhere from the newest view, or not to where it should: then the service is
+     * to be watched anew, and until that brings a whole view the newest one stands.
+     */
+    boolean told(ViewDelta delta) {
+        ServiceId service = delta.service();
+        if (!inStep.contains(service)) {
+            return true; // it crossed our Unwatch, or our Watch anew, on the way
+        }
+        Optional<ServiceView> view = sent(service).flatMap(delta::appliedTo);
+        view.ifPresentOrElse(this::told, () -> {
+            inStep.remove(service);
+            again(service);
+        });
+        return view.isPresent();
+    }
+
+    /** What this connection's server has sent last of a service that is in step: what is shown, or what is doubted. */
+    private Optional<ServiceView> sent(ServiceId service) {
+        Doubt doubt = doubts.get(service);
+        return doubt == null ? newest(service) : Optional.of(doubt.empty);
     }
 
     /** A server has told a view. */
@@ -89,6 +120,7 @@ final class Watches {
         if (!subscribers.containsKey(service)) {
             return; // it crossed our Unwatch on the way
         }
+        inStep.add(service);
         Shown known = newest.get(service);
         if (view.isEmpty() && known != null && !known.view().isEmpty() && !followed.contains(service)) {
             doubt(view);
@@ -160,6 +192,7 @@ final class Watches {
         onServer.clear();
         followed.clear();
         doubts.clear();
+        inStep.clear();
         unsent.clear();
         unsent.addAll(subscribers.keySet());
     }
@@ -170,7 +203,9 @@ final class Watches {
             ServiceId service = unsent.iterator().next();
             unsent.remove(service);
             boolean wanted = subscribers.containsKey(service);
-            if (wanted ? onServer.add(service) : onServer.remove(service)) {
+            // If interest was gone for a moment, the view was forgotten here, and only a watch anew brings another
+            // whole one.
+            if (wanted ? onServer.add(service) || !inStep.contains(service) : onServer.remove(service)) {
                 return Optional.of(new Step(service, wanted));
             }
         }

@@ -131,7 +131,7 @@ public final class Codec {
                 new ServiceSettings(message.getProtectionThreshold(), message.getMetadataMap(), TypedMetadata.NONE));
     }
 
-    private static Registration registration(io.gemel.transport.grpc.v1.Instance message) {
+    static Registration registration(io.gemel.transport.grpc.v1.Instance message) {
         return new Registration(
                 decode(message), unsignedLong("revision", message.getRevision()), message.getOverridden());
     }

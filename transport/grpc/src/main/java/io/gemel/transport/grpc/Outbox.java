@@ -12,13 +12,14 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
 import java.io.InputStream;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Objects;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one client is sent. Any thread; one lock, held while messages are handed to gRPC, makes the senders take turns.
@@ -26,18 +27,29 @@ import java.util.function.Supplier;
  * <p>Answers go out at once: {@link SessionStream} reads no more requests than it may have answers waiting. All else is
  * state and not events (I7): of each watched service the newest view waits until the client has read what came before, the
  * member list as it is by then, and whether to move. So a client that does not read costs this much and harms nobody.
+ *
+ * <p>Who watches with deltas is sent the way from the view that it was sent last, which is why that one is remembered. Those that were sent
+ * the same share the bytes; the slow have a longer way of their own.
  */
 final class Outbox implements PushSink {
     static final int WATCHES_MAX = 10_000;
 
     private final ServerCall<?, InputStream> call;
     private final Supplier<List<String>> memberAddresses;
-    private final Set<ServiceId> watched = new HashSet<>();
+    private final Map<ServiceId, Watched> watched = new HashMap<>();
     private final Map<ServiceId, ServiceView> unsent = new LinkedHashMap<>();
     private boolean membersUnsent;
     private boolean drainingUnsent;
     private boolean opened;
     private boolean closed;
+
+    /** What this client knows of a service. */
+    private static final class Watched {
+        boolean deltas;
+
+        @Nullable
+        ServiceView sent;
+    }
 
     Outbox(ServerCall<?, InputStream> call, Supplier<List<String>> memberAddresses) {
         this.call = call;
@@ -59,13 +71,19 @@ final class Outbox implements PushSink {
         sendWaiting();
     }
 
-    /** Lets views of {@code service} pass; throws {@code OVERLOADED} beyond the limit. */
-    synchronized void watch(ServiceId service) {
-        if (watched.size() >= WATCHES_MAX && !watched.contains(service)) {
+    /**
+     * Lets views of {@code service} pass, the next one whole, whatever was sent before; throws {@code OVERLOADED} beyond the limit.
+     *
+     * @param deltas whether what follows may be told by what has changed
+     */
+    synchronized void watch(ServiceId service, boolean deltas) {
+        if (watched.size() >= WATCHES_MAX && !watched.containsKey(service)) {
             throw new RegistryException(
                     Code.OVERLOADED, "watch: " + service + " (expected: at most " + WATCHES_MAX + " in a session)");
         }
-        watched.add(service);
+        Watched anew = watched.computeIfAbsent(service, s -> new Watched());
+        anew.deltas = deltas;
+        anew.sent = null;
     }
 
     /** Lets no view of {@code service} pass any more, whatever the push loop has under way. */
@@ -76,7 +94,8 @@ final class Outbox implements PushSink {
 
     @Override
     public synchronized void offer(ServiceView view) {
-        if (watched.contains(view.service())) {
+        Watched known = watched.get(view.service());
+        if (known != null && (known.sent == null || known.sent.revision() != view.revision())) {
             unsent.merge(view.service(), view, (old, late) -> late.revision() > old.revision() ? late : old);
             sendWaiting();
         }
@@ -111,9 +130,19 @@ final class Outbox implements PushSink {
         }
         Iterator<ServiceView> views = unsent.values().iterator();
         while (views.hasNext() && call.isReady()) {
-            call.sendMessage(ViewFormat.serverMessage(views.next()));
+            call.sendMessage(message(views.next()));
             views.remove();
         }
+    }
+
+    private InputStream message(ServiceView view) {
+        Watched known = Objects.requireNonNull(watched.get(view.service()), "unsent, so watched");
+        ServiceView sent = known.sent;
+        if (!known.deltas) {
+            return ViewFormat.serverMessage(view);
+        }
+        known.sent = view;
+        return sent == null ? ViewFormat.serverMessage(view) : ViewFormat.serverMessage(sent, view);
     }
 
     /** Ends the stream; once. */

@@ -184,7 +184,8 @@ final class SessionStream extends ServerCall.Listener<Received<ClientMessage>> i
             case REGISTER -> whenWritten(id, register(message.getRegister()));
             case DEREGISTER -> whenWritten(id, deregister(message.getDeregister()));
             case REPLAYED -> whenWritten(id, naming.sessions().replayed(owner()));
-            case WATCH -> watch(id, Codec.service(message.getWatch()));
+            case WATCH ->
+                watch(id, Codec.service(message.getWatch()), message.getWatch().getDeltas());
             case UNWATCH -> unwatch(id, Codec.service(message.getUnwatch()));
             case CLOSE -> close(id);
             case PING -> done(id, 0);
@@ -265,8 +266,8 @@ final class SessionStream extends ServerCall.Listener<Received<ClientMessage>> i
                 Codec.precondition(request));
     }
 
-    private void watch(long id, ServiceId service) {
-        outbox.watch(service);
+    private void watch(long id, ServiceId service, boolean deltas) {
+        outbox.watch(service, deltas);
         try {
             naming.watch(service, outbox);
         } catch (RegistryException refusal) {

@@ -3,6 +3,8 @@ package io.gemel.transport.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gemel.naming.Instance;
+import io.gemel.naming.Registration;
 import io.gemel.naming.RegistryException;
 import io.gemel.naming.ServiceId;
 import io.gemel.naming.ServiceView;
@@ -11,6 +13,7 @@ import io.gemel.transport.grpc.v1.ClientMessage;
 import io.gemel.transport.grpc.v1.Done;
 import io.gemel.transport.grpc.v1.Opened;
 import io.gemel.transport.grpc.v1.ServerMessage;
+import io.gemel.transport.grpc.v1.ViewDelta;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
@@ -20,6 +23,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -37,8 +41,8 @@ class OutboxTest {
 
     @BeforeEach
     void watch() {
-        outbox.watch(ORDERS);
-        outbox.watch(USERS);
+        outbox.watch(ORDERS, false);
+        outbox.watch(USERS, false);
     }
 
     @Test
@@ -120,6 +124,74 @@ class OutboxTest {
     }
 
     @Test
+    void whoWatchesWithDeltasIsSentTheWayFromWhatItWasSentLast() {
+        outbox.watch(ORDERS, true);
+        outbox.opened(OPENED);
+        outbox.offer(view(ORDERS, 1, 80, 81, 82));
+        outbox.offer(view(ORDERS, 2, 80, 81, 82, 83));
+        wire.ready = false;
+        outbox.offer(view(ORDERS, 3, 80, 81, 82, 83, 84));
+        outbox.offer(view(ORDERS, 4, 80, 81, 82, 84));
+        wire.ready = true;
+        outbox.sendWaiting();
+
+        assertThat(wire.revisionsSent()).containsExactly(1L);
+        assertThat(wire.deltasSent()).extracting(ViewDelta::getFromRevision).containsExactly(1L, 2L);
+        assertThat(wire.deltasSent()).extracting(ViewDelta::getRevision).containsExactly(2L, 4L);
+        assertThat(wire.deltasSent().get(1).getInstancesList())
+                .extracting(instance -> instance.getKey().getPort())
+                .containsExactly(84);
+        assertThat(wire.deltasSent().get(1).getRemovedList())
+                .extracting(key -> key.getPort())
+                .containsExactly(83);
+    }
+
+    @Test
+    void whatIsNoShorterAsADeltaIsSentWhole() {
+        outbox.watch(ORDERS, true);
+        outbox.opened(OPENED);
+        outbox.offer(view(ORDERS, 1, 80, 81));
+        outbox.offer(view(ORDERS, 2, 82));
+        outbox.offer(view(ORDERS, 3));
+        outbox.offer(view(ORDERS, 4, 82));
+
+        assertThat(wire.revisionsSent()).containsExactly(1L, 2L, 3L, 4L);
+        assertThat(wire.deltasSent()).isEmpty();
+    }
+
+    @Test
+    void whoWatchesAnewIsSentTheWholeViewOnceMore() {
+        outbox.watch(ORDERS, true);
+        outbox.opened(OPENED);
+        outbox.offer(view(ORDERS, 1, 80, 81));
+        outbox.offer(view(ORDERS, 1, 80, 81));
+        assertThat(wire.revisionsSent()).containsExactly(1L);
+
+        outbox.watch(ORDERS, true);
+        outbox.offer(view(ORDERS, 1, 80, 81));
+        outbox.offer(view(ORDERS, 2, 80, 81, 82));
+        assertThat(wire.revisionsSent()).containsExactly(1L, 1L);
+        assertThat(wire.deltasSent()).extracting(ViewDelta::getRevision).containsExactly(2L);
+
+        outbox.watch(ORDERS, false);
+        outbox.offer(view(ORDERS, 2, 80, 81, 82));
+        outbox.offer(view(ORDERS, 3, 80, 81, 83));
+        assertThat(wire.revisionsSent()).containsExactly(1L, 1L, 2L, 3L);
+    }
+
+    @Test
+    void whoUnwatchedBeginsWithAWholeView() {
+        outbox.watch(ORDERS, true);
+        outbox.opened(OPENED);
+        outbox.offer(view(ORDERS, 1, 80, 81));
+        outbox.unwatch(ORDERS);
+        outbox.watch(ORDERS, true);
+        outbox.offer(view(ORDERS, 2, 80, 81, 82));
+
+        assertThat(wire.revisionsSent()).containsExactly(1L, 2L);
+    }
+
+    @Test
     void nothingIsSentAfterTheEnd() {
         outbox.opened(OPENED);
         wire.sent.clear();
@@ -136,18 +208,23 @@ class OutboxTest {
     @Test
     void watchesAreLimited() {
         for (int i = 2; i < Outbox.WATCHES_MAX; i++) {
-            outbox.watch(ServiceId.of("s" + i));
+            outbox.watch(ServiceId.of("s" + i), false);
         }
-        outbox.watch(ORDERS);
+        outbox.watch(ORDERS, false);
 
-        assertThatThrownBy(() -> outbox.watch(ServiceId.of("more")))
+        assertThatThrownBy(() -> outbox.watch(ServiceId.of("more"), false))
                 .isInstanceOfSatisfying(
                         RegistryException.class,
                         refusal -> assertThat(refusal.code()).isEqualTo(RegistryException.Code.OVERLOADED));
     }
 
-    private static ServiceView view(ServiceId service, long revision) {
-        return new ServiceView(service, revision, List.of());
+    private static ServiceView view(ServiceId service, long revision, Integer... ports) {
+        return new ServiceView(
+                service,
+                revision,
+                Stream.of(ports)
+                        .map(port -> new Registration(Instance.ephemeral("10.0.0.1", port), 0))
+                        .toList());
     }
 
     /** A call that is ready when the test says so. */
@@ -161,6 +238,13 @@ class OutboxTest {
             return sent.stream()
                     .filter(ServerMessage::hasView)
                     .map(message -> message.getView().getRevision())
+                    .toList();
+        }
+
+        List<ViewDelta> deltasSent() {
+            return sent.stream()
+                    .filter(ServerMessage::hasViewDelta)
+                    .map(ServerMessage::getViewDelta)
                     .toList();
         }
 

@@ -93,6 +93,11 @@ final class StreamClient extends ClientCall.Listener<ServerMessage> {
         return send(ClientMessage.newBuilder().setWatch(Watch.newBuilder().setService(Codec.encode(service))));
     }
 
+    long watchDeltas(ServiceId service) {
+        return send(ClientMessage.newBuilder()
+                .setWatch(Watch.newBuilder().setService(Codec.encode(service)).setDeltas(true)));
+    }
+
     long unwatch(ServiceId service) {
         return send(ClientMessage.newBuilder().setUnwatch(Unwatch.newBuilder().setService(Codec.encode(service))));
     }
@@ -130,6 +135,11 @@ final class StreamClient extends ClientCall.Listener<ServerMessage> {
 
     ServiceView view() {
         return Codec.decode(next(ServerMessage::hasView).getView());
+    }
+
+    /** The next message that tells of a watched service. */
+    ServerMessage told() {
+        return next(message -> message.hasView() || message.hasViewDelta());
     }
 
     ServerMessage next(Predicate<ServerMessage> wanted) {

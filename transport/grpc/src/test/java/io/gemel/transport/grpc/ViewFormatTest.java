@@ -6,13 +6,17 @@ import com.google.protobuf.ByteString;
 import io.gemel.naming.Instance;
 import io.gemel.naming.Registration;
 import io.gemel.naming.ServiceId;
+import io.gemel.naming.ServiceSettings;
 import io.gemel.naming.ServiceView;
+import io.gemel.naming.ViewDelta;
 import io.gemel.transport.grpc.v1.FindResponse;
 import io.gemel.transport.grpc.v1.ServerMessage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +40,37 @@ class ViewFormatTest {
         ServiceView view = view(3);
 
         assertThat(view.as(ViewFormat.V1)).isSameAs(view.as(ViewFormat.V1));
+    }
+
+    @Test
+    void theBytesOfADeltaAreTheMessageOfTheContractAndComeBackAsTheyWere() throws IOException {
+        ServiceView before = view(5);
+        List<Registration> registrations = new ArrayList<>(before.registrations());
+        registrations.remove(1);
+        registrations.set(2, new Registration(registrations.get(2).instance().withMetadata("k", "ü"), 9, true));
+        ServiceSettings settings =
+                ServiceSettings.NONE.withProtectionThreshold(0.5).withMetadata(Map.of("team", "blue"));
+        ServiceView after = new ServiceView(ServiceId.of("orders"), 8, registrations, settings);
+        ViewDelta delta = ViewDelta.between(before, after).orElseThrow();
+
+        ServerMessage sent = ServerMessage.parseFrom(ViewFormat.serverMessage(before, after));
+
+        assertThat(DeltaCodec.decode(sent.getViewDelta())).isEqualTo(delta);
+        assertThat(delta.settings()).isPresent();
+        ServiceView same = new ServiceView(ServiceId.of("orders"), 8, view(5).registrations());
+        assertThat(DeltaCodec.decode(ServerMessage.parseFrom(ViewFormat.serverMessage(before, same))
+                                .getViewDelta())
+                        .settings())
+                .isEmpty();
+    }
+
+    @Test
+    void watchersThatWereSentTheSameShareTheBytesOfADelta() {
+        ServiceView before = view(3);
+        ServiceView after = new ServiceView(ServiceId.of("orders"), 8, view(4).registrations());
+
+        assertThat(after.since(before, ViewFormat.V1).orElseThrow())
+                .isSameAs(after.since(before, ViewFormat.V1).orElseThrow());
     }
 
     @Test

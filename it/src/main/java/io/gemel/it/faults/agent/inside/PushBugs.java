@@ -141,7 +141,7 @@ final class PushBugs {
             public Object before(Call call) {
                 ServiceView view = (ServiceView) call.arguments()[0];
                 synchronized (call.object()) {
-                    if (((Set<?>) Peek.field(call.object(), "watched")).contains(view.service())) {
+                    if (((Map<?, ?>) Peek.field(call.object(), "watched")).containsKey(view.service())) {
                         Object message = Peek.callStatic(call.object(), VIEW_FORMAT, "serverMessage", copyOf(view));
                         queue(queues, call.object()).add((InputStream) message);
                         Peek.call(call.object(), "sendWaiting");
