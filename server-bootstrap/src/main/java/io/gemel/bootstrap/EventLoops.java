@@ -2,8 +2,7 @@ package io.gemel.bootstrap;
 
 /**
  * How many threads serve this process's connections: one for each core. gRPC's own default, two for each, spreads the connections so
- * thinly that each thread wakes up for a message or two; their handlers never wait. With fewer than one, linearizable reads take three
- * times as much of the CPU.
+ * thinly that each thread wakes up for a message or two; their handlers never wait.
  */
 final class EventLoops {
     private static final String THREADS = "io.grpc.netty.shaded.io.netty.eventLoopThreads";
