@@ -105,6 +105,31 @@ class FailoverIT {
         }
     }
 
+    /** Its system goes on to accept connections for it, so nobody takes it for gone. */
+    @Test
+    void aFrozenLeaderIsReplacedBecauseItIsSilentAlone() {
+        Node frozen = cluster.leader();
+        List<Node> others = cluster.others(frozen);
+        long earlyBefore = earlyElections(others);
+        frozen.process().freeze();
+        try {
+            eventually()
+                    .until(() -> others.stream()
+                            .flatMap(node -> node.status().stream())
+                            .anyMatch(status -> status.raft().role().equals("leader")));
+            assertThat(earlyElections(others)).isEqualTo(earlyBefore);
+        } finally {
+            frozen.process().thaw();
+        }
+    }
+
+    private static long earlyElections(List<Node> nodes) {
+        return nodes.stream()
+                .flatMap(node -> node.process().err().lines())
+                .filter(line -> line.contains("leader gone"))
+                .count();
+    }
+
     private static void awaitOriginGone(Node observer, Node dead) {
         eventually()
                 .until(() -> observer.status().stream()

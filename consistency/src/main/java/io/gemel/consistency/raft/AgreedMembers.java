@@ -62,6 +62,17 @@ final class AgreedMembers {
         return now;
     }
 
+    /** The ids of those that may lead: voters that are not to leave. */
+    List<String> candidates() {
+        ClusterMembers list = now;
+        return list.revision() == 0
+                ? members.voters().stream().map(Member::id).toList()
+                : list.present().stream()
+                        .filter(entry -> entry.standing() == ClusterMembers.Standing.VOTER)
+                        .map(entry -> entry.member().id())
+                        .toList();
+    }
+
     /** Whether the node with this id was removed. */
     boolean removed(String id) {
         return now.find(id)

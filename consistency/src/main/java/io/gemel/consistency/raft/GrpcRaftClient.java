@@ -1,7 +1,6 @@
 package io.gemel.consistency.raft;
 
 import com.alipay.sofa.jraft.ReplicatorGroup;
-import com.alipay.sofa.jraft.entity.PeerId;
 import com.alipay.sofa.jraft.error.InvokeTimeoutException;
 import com.alipay.sofa.jraft.error.RemotingException;
 import com.alipay.sofa.jraft.option.RpcOptions;
@@ -11,15 +10,10 @@ import com.alipay.sofa.jraft.rpc.RpcClient;
 import com.alipay.sofa.jraft.rpc.RpcUtils;
 import com.alipay.sofa.jraft.util.Endpoint;
 import com.google.protobuf.Message;
-import io.grpc.InsecureChannelCredentials;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
-import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -30,36 +24,37 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * JRaft's way out to its peers: one {@link PeerLink} per peer, made on first use and again when the peer's address
- * changes.
+ * JRaft's way out to its peers, over {@link RaftLinks}.
  *
  * <p>Answers leave gRPC's threads at once for the executor JRaft names, because JRaft takes locks in them.
  */
 final class GrpcRaftClient implements RpcClient {
     private static final Logger LOG = LoggerFactory.getLogger(GrpcRaftClient.class);
 
-    private final ConcurrentMap<String, PeerLink> links = new ConcurrentHashMap<>();
-    private volatile @Nullable RaftPeers peers;
+    private volatile @Nullable RaftLinks links;
     private volatile @Nullable ElectionGate gate;
     private volatile @Nullable ReplicatorGroup replicators;
-    private volatile Duration connectTimeout = Duration.ofSeconds(1);
-    private volatile boolean closed;
 
     @Override
     public boolean init(RpcOptions options) {
         if (!(options instanceof PeerNodeOptions own)) {
             throw new IllegalArgumentException("options: " + options.getClass() + " (expected: PeerNodeOptions)");
         }
-        peers = own.peers();
+        links = own.links();
         gate = own.gate();
-        connectTimeout = Duration.ofMillis(own.getRpcConnectTimeoutMs());
+        own.links().watch(new RaftLinks.Watcher() {
+            @Override
+            public void ready(String peer) {
+                connected(peer);
+            }
+        });
         return true;
     }
 
     @Override
     public boolean checkConnection(Endpoint endpoint) {
-        PeerLink link = links.get(endpoint.getIp());
-        return link != null && link.ready();
+        RaftLinks known = links;
+        return known != null && known.ready(endpoint.getIp());
     }
 
     @Override
@@ -67,16 +62,16 @@ final class GrpcRaftClient implements RpcClient {
         if (!createIfAbsent) {
             return checkConnection(endpoint);
         }
-        Optional<PeerLink> link = link(endpoint);
+        Optional<PeerLink> link = link(endpoint.getIp());
         link.ifPresent(PeerLink::connect);
         return link.isPresent() && link.get().ready();
     }
 
     @Override
     public void closeConnection(Endpoint endpoint) {
-        PeerLink link = links.remove(endpoint.getIp());
-        if (link != null) {
-            link.close();
+        RaftLinks known = links;
+        if (known != null) {
+            known.close(endpoint.getIp());
         }
     }
 
@@ -129,7 +124,7 @@ final class GrpcRaftClient implements RpcClient {
             callback.executor().execute(() -> callback.complete(instead.get(), null));
             return;
         }
-        PeerLink link = link(endpoint)
+        PeerLink link = link(endpoint.getIp())
                 .orElseThrow(
                         () -> new RemotingException("not a member, or this node is stopping: " + endpoint.getIp()));
         link.call(RaftCalls.method(request.getClass()), (Message) request, timeoutMillis, new Answer(link, callback));
@@ -137,49 +132,21 @@ final class GrpcRaftClient implements RpcClient {
 
     @Override
     public void shutdown() {
-        closed = true;
-        links.keySet().forEach(id -> closeConnection(new Endpoint(id, 0)));
+        RaftLinks known = links;
+        if (known != null) {
+            known.close();
+        }
     }
 
-    private Optional<PeerLink> link(Endpoint endpoint) {
-        RaftPeers known = peers;
-        if (known == null || closed) {
-            return Optional.empty();
-        }
-        String id = endpoint.getIp();
-        Optional<InetSocketAddress> address = known.address(id);
-        if (address.isEmpty()) {
-            closeConnection(endpoint);
-            return Optional.empty();
-        }
-        PeerLink link = links.get(id);
-        if (link != null && link.address().equals(address.get()) && !link.stalled()) {
-            return Optional.of(link);
-        }
-        return Optional.of(replace(known, endpoint, link, address.get()));
-    }
-
-    private synchronized PeerLink replace(
-            RaftPeers known, Endpoint endpoint, @Nullable PeerLink seen, InetSocketAddress address) {
-        PeerLink current = links.get(endpoint.getIp());
-        if (current != null && current != seen) {
-            return current;
-        }
-        PeerLink fresh = new PeerLink(
-                known, address, InsecureChannelCredentials.create(), connectTimeout, () -> connected(endpoint));
-        links.put(endpoint.getIp(), fresh);
-        if (current != null) {
-            LOG.info("raft link replaced peer={} address={} stalled={}", endpoint.getIp(), address, current.stalled());
-            current.close();
-        }
-        return fresh;
+    private Optional<PeerLink> link(String peer) {
+        return Optional.ofNullable(links).flatMap(known -> known.find(peer));
     }
 
     /** A leader whose replicator gave up on an unreachable peer starts it again as soon as the peer is back. */
-    private void connected(Endpoint endpoint) {
+    private void connected(String peer) {
         ReplicatorGroup group = replicators;
         if (group != null) {
-            var unused = RpcUtils.runInThread(() -> group.checkReplicator(new PeerId(endpoint, 0), true));
+            var unused = RpcUtils.runInThread(() -> group.checkReplicator(RaftPeers.peerId(peer), true));
         }
     }
 

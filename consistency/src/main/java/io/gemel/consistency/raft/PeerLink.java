@@ -1,5 +1,6 @@
 package io.gemel.consistency.raft;
 
+import com.alipay.sofa.jraft.rpc.RpcRequests.PingRequest;
 import com.google.protobuf.Message;
 import io.grpc.CallOptions;
 import io.grpc.ChannelCredentials;
@@ -14,8 +15,10 @@ import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -31,7 +34,7 @@ final class PeerLink {
     private final InetSocketAddress address;
     private final ManagedChannel channel;
     private final io.grpc.Channel identified;
-    private final Runnable onReady;
+    private final Watcher watcher;
     private final AtomicInteger timeoutsInARow = new AtomicInteger();
 
     PeerLink(
@@ -39,9 +42,9 @@ final class PeerLink {
             InetSocketAddress address,
             ChannelCredentials credentials,
             Duration connectTimeout,
-            Runnable onReady) {
+            Watcher watcher) {
         this.address = address;
-        this.onReady = onReady;
+        this.watcher = watcher;
         this.channel = NettyChannelBuilder.forAddress(address.getHostString(), address.getPort(), credentials)
                 .directExecutor()
                 .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) connectTimeout.toMillis())
@@ -57,6 +60,25 @@ final class PeerLink {
         identity.put(RaftCalls.NODE, peers.self());
         this.identified = ClientInterceptors.intercept(channel, MetadataUtils.newAttachHeadersInterceptor(identity));
         watch(channel.getState(true));
+    }
+
+    /** Told how the connection fares, on a network thread: must not wait. */
+    interface Watcher {
+        /** There is a connection now. */
+        void ready();
+
+        /** It broke, or none could be made. */
+        void lost();
+    }
+
+    /** What comes of asking a peer for a sign of life. */
+    enum Sign {
+        /** It answered. */
+        ANSWER,
+        /** Its host says that nobody listens on its port. */
+        REFUSED,
+        /** Anything else, silence as a rule, which says nothing about the peer: it may be cut off, frozen, or too busy. */
+        NONE
     }
 
     InetSocketAddress address() {
@@ -102,12 +124,61 @@ final class PeerLink {
     }
 
     private void watch(ConnectivityState state) {
-        if (state == ConnectivityState.READY) {
-            timeoutsInARow.set(0);
-            onReady.run();
-        }
         if (state != ConnectivityState.SHUTDOWN) {
-            channel.notifyWhenStateChanged(state, () -> watch(channel.getState(false)));
+            channel.notifyWhenStateChanged(state, () -> changed(channel.getState(false)));
         }
+    }
+
+    private void changed(ConnectivityState state) {
+        switch (state) {
+            case READY -> {
+                timeoutsInARow.set(0);
+                watcher.ready();
+            }
+            case IDLE, TRANSIENT_FAILURE -> watcher.lost();
+            case CONNECTING, SHUTDOWN -> {
+                // nothing is known yet, or nothing to be known any more
+            }
+        }
+        watch(state);
+    }
+
+    /** Asks the peer for a sign of life, connecting first if need be, and waiting for no longer than {@code timeoutMillis}. */
+    CompletableFuture<Sign> ask(long timeoutMillis) {
+        CompletableFuture<Sign> sign = new CompletableFuture<>();
+        PingRequest ping = PingRequest.newBuilder().setSendTimestamp(0).build();
+        connect();
+        call(RaftCalls.method(PingRequest.class), ping, timeoutMillis, new StreamObserver<>() {
+            @Override
+            public void onNext(Message answer) {
+                sign.complete(Sign.ANSWER);
+            }
+
+            @Override
+            public void onError(Throwable failure) {
+                sign.complete(refused(failure) ? Sign.REFUSED : Sign.NONE);
+            }
+
+            @Override
+            public void onCompleted() {
+                sign.complete(Sign.NONE);
+            }
+        });
+        return sign;
+    }
+
+    /**
+     * Whether the peer's host answered that nobody listens (ECONNREFUSED). Its class alone does not tell: a connection that timed
+     * out, or that this host could not even begin, is a {@link ConnectException} too. In a language other than English the text is
+     * not found, and the peer counts as silent.
+     */
+    private static boolean refused(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ConnectException
+                    && String.valueOf(cause.getMessage()).contains("Connection refused")) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -28,8 +28,13 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Persistent instances, linearizable, by Raft.
@@ -42,7 +47,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Every request under way is a {@link Call}, one of the {@link CallsUnderWay}.
  */
 public final class RaftConsistency implements ConsistencyService, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RaftConsistency.class);
     private static final Duration TICK = Duration.ofMillis(20);
+    private static final Duration HAND_OVER = Duration.ofMillis(500);
 
     private final RaftConfig config;
     private final Members members;
@@ -63,6 +70,7 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
     private final RaftFailure failure;
     private volatile @Nullable RaftState state;
     private volatile @Nullable RaftGroup group;
+    private volatile @Nullable EarlyElection early;
     private volatile @Nullable RaftBackups backups;
     private volatile boolean closed;
 
@@ -139,6 +147,7 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
             RaftGroup joined = RaftGroup.start(
                     config, members, machine, () -> opened.store().flush(), local.ticker());
             group = joined;
+            early = joined.earlyElection(leadership, agreed::candidates, local.ticker());
             catchUp.joined(joined);
         } catch (IllegalStateException e) {
             opened.close();
@@ -238,9 +247,13 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
                 Long.toHexString(applied.hash()));
     }
 
-    /** Leaves the group and closes the files. What is under way ends with what is known of it. */
+    /**
+     * Leaves the group and closes the files, after it has asked another member to lead if this one does. What is under way ends with
+     * what is known of it.
+     */
     @Override
     public void close() {
+        handOver();
         closed = true;
         Optional.ofNullable(backups).ifPresent(RaftBackups::close);
         RaftGroup running = group;
@@ -249,6 +262,25 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
         }
         Optional.ofNullable(state).ifPresent(RaftState::close);
         underWay.giveUp();
+    }
+
+    /** Nobody then waits for an election, not even a short one; if it fails, they do. */
+    private void handOver() {
+        RaftGroup running = group;
+        Optional<String> to = running == null || !leadership.ours()
+                ? Optional.empty()
+                : agreed.candidates().stream().filter(running::reaches).findFirst();
+        if (to.isEmpty()) {
+            return;
+        }
+        try {
+            String successor = membership.transferLeadership(to).get(HAND_OVER.toMillis(), TimeUnit.MILLISECONDS);
+            LOG.info("handed the lead over before stopping successor={}", successor);
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.info("stops without having handed the lead over successor={} cause={}", to.get(), e.toString());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void refuseConflict(Change change) {
@@ -323,6 +355,7 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
         RaftGroup running = running();
         running.settle(local.readiness());
         driver.tick(running);
+        Optional.ofNullable(early).ifPresent(EarlyElection::tick);
         catchUp.announce(membership);
         if (catchUp.due(leadership.leader().isPresent())) {
             Call<Long> call = underWay.track(RegistryException.Code.NOT_READY, "not caught up");
@@ -342,7 +375,8 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
         }
     }
 
-    private RaftGroup running() {
+    /** The open group; throws {@link IllegalStateException} if there is none. */
+    RaftGroup running() {
         RaftGroup running = group;
         if (running == null) {
             throw new IllegalStateException("start() has not been called, or failed");

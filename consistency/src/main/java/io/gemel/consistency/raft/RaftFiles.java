@@ -58,6 +58,11 @@ final class RaftFiles extends DefaultJRaftServiceFactory {
         return vote.getTerm();
     }
 
+    /** The same, with the vote in it. Any thread. */
+    VoteFile.Vote vote() {
+        return vote.vote();
+    }
+
     /** The newest entry that is stored; 0 for none. May wait for the disk. */
     long lastIndex() {
         return log().map(GuardedLog::stored).orElse(0L);

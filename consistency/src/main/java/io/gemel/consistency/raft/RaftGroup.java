@@ -23,6 +23,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -42,6 +43,7 @@ final class RaftGroup implements AutoCloseable {
     private final ExecutorService own;
     private final AtomicBoolean settling = new AtomicBoolean();
     private final FixedThreadsExecutorGroup senders;
+    private final RaftLinks links;
     private final RaftPortServer port;
     private final RaftFiles files;
     private final Admission admission;
@@ -49,14 +51,14 @@ final class RaftGroup implements AutoCloseable {
     private final Snapshots snapshots;
     private final Node node;
 
-    private RaftGroup(
-            RaftPeers peers, Threads threads, RaftPortServer port, Kept kept, Snapshots snapshots, Node node) {
+    private RaftGroup(RaftPeers peers, Threads threads, Ways ways, Kept kept, Snapshots snapshots, Node node) {
         this.peers = peers;
         this.self = RaftPeers.peerId(peers.self());
         this.workers = threads.workers();
         this.own = pool("raft-own-" + peers.self(), 1);
         this.senders = threads.senders();
-        this.port = port;
+        this.links = ways.links();
+        this.port = ways.port();
         this.files = kept.files();
         this.admission = kept.admission();
         this.disk = kept.disk();
@@ -69,6 +71,9 @@ final class RaftGroup implements AutoCloseable {
 
     /** When one is taken, and what goes before it. */
     private record Snapshots(SnapshotTrigger trigger, Runnable before) {}
+
+    /** The ways to peers, and theirs to this node. */
+    private record Ways(RaftLinks links, RaftPortServer port) {}
 
     /** What is in the data directory. */
     private record Kept(RaftFiles files, Admission admission, DiskGuard disk) {}
@@ -95,9 +100,10 @@ final class RaftGroup implements AutoCloseable {
                 2, "raft-send-" + peers.self(), Utils.MAX_APPEND_ENTRIES_TASKS_PER_THREAD, true);
         InetSocketAddress bind =
                 new InetSocketAddress(config.bindHost(), members.self().raftPort());
-        RaftPortServer port = new RaftPortServer(peers, gate, bind, workers);
+        RaftLinks links = new RaftLinks(peers, CONNECT_TIMEOUT);
+        RaftPortServer port = new RaftPortServer(peers, gate, bind, workers, links::connect);
         try {
-            PeerNodeOptions options = options(config, machine, new PeerNodeOptions(peers, gate));
+            PeerNodeOptions options = options(config, machine, new PeerNodeOptions(links, gate));
             options.setInitialConf(admission.founds() ? everyone(members) : new Configuration());
             options.setAppendEntriesExecutors(senders);
             options.setServiceFactory(files);
@@ -106,7 +112,7 @@ final class RaftGroup implements AutoCloseable {
             return new RaftGroup(
                     peers,
                     new Threads(workers, senders),
-                    port,
+                    new Ways(links, port),
                     new Kept(files, admission, disk),
                     new Snapshots(
                             new SnapshotTrigger(
@@ -117,6 +123,7 @@ final class RaftGroup implements AutoCloseable {
                     node);
         } catch (IllegalStateException e) {
             port.close();
+            links.close();
             workers.shutdown();
             senders.shutdownGracefully();
             throw e;
@@ -209,6 +216,23 @@ final class RaftGroup implements AutoCloseable {
         return disk;
     }
 
+    /** Watches who leads from now on, to be ticked. */
+    EarlyElection earlyElection(Leadership leadership, Supplier<List<String>> candidates, Ticker ticker) {
+        RaftCandidate candidate = new RaftCandidate(
+                peers,
+                new RaftCandidate.Contact(links, port, CONNECT_TIMEOUT.multipliedBy(2), own),
+                new RaftCandidate.Kept(files, new ElectionGate(admission, disk), disk),
+                node);
+        EarlyElection election = new EarlyElection(peers.self(), leadership, candidates, candidate, ticker);
+        links.watch(election);
+        return election;
+    }
+
+    /** Whether {@code peer} is connected to. */
+    boolean reaches(String peer) {
+        return links.ready(peer);
+    }
+
     /** The state machine has applied all up to {@code index}. */
     void applied(long index) {
         files.log().ifPresent(log -> log.applied(index));
@@ -275,10 +299,21 @@ final class RaftGroup implements AutoCloseable {
         node.shutdown();
     }
 
-    /** Stops the port first, so that no peer is answered by a node that is half gone. */
+    /** Ends what peers have opened, and lets them open no more. */
+    void closePort() {
+        port.close();
+    }
+
+    /** Ends all connections, as the system does when a process ends. */
+    void disconnect() {
+        closePort();
+        links.close();
+    }
+
+    /** Disconnects first, so that no peer is answered by a node that is half gone, and all see at once that it is. */
     @Override
     public void close() {
-        port.close();
+        disconnect();
         node.shutdown();
         try {
             node.join();

@@ -31,10 +31,12 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,12 +59,16 @@ final class RaftPortServer {
     private final ElectionGate gate;
     private final AppendRequests append;
     private final Executor workers;
+    private final Consumer<String> met;
+    private final Set<PeerConnection> connections = ConcurrentHashMap.newKeySet();
     private final Server server;
 
-    RaftPortServer(RaftPeers peers, ElectionGate gate, InetSocketAddress bind, Executor workers) {
+    /** {@code met} is told, by one of {@code workers}, of a member that calls for the first time on a connection. */
+    RaftPortServer(RaftPeers peers, ElectionGate gate, InetSocketAddress bind, Executor workers, Consumer<String> met) {
         this.peers = peers;
         this.gate = gate;
         this.workers = workers;
+        this.met = met;
         this.append = new AppendRequests(workers);
         ServerServiceDefinition.Builder service = ServerServiceDefinition.builder(RaftCalls.SERVICE);
         List.of(
@@ -82,6 +88,8 @@ final class RaftPortServer {
                 .maxInboundMetadataSize(METADATA_BYTES_MAX)
                 .permitKeepAliveTime(5, TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(true)
+                .keepAliveTime(10, TimeUnit.SECONDS) // a peer whose host went down leaves no connection behind
+                .keepAliveTimeout(3, TimeUnit.SECONDS)
                 .maxRstFramesPerWindow(200, 30)
                 .handshakeTimeout(5, TimeUnit.SECONDS)
                 .build();
@@ -96,6 +104,11 @@ final class RaftPortServer {
         server.shutdownNow();
     }
 
+    /** Whether the member {@code node} has a connection to this port, over which it has called. */
+    boolean hears(String node) {
+        return connections.stream().anyMatch(connection -> connection.peer.equals(node));
+    }
+
     private <T> void serve(RpcProcessor<T> processor, ServerServiceDefinition.Builder service) {
         MethodDescriptor<Message, Message> method = RaftCalls.method(processor.interest());
         service.addMethod(method, new ServerCallHandler<>() {
@@ -108,11 +121,24 @@ final class RaftPortServer {
                     refuse(call, connection, cluster, node);
                     return new ServerCall.Listener<>() {};
                 }
+                if (connection.peer.isEmpty()) {
+                    meet(connection, node);
+                }
                 return ServerCalls.asyncUnaryCall((Message request, StreamObserver<Message> answer) ->
                                 dispatch(processor, request, new Reply(answer, connection)))
                         .startCall(call, headers);
             }
         });
+    }
+
+    private void meet(PeerConnection connection, String node) {
+        connection.peer = node;
+        try {
+            workers.execute(() -> met.accept(node));
+        } catch (RejectedExecutionException stopping) {
+            // or too much at once: then some other call meets it
+            connection.peer = "";
+        }
     }
 
     private void refuse(ServerCall<?, ?> call, @Nullable PeerConnection connection, String cluster, String node) {
@@ -153,9 +179,17 @@ final class RaftPortServer {
         @Override
         public Attributes transportReady(Attributes attributes) {
             String remote = String.valueOf(attributes.get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR));
-            return attributes.toBuilder()
-                    .set(CONNECTION, new PeerConnection(remote, MoreExecutors.newSequentialExecutor(workers)))
-                    .build();
+            PeerConnection connection = new PeerConnection(remote, MoreExecutors.newSequentialExecutor(workers));
+            connections.add(connection);
+            return attributes.toBuilder().set(CONNECTION, connection).build();
+        }
+
+        @Override
+        public void transportTerminated(@Nullable Attributes attributes) {
+            PeerConnection connection = attributes == null ? null : attributes.get(CONNECTION);
+            if (connection != null) {
+                connections.remove(connection);
+            }
         }
     }
 
@@ -193,6 +227,7 @@ final class RaftPortServer {
         private final String remote;
         private final Executor inOrder;
         private final Map<String, Object> attached = new ConcurrentHashMap<>();
+        private volatile String peer = ""; // its id, once it has called
 
         PeerConnection(String remote, Executor inOrder) {
             this.remote = remote;

@@ -20,18 +20,24 @@ import org.slf4j.LoggerFactory;
  *
  * <p>In place of JRaft's own file, which has no checksum: one flipped bit there is another term or another vote, and a
  * second vote in one term can elect a second leader. A value that cannot be saved stops the node, and nothing is saved after
- * it: JRaft goes on with what it could not save until it is stopped. Written under JRaft's lock; the term may be read by any
- * thread.
+ * it: JRaft goes on with what it could not save until it is stopped. Written under JRaft's lock; what was written may be read
+ * by any thread.
  */
 final class VoteFile implements RaftMetaStorage {
     private static final Logger LOG = LoggerFactory.getLogger(VoteFile.class);
     private static final String NOBODY = "-";
 
     private final CheckedLine line;
-    private volatile long term;
-    private PeerId votedFor = PeerId.emptyPeer();
+    private volatile Vote vote = new Vote(0, PeerId.emptyPeer());
     private @Nullable NodeImpl node;
     private boolean broken;
+
+    /** The newest term, and whom this member voted for in it, if for anybody. */
+    record Vote(long term, PeerId votedFor) {
+        boolean given() {
+            return !votedFor.isEmpty();
+        }
+    }
 
     private VoteFile(CheckedLine line) {
         this.line = line;
@@ -42,8 +48,8 @@ final class VoteFile implements RaftMetaStorage {
         VoteFile vote = new VoteFile(new CheckedLine(file));
         Optional<List<String>> words = vote.line.read();
         if (words.isPresent()) {
-            vote.term = Long.parseLong(words.get().get(0));
-            vote.votedFor = peer(words.get().get(1));
+            vote.vote = new Vote(
+                    Long.parseLong(words.get().get(0)), peer(words.get().get(1)));
         }
         return vote;
     }
@@ -51,7 +57,12 @@ final class VoteFile implements RaftMetaStorage {
     /** The newest term; 0 if this member never took part in an election. */
     @Override
     public long getTerm() {
-        return term;
+        return vote.term();
+    }
+
+    /** What is known. */
+    Vote vote() {
+        return vote;
     }
 
     @Override
@@ -62,17 +73,17 @@ final class VoteFile implements RaftMetaStorage {
 
     @Override
     public boolean setTerm(long newTerm) {
-        return setTermAndVotedFor(newTerm, votedFor);
+        return setTermAndVotedFor(newTerm, vote.votedFor());
     }
 
     @Override
     public PeerId getVotedFor() {
-        return votedFor;
+        return vote.votedFor();
     }
 
     @Override
     public boolean setVotedFor(PeerId peer) {
-        return setTermAndVotedFor(term, peer);
+        return setTermAndVotedFor(vote.term(), peer);
     }
 
     @Override
@@ -92,8 +103,7 @@ final class VoteFile implements RaftMetaStorage {
             }
             return false;
         }
-        term = newTerm;
-        votedFor = peer.copy();
+        vote = new Vote(newTerm, peer.copy());
         return true;
     }
 

@@ -192,6 +192,21 @@ final class TestNode implements AutoCloseable {
         running().server.shutdownNow();
     }
 
+    /** As if its process had ended: the system ends all connections, and refuses new ones. */
+    void die() {
+        raft().running().disconnect();
+    }
+
+    /** The others cannot connect to its Raft port any more; what it has opened itself stays. */
+    void closeRaftPort() {
+        raft().running().closePort();
+    }
+
+    /** From now on a silent leader is waited for so long. */
+    void electionTimeout(Duration timeout) {
+        raft().running().node().resetElectionTimeoutMs((int) timeout.toMillis());
+    }
+
     private Running running() {
         if (running == null) {
             throw new IllegalStateException(id() + " is down");

@@ -128,6 +128,7 @@ final class RaftBugs {
                 "no-second-election",
                 Weave.into(RAFT + "Leadership", "follow", known.raises()),
                 Weave.into(RAFT + "Leadership", "lead", known.raises()),
+                Weave.into(RAFT + "RaftCandidate", "stand", known.onceRaised(Twist.nothing())),
                 Weave.library(JRAFT + "core.NodeImpl", "handleElectionTimeout", known.onceRaised(Twist.nothing())));
     }
 }
