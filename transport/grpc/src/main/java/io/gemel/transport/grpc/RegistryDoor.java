@@ -44,6 +44,7 @@ public final class RegistryDoor implements BindableService {
     private final Loop loop;
     private final Set<SessionStream> streams = ConcurrentHashMap.newKeySet();
     private final Set<PipelineStream> pipelines = ConcurrentHashMap.newKeySet();
+    private volatile boolean draining;
 
     /**
      * A door for {@code naming}; serves once a server binds it.
@@ -81,6 +82,7 @@ public final class RegistryDoor implements BindableService {
 
     /** Asks all clients to go on elsewhere: with their sessions, and with what they call in pipelines. */
     public void drain() {
+        draining = true;
         naming.sessions().drain();
         pipelines.forEach(PipelineStream::drain);
     }
@@ -103,6 +105,9 @@ public final class RegistryDoor implements BindableService {
         PipelineStream pipeline = new PipelineStream(calls, loop, call, pipelines::remove);
         pipelines.add(pipeline);
         pipeline.start();
+        if (draining) {
+            pipeline.drain();
+        }
         return pipeline;
     }
 

@@ -118,6 +118,18 @@ class PipelineStreamTest {
     }
 
     @Test
+    void whoComesToADoorThatDrainsIsAskedToLeaveAtOnce() {
+        node.door.drain();
+        Answers late = new Answers();
+        StreamObserver<PipelinedCalls> lateCalls =
+                RegistryGrpc.newStub(node.connect()).pipeline(late);
+
+        await().until(() -> late.messages.stream().anyMatch(PipelinedAnswers::getDraining));
+        lateCalls.onCompleted();
+        assertThat(late.end.join().isOk()).isTrue();
+    }
+
+    @Test
     void noMoreCallsAreReadThanMayWaitForAnswers() {
         List<CompletableFuture<Written>> writes = heldWrites();
         int sent = 3 * PipelineStream.IN_FLIGHT_MAX;
