@@ -76,6 +76,9 @@ final class EarlyElection implements RaftLinks.Watcher {
         /** Asks {@code peer} for a sign of life, on a new connection if there is none. */
         CompletableFuture<Sign> ask(String peer);
 
+        /** Whether this node has a connection to {@code peer}. */
+        boolean reaches(String peer);
+
         /** Whether {@code peer} has a connection to this node. */
         boolean hears(String peer);
 
@@ -172,10 +175,25 @@ final class EarlyElection implements RaftLinks.Watcher {
             refusing = true;
             turnNanos = Math.min(turnNanos - ticker.nanos(), REFUSED.toNanos()) + ticker.nanos();
         }
-        if (ticker.nanos() - turnNanos >= 0 && !candidate.hears(watched.leader())) {
+        long sinceTurn = ticker.nanos() - turnNanos;
+        if (sinceTurn < 0 || candidate.hears(watched.leader())) {
+            return;
+        }
+        if (reachesMajority()) {
             become(Phase.DONE);
             candidate.stand(vote.term(), watched.leader());
+        } else if (sinceTurn >= TURN.toNanos()) {
+            become(Phase.DONE);
         }
+    }
+
+    /** Without one it would be a candidate in vain, and until its vote timeout take part in no election that others could win. */
+    private boolean reachesMajority() {
+        List<String> all = candidates.get();
+        long reached = all.stream()
+                .filter(peer -> peer.equals(self) || candidate.reaches(peer))
+                .count();
+        return reached > all.size() / 2;
     }
 
     private void ask() {

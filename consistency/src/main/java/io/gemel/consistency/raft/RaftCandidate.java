@@ -66,6 +66,11 @@ final class RaftCandidate implements EarlyElection.Candidate {
     }
 
     @Override
+    public boolean reaches(String peer) {
+        return contact.links().ready(peer);
+    }
+
+    @Override
     public boolean hears(String peer) {
         return contact.port().hears(peer);
     }

@@ -147,6 +147,28 @@ class EarlyElectionTest {
     }
 
     @Test
+    void aCandidateWaitsForAConnectionToAMajority() {
+        peers.reached.clear();
+        first.lost("s2");
+        peers.says(Sign.REFUSED);
+        assertThat(peers.stood).isEmpty();
+        peers.reached.add("s3");
+        pass(Duration.ofMillis(20), first);
+        assertThat(peers.stood).containsExactly("7 after s2");
+    }
+
+    @Test
+    void aCandidateThatReachesNoMajorityLeavesItToTheElectionTimeout() {
+        peers.reached.clear();
+        first.lost("s2");
+        peers.says(Sign.REFUSED);
+        pass(EarlyElection.TURN, first);
+        peers.reached.add("s3");
+        pass(EarlyElection.TURN, first);
+        assertThat(peers.stood).isEmpty();
+    }
+
+    @Test
     void whoHasVotedForAnotherDoesNotStand() {
         second.lost("s2");
         peers.says(Sign.REFUSED);
@@ -194,6 +216,7 @@ class EarlyElectionTest {
         private final List<String> greeted = new ArrayList<>();
         private final Deque<CompletableFuture<Sign>> asked = new ArrayDeque<>();
         private final Set<String> heard = new HashSet<>();
+        private final Set<String> reached = new HashSet<>(Set.of("s1", "s3"));
         private final List<String> stood = new ArrayList<>();
         private Vote vote = new Vote(LEADER.term(), RaftPeers.peerId("s2"));
 
@@ -217,6 +240,11 @@ class EarlyElectionTest {
             CompletableFuture<Sign> answer = new CompletableFuture<>();
             asked.add(answer);
             return answer;
+        }
+
+        @Override
+        public boolean reaches(String peer) {
+            return reached.contains(peer);
         }
 
         @Override
