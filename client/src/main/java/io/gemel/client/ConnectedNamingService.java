@@ -16,6 +16,7 @@ import io.gemel.naming.ReadLevel;
 import io.gemel.naming.RegistryException;
 import io.gemel.naming.ServiceId;
 import io.gemel.naming.ServicePage;
+import io.gemel.naming.ServicePattern;
 import io.gemel.naming.ServiceView;
 import io.gemel.naming.Written;
 import java.util.List;
@@ -250,6 +251,17 @@ final class ConnectedNamingService implements NamingService {
                 service,
                 diff -> listener.changed(
                         new ServiceEvent(diff.view(), diff.added(), diff.removed(), diff.changed(), diff.stale())));
+        return end::run;
+    }
+
+    @Override
+    public Subscription subscribeServices(String group, String namePrefix, ServicesListener listener) {
+        requireNonNull(listener, "listener");
+        ServicePattern pattern = new ServicePattern(
+                options.namespace(), requireNonNull(group, "group"), requireNonNull(namePrefix, "namePrefix"));
+        Runnable end = client.watch(
+                pattern,
+                diff -> listener.changed(new ServicesEvent(diff.names().services(), diff.added(), diff.removed())));
         return end::run;
     }
 

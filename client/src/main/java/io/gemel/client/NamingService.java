@@ -270,6 +270,19 @@ public interface NamingService extends AutoCloseable {
      */
     Subscription subscribe(ServiceId service, ServiceListener listener);
 
+    /**
+     * Follows which services of this client's namespace have instances. Does not wait.
+     *
+     * <p>The first event has all names, with all of them added; it comes as soon as a server has told them, also if there are none. Later ones
+     * come when services get their first instance or lose their last one. When a server is lost this goes on as {@link #subscribe(ServiceId, ServiceListener)} does.
+     * A client has at most 100 different patterns at once; what is beyond waits until another one is given up.
+     *
+     * @param group only those of this group; empty for all
+     * @param namePrefix only those whose names begin so; empty for all
+     * @throws RegistryException {@code BAD_REQUEST} for what no name can have or begin with
+     */
+    Subscription subscribeServices(String group, String namePrefix, ServicesListener listener);
+
     // --- operating ---------------------------------------------------------------------------------------------
 
     /** What operators set for services and their addresses, by this client's connections. */

@@ -4,11 +4,13 @@ import io.gemel.naming.Instance;
 import io.gemel.naming.Registration;
 import io.gemel.naming.RegistryException;
 import io.gemel.naming.ServiceId;
+import io.gemel.naming.ServiceNames;
 import io.gemel.naming.ServiceView;
 import io.gemel.naming.ViewDelta;
 import io.gemel.transport.grpc.Codec;
 import io.gemel.transport.grpc.DeltaCodec;
 import io.gemel.transport.grpc.DoorServer;
+import io.gemel.transport.grpc.NamesCodec;
 import io.gemel.transport.grpc.v1.ClientMessage;
 import io.gemel.transport.grpc.v1.ClientMessage.RequestCase;
 import io.gemel.transport.grpc.v1.DeregisterRequest;
@@ -327,6 +329,11 @@ final class FakeServer extends RegistryGrpc.RegistryImplBase implements AutoClos
 
         void push(ViewDelta delta) {
             send(ServerMessage.newBuilder().setViewDelta(DeltaCodec.encode(delta)));
+        }
+
+        void push(ServiceNames.Change names) {
+            NamesCodec.messages(names)
+                    .forEach(part -> send(ServerMessage.newBuilder().setServices(part)));
         }
 
         void members(String... addresses) {

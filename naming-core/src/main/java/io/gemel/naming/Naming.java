@@ -162,6 +162,19 @@ public final class Naming {
         subscriptions.unwatch(service, sink);
     }
 
+    /**
+     * Offers {@code sink} the names of the services that match {@code pattern}, then newer ones, until they are unwatched. While this node is
+     * starting, nothing is offered.
+     */
+    public void watch(ServicePattern pattern, PushSink sink) {
+        subscriptions.watch(pattern, sink, index);
+    }
+
+    /** Ends one watch of names. */
+    public void unwatch(ServicePattern pattern, PushSink sink) {
+        subscriptions.unwatch(pattern, sink);
+    }
+
     /** Ends all watches of {@code sink}. */
     public void unwatchAll(PushSink sink) {
         subscriptions.unwatchAll(sink);

@@ -7,4 +7,7 @@ public interface PushSink {
      * send yet keeps the newest view per service and drops older ones (I7).
      */
     void offer(ServiceView view);
+
+    /** Offers the newest names of a watched pattern, as {@link #offer}. A sink that watches no patterns is never called. */
+    default void offerNames(ServiceNames names) {}
 }

@@ -74,6 +74,16 @@ public final class ServiceIndex {
         return names.tailSet(first, inclusive);
     }
 
+    /** All services with instances, sorted. Any thread; weakly consistent. */
+    Iterable<ServiceId> names() {
+        return names;
+    }
+
+    /** Whether {@code service} has instances. Any thread. */
+    boolean lists(ServiceId service) {
+        return views.containsKey(service);
+    }
+
     /** How many services have instances. Any thread. */
     public long services() {
         return views.size();

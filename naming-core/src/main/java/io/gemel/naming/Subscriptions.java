@@ -25,6 +25,7 @@ public final class Subscriptions {
     private final ConcurrentMap<ServiceId, Map<PushSink, Long>> watchers = new ConcurrentHashMap<>();
     private final ConcurrentMap<ServiceId, ServiceView> pending = new ConcurrentHashMap<>();
     private final Map<PushSink, Set<ServiceId>> watched = new HashMap<>();
+    private final NameSubscriptions names = new NameSubscriptions();
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private boolean open;
 
@@ -37,13 +38,14 @@ public final class Subscriptions {
     public void open(Function<ServiceId, ServiceView> views) {
         push.executeOrWait(() -> {
             open = true;
+            names.open();
             watchers.forEach((service, sinks) -> sinks.keySet().forEach(sink -> offer(sink, views.apply(service))));
         });
     }
 
     /** Takes over new views from the naming loop. */
     public void published(List<ServiceView> views) {
-        boolean any = false;
+        boolean any = names.published(views);
         for (ServiceView view : views) {
             if (watchers.containsKey(view.service())) {
                 pending.put(view.service(), view);
@@ -65,6 +67,14 @@ public final class Subscriptions {
         });
     }
 
+    void watch(ServicePattern pattern, PushSink sink, ServiceIndex index) {
+        push.execute(() -> names.watch(pattern, sink, open, index));
+    }
+
+    void unwatch(ServicePattern pattern, PushSink sink) {
+        push.executeOrWait(() -> names.unwatch(pattern, sink));
+    }
+
     void unwatch(ServiceId service, PushSink sink) {
         push.executeOrWait(() -> {
             Set<ServiceId> services = watched.get(sink);
@@ -76,6 +86,7 @@ public final class Subscriptions {
 
     void unwatchAll(PushSink sink) {
         push.executeOrWait(() -> {
+            names.unwatchAll(sink);
             Set<ServiceId> services = watched.remove(sink);
             if (services != null) {
                 services.forEach(service -> forget(service, sink));
@@ -92,6 +103,7 @@ public final class Subscriptions {
 
     private void pushPending() {
         scheduled.set(false);
+        names.push(open);
         for (Iterator<ServiceView> views = pending.values().iterator(); views.hasNext(); ) {
             ServiceView view = views.next();
             pending.remove(view.service(), view);

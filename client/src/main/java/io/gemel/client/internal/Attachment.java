@@ -6,6 +6,7 @@ import io.gemel.naming.RegistryException.Code;
 import io.gemel.naming.ServiceId;
 import io.gemel.naming.Written;
 import io.gemel.transport.grpc.Codec;
+import io.gemel.transport.grpc.NamesCodec;
 import io.gemel.transport.grpc.v1.ClientMessage;
 import io.gemel.transport.grpc.v1.Close;
 import io.gemel.transport.grpc.v1.Open;
@@ -13,7 +14,9 @@ import io.gemel.transport.grpc.v1.Opened;
 import io.gemel.transport.grpc.v1.Replayed;
 import io.gemel.transport.grpc.v1.ServerMessage;
 import io.gemel.transport.grpc.v1.Unwatch;
+import io.gemel.transport.grpc.v1.UnwatchServices;
 import io.gemel.transport.grpc.v1.Watch;
+import io.gemel.transport.grpc.v1.WatchServices;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashSet;
@@ -51,7 +54,7 @@ final class Attachment {
     private ClientLoop.@Nullable Timer limit;
 
     /** What the client wants any server to know. */
-    record Wishes(Holdings holdings, Operations operations, Watches watches) {}
+    record Wishes(Holdings holdings, Operations operations, Watches watches, NameWatches names) {}
 
     /** Who decides what becomes of the session. Called in the loop, never after {@link #end}. */
     interface Owner {
@@ -134,7 +137,7 @@ final class Attachment {
             sent = switch (phase) {
                 case OPENING, ENDED -> false;
                 case REPLAYING -> sendHeld() || sendOperation(true) || sendReplayed();
-                case LIVE -> sendHeld() || sendOperation(false) || sendWatch();
+                case LIVE -> sendHeld() || sendOperation(false) || sendWatch() || sendNameWatch();
             };
         }
     }
@@ -145,6 +148,7 @@ final class Attachment {
         replay.addAll(wishes.holdings().replay(wishes.operations().pending()));
         wishes.operations().restart();
         wishes.watches().restart();
+        wishes.names().restart();
         expectAnswer(answerLimit);
     }
 
@@ -258,23 +262,39 @@ final class Attachment {
                     ? ClientMessage.newBuilder()
                             .setWatch(Watch.newBuilder().setService(service).setDeltas(true))
                     : ClientMessage.newBuilder().setUnwatch(Unwatch.newBuilder().setService(service));
-            send(message, done -> {}, why -> watchRefused(step, why));
+            Runnable again = () -> wishes.watches().again(step.service());
+            send(message, done -> {}, why -> watchRefused(step.service(), why, step.watch() ? again : () -> {}));
         });
         return next.isPresent();
     }
 
-    private void watchRefused(Watches.Step step, RegistryException why) {
+    private boolean sendNameWatch() {
+        Optional<NameWatches.Step> next = wishes.names().next();
+        next.ifPresent(step -> {
+            var pattern = NamesCodec.encode(step.pattern());
+            ClientMessage.Builder message = step.watch()
+                    ? ClientMessage.newBuilder()
+                            .setWatchServices(WatchServices.newBuilder().setPattern(pattern))
+                    : ClientMessage.newBuilder()
+                            .setUnwatchServices(UnwatchServices.newBuilder().setPattern(pattern));
+            Runnable again = () -> wishes.names().again(step.pattern());
+            send(message, done -> {}, why -> watchRefused(step.pattern(), why, step.watch() ? again : () -> {}));
+        });
+        return next.isPresent();
+    }
+
+    private void watchRefused(Record what, RegistryException why, Runnable again) {
         if (meansAnotherServer(why)) {
             owner.failed(why);
-        } else if (step.watch()) {
-            log.warn("watch refused service={} cause={}", step.service(), why.getMessage());
-            var unused = loop.after(loop.scattered(RETRY_MIN, RETRY_MAX), () -> {
-                if (phase == Phase.LIVE) {
-                    wishes.watches().again(step.service());
-                    sendMore();
-                }
-            });
+            return;
         }
+        log.warn("watch refused of={} cause={}", what, why.getMessage());
+        var unused = loop.after(loop.scattered(RETRY_MIN, RETRY_MAX), () -> {
+            if (phase == Phase.LIVE) {
+                again.run();
+                sendMore();
+            }
+        });
     }
 
     private void send(

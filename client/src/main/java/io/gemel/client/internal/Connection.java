@@ -5,6 +5,7 @@ import io.gemel.naming.ServiceView;
 import io.gemel.naming.ViewDelta;
 import io.gemel.transport.grpc.Codec;
 import io.gemel.transport.grpc.DeltaCodec;
+import io.gemel.transport.grpc.NamesCodec;
 import io.gemel.transport.grpc.Refusals;
 import io.gemel.transport.grpc.v1.ClientMessage;
 import io.gemel.transport.grpc.v1.Ping;
@@ -52,6 +53,8 @@ final class Connection {
         void view(ServiceView view);
 
         void delta(ViewDelta delta);
+
+        void names(NamesCodec.Part part);
 
         void members(List<String> addresses);
 
@@ -128,6 +131,7 @@ final class Connection {
             }
             case VIEW -> told(message, view -> Codec.decode(view.getView()), events::view);
             case VIEW_DELTA -> told(message, delta -> DeltaCodec.decode(delta.getViewDelta()), events::delta);
+            case SERVICES -> told(message, names -> NamesCodec.decode(names.getServices()), events::names);
             case MEMBERS -> events.members(message.getMembers().getAddressesList());
             case DRAINING -> events.draining();
             case MESSAGE_NOT_SET -> log.debug("ignored a message of a newer protocol server={}", address);

@@ -9,6 +9,7 @@ import io.gemel.naming.RegistryException.Code;
 import io.gemel.naming.ServiceDescription;
 import io.gemel.naming.ServiceId;
 import io.gemel.naming.ServicePage;
+import io.gemel.naming.ServicePattern;
 import io.gemel.naming.ServiceView;
 import io.gemel.naming.Ticker;
 import io.gemel.naming.Written;
@@ -80,8 +81,7 @@ public final class RegistryClient implements AutoCloseable {
                 loop,
                 files.map(found -> new ViewCache(found, loop, writer, ticker)),
                 service -> ask(service, ReadLevel.LOCAL));
-        BackOff backOff = new BackOff(ticker, random);
-        session = new Session(loop, settings, servers, channels, views.watches(), backOff);
+        session = new Session(loop, settings, servers, channels, views.watches(), new BackOff(ticker, random));
         pipelines = new Pipelines(loop, ticker, channels);
         calls = new Calls(loop, ticker, settings.requestTimeout(), servers, channels, session::server);
         probers = new Probers(loop, ticker, TcpDialing::to);
@@ -260,17 +260,29 @@ public final class RegistryClient implements AutoCloseable {
 
     /** Follows a service. The result ends it; it may be run more than once, on any thread. */
     public Runnable watch(ServiceId service, Consumer<ViewDiff> listener) {
+        Subscriber subscriber = new Subscriber(service, listener, ground.listeners());
+        Runnable begin = () -> {
+            session.watch(service, subscriber);
+            views.expected(service, session.server().isPresent());
+        };
+        return following(begin, subscriber::end, () -> session.unwatch(service, subscriber));
+    }
+
+    /** Follows the names of services, as {@link #watch(ServiceId, Consumer)}. */
+    public Runnable watch(ServicePattern pattern, Consumer<NamesDiff> listener) {
+        NameSubscriber subscriber = new NameSubscriber(pattern, listener, ground.listeners());
+        Runnable begin = () -> session.watch(pattern, subscriber);
+        return following(begin, subscriber::end, () -> session.unwatch(pattern, subscriber));
+    }
+
+    private Runnable following(Runnable begin, Runnable silence, Runnable end) {
         if (closed.get()) {
             throw closed();
         }
-        Subscriber subscriber = new Subscriber(service, listener, ground.listeners());
-        loop.post(() -> {
-            session.watch(service, subscriber);
-            views.expected(service, session.server().isPresent());
-        });
+        loop.post(begin);
         return () -> {
-            subscriber.end();
-            loop.post(() -> session.unwatch(service, subscriber));
+            silence.run();
+            loop.post(end);
         };
     }
 

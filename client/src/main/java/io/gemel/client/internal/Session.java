@@ -5,9 +5,11 @@ import io.gemel.naming.Invariant;
 import io.gemel.naming.RegistryException;
 import io.gemel.naming.RegistryException.Code;
 import io.gemel.naming.ServiceId;
+import io.gemel.naming.ServicePattern;
 import io.gemel.naming.ServiceView;
 import io.gemel.naming.ViewDelta;
 import io.gemel.naming.Written;
+import io.gemel.transport.grpc.NamesCodec;
 import io.gemel.transport.grpc.Refusals;
 import io.gemel.transport.grpc.v1.Open;
 import io.gemel.transport.grpc.v1.Opened;
@@ -61,7 +63,7 @@ final class Session implements Connection.Events, Attachment.Owner {
         this.channels = channels;
         this.watches = watches;
         this.operations = new Operations(loop, settings.requestTimeout(), servers);
-        this.wishes = new Attachment.Wishes(new Holdings(), operations, watches);
+        this.wishes = new Attachment.Wishes(new Holdings(), operations, watches, new NameWatches());
         this.backOff = backOff;
     }
 
@@ -99,6 +101,16 @@ final class Session implements Connection.Events, Attachment.Owner {
         sendMore();
     }
 
+    void watch(ServicePattern pattern, NameSubscriber subscriber) {
+        wishes.names().add(pattern, subscriber);
+        sendMore();
+    }
+
+    void unwatch(ServicePattern pattern, NameSubscriber subscriber) {
+        wishes.names().remove(pattern, subscriber);
+        sendMore();
+    }
+
     /** Says goodbye, if there is someone to say it to. The result is done once the server has answered. */
     CompletableFuture<Void> close() {
         if (!closing) {
@@ -126,6 +138,7 @@ final class Session implements Connection.Events, Attachment.Owner {
         }
         operations.failAll(RegistryClient.closed());
         watches.endAll();
+        wishes.names().endAll();
         opened.completeExceptionally(RegistryClient.closed());
         closed.complete(null);
     }
@@ -144,6 +157,17 @@ final class Session implements Connection.Events, Attachment.Owner {
                     "view out of step, asked for anew service={} revision={} server={}",
                     delta.service(),
                     delta.revision(),
+                    current().address());
+            sendMore();
+        }
+    }
+
+    @Override
+    public void names(NamesCodec.Part part) {
+        if (!wishes.names().told(part)) {
+            log.warn(
+                    "names out of step, asked for anew pattern={} server={}",
+                    part.change().pattern(),
                     current().address());
             sendMore();
         }

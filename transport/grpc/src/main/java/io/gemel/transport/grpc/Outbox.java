@@ -4,6 +4,8 @@ import io.gemel.naming.PushSink;
 import io.gemel.naming.RegistryException;
 import io.gemel.naming.RegistryException.Code;
 import io.gemel.naming.ServiceId;
+import io.gemel.naming.ServiceNames;
+import io.gemel.naming.ServicePattern;
 import io.gemel.naming.ServiceView;
 import io.gemel.transport.grpc.v1.Draining;
 import io.gemel.transport.grpc.v1.Members;
@@ -25,8 +27,9 @@ import org.jspecify.annotations.Nullable;
  * What one client is sent. Any thread; one lock, held while messages are handed to gRPC, makes the senders take turns.
  *
  * <p>Answers go out at once: {@link SessionStream} reads no more requests than it may have answers waiting. All else is
- * state and not events (I7): of each watched service the newest view waits until the client has read what came before, the
- * member list as it is by then, and whether to move. So a client that does not read costs this much and harms nobody.
+ * state and not events (I7): of each watched service the newest view waits until the client has read what came before, of
+ * each pattern the newest names ({@link NamesOutbox}), the member list as it is by then, and whether to move. So a client that
+ * does not read costs this much and harms nobody.
  *
  * <p>Who watches with deltas is sent the way from the view that it was sent last, which is why that one is remembered. Those that were sent
  * the same share the bytes; the slow have a longer way of their own.
@@ -38,6 +41,7 @@ final class Outbox implements PushSink {
     private final Supplier<List<String>> memberAddresses;
     private final Map<ServiceId, Watched> watched = new HashMap<>();
     private final Map<ServiceId, ServiceView> unsent = new LinkedHashMap<>();
+    private final NamesOutbox names = new NamesOutbox();
     private boolean membersUnsent;
     private boolean drainingUnsent;
     private boolean opened;
@@ -92,6 +96,22 @@ final class Outbox implements PushSink {
         unsent.remove(service);
     }
 
+    /** Lets names of {@code pattern} pass, all of them first; throws {@code OVERLOADED} beyond the limit. */
+    synchronized void watch(ServicePattern pattern) {
+        names.watch(pattern);
+    }
+
+    /** Lets no names of {@code pattern} pass any more, whatever the push loop has under way. */
+    synchronized void unwatch(ServicePattern pattern) {
+        names.unwatch(pattern);
+    }
+
+    @Override
+    public synchronized void offerNames(ServiceNames newest) {
+        names.offer(newest);
+        sendWaiting();
+    }
+
     @Override
     public synchronized void offer(ServiceView view) {
         Watched known = watched.get(view.service());
@@ -133,6 +153,7 @@ final class Outbox implements PushSink {
             call.sendMessage(message(views.next()));
             views.remove();
         }
+        names.send(call);
     }
 
     private InputStream message(ServiceView view) {
@@ -161,5 +182,6 @@ final class Outbox implements PushSink {
         closed = true;
         watched.clear();
         unsent.clear();
+        names.clear();
     }
 }

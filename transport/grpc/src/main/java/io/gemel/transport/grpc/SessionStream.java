@@ -7,7 +7,6 @@ import io.gemel.naming.Naming;
 import io.gemel.naming.Publisher;
 import io.gemel.naming.RegistryException;
 import io.gemel.naming.RegistryException.Code;
-import io.gemel.naming.ServiceId;
 import io.gemel.naming.Sessions;
 import io.gemel.naming.Written;
 import io.gemel.transport.grpc.ServerMethods.Received;
@@ -54,6 +53,7 @@ final class SessionStream extends ServerCall.Listener<Received<ClientMessage>> i
     private final Welcome welcome;
     private final ServerCall<Received<ClientMessage>, InputStream> call;
     private final Outbox outbox;
+    private final WatchRequests watches;
     private final Consumer<SessionStream> onGone;
 
     private final Set<Long> inFlight = new HashSet<>();
@@ -88,6 +88,7 @@ final class SessionStream extends ServerCall.Listener<Received<ClientMessage>> i
         this.welcome = welcome;
         this.call = call;
         this.outbox = new Outbox(call, welcome.memberAddresses());
+        this.watches = new WatchRequests(naming, outbox);
         this.onGone = onGone;
     }
 
@@ -184,9 +185,10 @@ final class SessionStream extends ServerCall.Listener<Received<ClientMessage>> i
             case REGISTER -> whenWritten(id, register(message.getRegister()));
             case DEREGISTER -> whenWritten(id, deregister(message.getDeregister()));
             case REPLAYED -> whenWritten(id, naming.sessions().replayed(owner()));
-            case WATCH ->
-                watch(id, Codec.service(message.getWatch()), message.getWatch().getDeltas());
-            case UNWATCH -> unwatch(id, Codec.service(message.getUnwatch()));
+            case WATCH -> done(id, () -> watches.watch(message.getWatch()));
+            case UNWATCH -> done(id, () -> watches.unwatch(message.getUnwatch()));
+            case WATCH_SERVICES -> done(id, () -> watches.watch(message.getWatchServices()));
+            case UNWATCH_SERVICES -> done(id, () -> watches.unwatch(message.getUnwatchServices()));
             case CLOSE -> close(id);
             case PING -> done(id, 0);
             case REQUEST_NOT_SET ->
@@ -266,23 +268,6 @@ final class SessionStream extends ServerCall.Listener<Received<ClientMessage>> i
                 Codec.precondition(request));
     }
 
-    private void watch(long id, ServiceId service, boolean deltas) {
-        outbox.watch(service, deltas);
-        try {
-            naming.watch(service, outbox);
-        } catch (RegistryException refusal) {
-            outbox.unwatch(service);
-            throw refusal;
-        }
-        done(id, 0);
-    }
-
-    private void unwatch(long id, ServiceId service) {
-        outbox.unwatch(service);
-        naming.unwatch(service, outbox);
-        done(id, 0);
-    }
-
     private void close(long id) {
         Publisher closing = owner();
         synchronized (this) {
@@ -314,6 +299,11 @@ final class SessionStream extends ServerCall.Listener<Received<ClientMessage>> i
                 refused(id, failure);
             }
         });
+    }
+
+    private void done(long id, Runnable request) {
+        request.run();
+        done(id, 0);
     }
 
     private void done(long id, long revision) {

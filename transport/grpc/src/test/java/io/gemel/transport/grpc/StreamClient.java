@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gemel.naming.Instance;
 import io.gemel.naming.ServiceId;
+import io.gemel.naming.ServicePattern;
 import io.gemel.naming.ServiceView;
 import io.gemel.transport.grpc.v1.ClientMessage;
 import io.gemel.transport.grpc.v1.Close;
@@ -14,6 +15,7 @@ import io.gemel.transport.grpc.v1.RegistryGrpc;
 import io.gemel.transport.grpc.v1.ServerMessage;
 import io.gemel.transport.grpc.v1.Unwatch;
 import io.gemel.transport.grpc.v1.Watch;
+import io.gemel.transport.grpc.v1.WatchServices;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
@@ -102,6 +104,11 @@ final class StreamClient extends ClientCall.Listener<ServerMessage> {
         return send(ClientMessage.newBuilder().setUnwatch(Unwatch.newBuilder().setService(Codec.encode(service))));
     }
 
+    long watchServices(ServicePattern pattern) {
+        return send(ClientMessage.newBuilder()
+                .setWatchServices(WatchServices.newBuilder().setPattern(NamesCodec.encode(pattern))));
+    }
+
     long ping() {
         return send(ClientMessage.newBuilder().setPing(Ping.getDefaultInstance()));
     }
@@ -140,6 +147,10 @@ final class StreamClient extends ClientCall.Listener<ServerMessage> {
     /** The next message that tells of a watched service. */
     ServerMessage told() {
         return next(message -> message.hasView() || message.hasViewDelta());
+    }
+
+    NamesCodec.Part names() {
+        return NamesCodec.decode(next(ServerMessage::hasServices).getServices());
     }
 
     ServerMessage next(Predicate<ServerMessage> wanted) {
