@@ -63,7 +63,7 @@ record Setting<T>(String name, String defaultText, String description, ValueForm
             ValueForm.SERVERS);
     static final Setting<Duration> ELECTION_TIMEOUT = new Setting<>(
             "election-timeout",
-            "500ms",
+            "1s",
             "How long Raft waits for a silent leader before it elects another",
             ValueForm.duration(Duration.ofMillis(100), Duration.ofMinutes(1)));
     static final Setting<Duration> REQUEST_TIMEOUT = new Setting<>(

@@ -22,7 +22,7 @@ class SettingsTest {
         Settings settings = resolve(Map.of(), Map.of());
 
         assertThat(settings.value(Setting.BASE_PORT)).isEqualTo(8848);
-        assertThat(settings.value(Setting.ELECTION_TIMEOUT)).isEqualTo(Duration.ofMillis(500));
+        assertThat(settings.value(Setting.ELECTION_TIMEOUT)).isEqualTo(Duration.ofSeconds(1));
         assertThat(settings.value(Setting.NODE_ID)).isEmpty();
         assertThat(settings.value(Setting.MEMBERS)).isEmpty();
         assertThat(settings.isSet(Setting.BASE_PORT)).isFalse();

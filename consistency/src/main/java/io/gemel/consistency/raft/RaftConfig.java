@@ -11,8 +11,8 @@ import java.util.List;
  * @param dataDir holds the log ({@code raft/}) and the state ({@code state/}); one node's only
  * @param cluster the cluster's name; nodes of other clusters are refused
  * @param bindHost the local address the Raft port listens on
- * @param electionTimeout how long a follower waits for a silent leader; failover then takes about one and a half times this.
- *     Too short, and a pause of the leader costs it the leadership. One whose process has ended is not waited for
+ * @param electionTimeout how long a follower waits for a silent leader; failover then takes about one and a quarter times this.
+ *     Before the first leader it waits for half a second at most. Too short, and a pause of the leader costs it the leadership. One whose process has ended is not waited for
  * @param requestTimeout how long a write or read waits for a leader and for the outcome
  * @param inFlightMax writes and reads under way at once; more are refused with {@code OVERLOADED}
  * @param storage what it may take of the disk
@@ -71,13 +71,13 @@ public record RaftConfig(
         }
     }
 
-    /** Settings for a cluster on a local network: replaces a silent leader in about 0.75 s, waits 5 s. */
+    /** Settings for a cluster on a local network: replaces a silent leader in about 1.25 s, waits 5 s. */
     public static RaftConfig of(Path dataDir, String cluster, String bindHost) {
         return new RaftConfig(
                 dataDir,
                 cluster,
                 bindHost,
-                Duration.ofMillis(500),
+                Duration.ofSeconds(1),
                 Duration.ofSeconds(5),
                 4_096,
                 Storage.USUAL,

@@ -68,6 +68,7 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
     private final RaftMembership membership;
     private final Cure cure;
     private final RaftFailure failure;
+    private final FirstElection firstElection;
     private volatile @Nullable RaftState state;
     private volatile @Nullable RaftGroup group;
     private volatile @Nullable EarlyElection early;
@@ -122,6 +123,7 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
         this.cure = new Cure(config.dataDir(), members.peers().isEmpty());
         this.failure = new RaftFailure(
                 local, cure, () -> Optional.ofNullable(group).ifPresent(left -> left.execute(left::withdraw)));
+        this.firstElection = new FirstElection(leadership, config.electionTimeout());
         this.catchUp =
                 new CatchUp(local, members, agreed, new StandingCalls(config.cluster(), members, agreed, channels));
     }
@@ -354,6 +356,7 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
         published.prune();
         RaftGroup running = running();
         running.settle(local.readiness());
+        firstElection.tick(running);
         driver.tick(running);
         Optional.ofNullable(early).ifPresent(EarlyElection::tick);
         catchUp.announce(membership);

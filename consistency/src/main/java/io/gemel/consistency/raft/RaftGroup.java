@@ -344,7 +344,8 @@ final class RaftGroup implements AutoCloseable {
         options.setLogUri(directory(raft.resolve("log")));
         options.setRaftMetaUri(directory(raft)); // not used: the vote is in RaftFiles, but JRaft wants a name
         options.setSnapshotUri(directory(raft.resolve("snapshot")));
-        options.setElectionTimeoutMs((int) config.electionTimeout().toMillis());
+        options.setElectionTimeoutMs(
+                (int) FirstElection.timeout(config.electionTimeout()).toMillis());
         options.setSnapshotIntervalSecs(0); // SnapshotTrigger sees to that
         options.setRpcConnectTimeoutMs((int) CONNECT_TIMEOUT.toMillis());
         options.setRpcDefaultTimeout((int) config.requestTimeout().toMillis());

@@ -74,9 +74,31 @@ class LeaderLossTest {
         }
     }
 
+    @Test
+    void aSilentLeaderIsWaitedForLongerThanAFirstOne() throws Exception {
+        Duration configured = Duration.ofSeconds(1);
+        assertThat(FirstElection.timeout(configured)).isLessThan(configured);
+        try (TestGroup group = TestGroup.started(3, directory)) {
+            assertThat(group.leader().electionTimeoutConfigured()).isEqualTo(configured);
+            awaitThatAFirstLeaderIsKnown(group);
+        }
+    }
+
+    @Test
+    void whoeverConfiguresLessWaitsForAFirstLeaderNoLongerThanThat() {
+        assertThat(FirstElection.timeout(Duration.ofMillis(100))).isEqualTo(Duration.ofMillis(100));
+    }
+
+    private static void awaitThatAFirstLeaderIsKnown(TestGroup group) {
+        await().atMost(Duration.ofSeconds(10))
+                .until(() -> group.nodes.stream()
+                        .allMatch(node -> node.electionTimeout().equals(node.electionTimeoutConfigured())));
+    }
+
     private TestGroup patient() throws Exception {
         TestGroup group = TestGroup.started(3, directory);
         group.leader();
+        awaitThatAFirstLeaderIsKnown(group);
         group.nodes.forEach(node -> node.electionTimeout(NEVER));
         return group;
     }

@@ -202,6 +202,15 @@ final class TestNode implements AutoCloseable {
         raft().running().closePort();
     }
 
+    /** How long this node waits for a silent leader now. */
+    Duration electionTimeout() {
+        return Duration.ofMillis(raft().running().node().getOptions().getElectionTimeoutMs());
+    }
+
+    Duration electionTimeoutConfigured() {
+        return config.electionTimeout();
+    }
+
     /** From now on a silent leader is waited for so long. */
     void electionTimeout(Duration timeout) {
         raft().running().node().resetElectionTimeoutMs((int) timeout.toMillis());
