@@ -4,11 +4,14 @@ import io.gemel.client.NamingService;
 import io.gemel.naming.Durability;
 import io.gemel.naming.Instance;
 import io.gemel.naming.InstanceKey;
+import io.gemel.naming.RegistryException;
 import io.gemel.naming.ServiceId;
+import io.gemel.naming.Written;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.stream.IntStream;
 
 /** What loads register: {@value #KEYS} addresses, {@value #PER_SERVICE} a service, each instance about 200 bytes on the wire. */
@@ -18,6 +21,7 @@ final class Workload {
     static final int PORT = 8080;
 
     private static final int BATCH = 100;
+    private static final int TRIES = 5;
 
     private static final String PADDING = "x".repeat(96);
 
@@ -63,7 +67,7 @@ final class Workload {
             List<Instance> instances = IntStream.range(key, key + PER_SERVICE)
                     .mapToObj(k -> instance(durability, k, 0))
                     .toList();
-            answers.add(client.registerAllAsync(service(key), instances));
+            answers.add(put(client, service(key), instances, TRIES));
             if (answers.size() == BATCH) {
                 CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
                         .join();
@@ -71,5 +75,20 @@ final class Workload {
             }
         }
         CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new)).join();
+    }
+
+    /** On a busy machine a cluster that has only just started may change its leader meanwhile; to register the same once more does no harm. */
+    private static CompletableFuture<Written> put(
+            NamingService client, ServiceId service, List<Instance> instances, int tries) {
+        return client.registerAllAsync(service, instances)
+                .exceptionallyCompose(failure -> tries > 1 && unknown(failure)
+                        ? put(client, service, instances, tries - 1)
+                        : CompletableFuture.failedFuture(failure));
+    }
+
+    private static boolean unknown(Throwable failure) {
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        return cause instanceof RegistryException refusal
+                && refusal.code() == RegistryException.Code.UNKNOWN_OUTCOME;
     }
 }
