@@ -12,7 +12,8 @@ import java.util.Set;
  * Which of a service's instances a caller wants. Immutable.
  *
  * @param usableOnly whether to leave out those that are disabled, unhealthy or of weight 0. Unhealthy ones are left in while so few are
- *     healthy that {@link ServiceView#protectionReached}
+ *     healthy that {@link ServiceView#protectionReached}; of those that are left, {@linkplain Registration#suspect suspect} ones only
+ *     then, or if there are no others
  * @param clusters the clusters to choose from; empty for all
  */
 public record Selection(boolean usableOnly, Set<String> clusters) {
@@ -35,9 +36,15 @@ public record Selection(boolean usableOnly, Set<String> clusters) {
     /** The wanted instances of {@code view}, sorted by key. */
     public List<Instance> of(ServiceView view) {
         requireNonNull(view, "view");
-        return view.registrations().stream()
+        boolean all = view.protectionReached();
+        List<Registration> wanted = view.registrations().stream()
+                .filter(registration ->
+                        matches(all ? registration.instance().withHealthy(true) : registration.instance()))
+                .toList();
+        boolean choosy = usableOnly && !all && wanted.stream().anyMatch(registration -> !registration.suspect());
+        return wanted.stream()
+                .filter(registration -> !choosy || !registration.suspect())
                 .map(Registration::instance)
-                .filter(instance -> matches(view.protectionReached() ? instance.withHealthy(true) : instance))
                 .toList();
     }
 

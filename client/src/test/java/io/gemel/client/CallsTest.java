@@ -277,6 +277,27 @@ class CallsTest extends ClientFixture {
     }
 
     @Test
+    void suspectOnesAreChosenIfNoOtherIsLeftOrTheProtectionIsReached() {
+        Registration well = new Registration(P, 0);
+        Registration lost = new Registration(Instance.ephemeral("10.0.0.2", 1), 0, false, true);
+        Registration lostToo = new Registration(Instance.ephemeral("10.0.0.3", 1), 0, false, true);
+        NamingService client = connect(server);
+
+        server.finds(new ServiceView(ORDERS, 1, List.of(well, lost, lostToo)));
+        assertThat(client.select("orders", Selection.USABLE)).containsExactly(P);
+        assertThat(client.select("orders", Selection.ALL)).hasSize(3);
+        server.finds(new ServiceView(ORDERS, 1, List.of(lost, lostToo)));
+        assertThat(client.select("orders", Selection.USABLE))
+                .containsExactly(lost.instance(), lostToo.instance())
+                .allMatch(Instance::healthy);
+        server.finds(new ServiceView(
+                ORDERS, 1, List.of(well, lost, lostToo), ServiceSettings.NONE.withProtectionThreshold(0.5)));
+        assertThat(client.select("orders", Selection.USABLE))
+                .as("to send all to the one that is left would take it down")
+                .hasSize(3);
+    }
+
+    @Test
     void servicesComeInPagesOfTheClientsNamespace() {
         NamingService client = connect(options(server).withNamespace("blue"));
 

@@ -35,7 +35,7 @@ class ClusterIT {
     static final Sandbox SANDBOX = new Sandbox();
 
     /** How long a server waits before it asks a silent client for a sign of life, and then for the answer. */
-    private static final Duration KEEPALIVE = Duration.ofSeconds(5);
+    private static final Duration KEEPALIVE = Duration.ofSeconds(4);
 
     private static final Duration RESUME_WINDOW = Duration.ofSeconds(2);
 

@@ -19,11 +19,14 @@ public sealed interface Change {
     record Register(ServiceId service, List<Instance> instances, Publisher publisher, Precondition precondition)
             implements Change {
         /**
-         * Throws {@link RegistryException} with {@code BAD_REQUEST} for an empty or over-long batch, a repeated key, mixed kinds,
-         * metadata beyond what an instance may register with, or ephemeral ones with a precondition.
+         * Throws {@link RegistryException} with {@code BAD_REQUEST} for an empty or over-long batch, a repeated key, mixed kinds, a
+         * service that stands for its namespace, metadata beyond what an instance may register with, or ephemeral ones with a precondition.
          */
         public Register {
             Limits.batch("instances", instances.size());
+            if (service.isNamespace()) {
+                throw Limits.refuse("service: %s stands for its whole namespace (expected: another name)", service);
+            }
             instances = List.copyOf(instances);
             Set<InstanceKey> keys = new HashSet<>();
             for (Instance instance : instances) {
@@ -83,6 +86,19 @@ public sealed interface Change {
      */
     record SetService(ServiceId service, Optional<ServiceSettings> settings, Precondition precondition)
             implements Change {
+        /** Throws {@link RegistryException} with {@code BAD_REQUEST} for what cannot be said of a whole namespace. */
+        public SetService {
+            boolean guardAlone = settings.isEmpty()
+                    || settings.get()
+                            .equals(ServiceSettings.NONE.withGuard(
+                                    settings.get().guard()));
+            if (service.isNamespace() && !guardAlone) {
+                throw Limits.refuse(
+                        "settings of %s: more than guard (expected: guard alone, the rest is said for each service)",
+                        service);
+            }
+        }
+
         /** Agreed on, whichever kind of instances the service has. */
         @Override
         public Durability durability() {
@@ -153,7 +169,24 @@ public sealed interface Change {
         }
     }
 
-    /** The session is over, by its own word or because its client was not heard of in time. */
+    /**
+     * Sessions are over because their clients were not heard of in time. Those that are over already, or go on in a later epoch, are left out.
+     *
+     * @param publishers all that were found at one time: what is lost together is judged together, see {@link LossGuard}
+     */
+    record SessionsLost(List<Publisher> publishers) implements Change {
+        /** Copies the list. */
+        public SessionsLost {
+            publishers = List.copyOf(publishers);
+        }
+
+        @Override
+        public Durability durability() {
+            return Durability.EPHEMERAL;
+        }
+    }
+
+    /** The session is over, by its own word. */
     record SessionClosed(Publisher publisher) implements Change {
         @Override
         public Durability durability() {

@@ -19,6 +19,7 @@ final class ContentDigest {
     private static final long FNV_PRIME = 0x100000001b3L;
     private static final int SETTINGS = 1;
     private static final int REGISTRATION = 2;
+    private static final int SUSPECT = 3;
 
     private long hash = FNV_OFFSET;
 
@@ -39,6 +40,9 @@ final class ContentDigest {
         digest.add(registration.overridden());
         digest.add(registration.revision(), Long.BYTES);
         digest.add(sum(instance.metadata()), Long.BYTES);
+        if (registration.suspect()) {
+            digest.add(SUSPECT);
+        }
         return digest.mixed();
     }
 

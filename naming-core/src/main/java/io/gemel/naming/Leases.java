@@ -214,12 +214,20 @@ public final class Leases implements LeaseService {
                 logged(publish(lease, lease.request.instance().withHealthy(false)), lease);
             }
         }
+        if (!over.isEmpty()) {
+            remove(over);
+        }
+    }
+
+    private void remove(List<Lease> over) {
+        List<Publisher> publishers = new ArrayList<>();
         for (Lease lease : over) {
             log.debug("no heartbeats, removed instance={} service={}", lease.request.key(), lease.request.service());
             leases.remove(lease.publisher.session());
-            logged(end(lease), lease);
+            publishers.add(lease.publisher);
         }
         size = leases.size();
+        logged(consistency.write(new Change.SessionsLost(publishers)), over.get(0));
     }
 
     private static void logged(CompletableFuture<Written> write, Lease lease) {

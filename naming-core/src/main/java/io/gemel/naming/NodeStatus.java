@@ -16,6 +16,7 @@ import java.util.List;
  * @param services how many services have instances
  * @param instances how many instances are listed
  * @param sessions how many client sessions this node holds
+ * @param guard what it holds back of what was lost together
  */
 public record NodeStatus(
         String nodeId,
@@ -28,8 +29,8 @@ public record NodeStatus(
         List<Origin> origins,
         long services,
         long instances,
-        long sessions) {
-
+        long sessions,
+        Guard guard) {
     /** Where a node looks for this information. */
     @FunctionalInterface
     public interface Source {
@@ -54,6 +55,18 @@ public record NodeStatus(
      * @param stateHash of the persistent state at {@code appliedIndex}, as hexadecimal digits; equal on nodes with equal index
      */
     public record Raft(String role, String leader, long term, long logIndex, long appliedIndex, String stateHash) {}
+
+    /**
+     * What a node holds back by {@link LossGuard}. Others show the same instances and do not count them here.
+     *
+     * @param suspects how many instances it holds as suspect now
+     * @param heldBack how many it has held since it started
+     * @param wouldHaveHeld how many it would have held, but for a dry run
+     */
+    public record Guard(long suspects, long heldBack, long wouldHaveHeld) {
+        /** Nothing was held back. */
+        public static final Guard NONE = new Guard(0, 0, 0);
+    }
 
     /**
      * A Distro origin as one node holds it.

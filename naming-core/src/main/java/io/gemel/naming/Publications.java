@@ -1,19 +1,21 @@
 package io.gemel.naming;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who publishes which ephemeral instance, over all origins, and which publication of an address is shown.
  *
  * <p>Confined to the naming loop. Two rules decide. A session's later epoch voids what its earlier epochs published, on
- * whichever node, once the session has said that it has replayed. Among what is not void the highest stamp wins. Both
- * depend on what the origins hold and not on the order in which it came, so all nodes that hold the same origins show
+ * whichever node, once the session has said that it has replayed. Among what is not void the highest stamp wins, of what is
+ * listed before what is suspect; and what is suspect is not shown if its address was taken back since. All this
+ * depends on what the origins hold and not on the order in which it came, so all nodes that hold the same origins show
  * the same instances.
  *
  * <p>The voiding epoch of a session is remembered for as long as any origin still holds something of that session: what a
@@ -22,9 +24,6 @@ import java.util.OptionalLong;
  * origin's duty.
  */
 public final class Publications {
-    private static final Comparator<Held> SHOWN_LAST =
-            Comparator.comparingLong((Held held) -> held.publication.stamp()).thenComparing(Held::origin);
-
     private final Loop loop;
     private final ServiceIndex index;
     private final LamportClock clock;
@@ -133,6 +132,61 @@ public final class Publications {
                                 held.publication.publisher().session().equals(session) && !held.origin.equals(origin));
     }
 
+    /** What {@code origin} holds in {@code slot}. */
+    public Optional<Publication> find(OriginId origin, Publication.Slot slot) {
+        return held(slot).stream()
+                .filter(held -> held.isAt(origin, slot))
+                .map(Held::publication)
+                .findFirst();
+    }
+
+    /** Whether it is what {@code origin} holds in {@code slot} that is shown at its address. */
+    public boolean shows(OriginId origin, Publication.Slot slot) {
+        Held shown = shown(held(slot));
+        return shown != null && shown.isAt(origin, slot);
+    }
+
+    /** How many instances of {@code service} are listed; those that are suspect are not. */
+    public int listed(ServiceId service) {
+        return count(service, held -> true);
+    }
+
+    /** How many of the instances of {@code service} that are listed are shown as {@code origin} has them. */
+    public int listed(ServiceId service, OriginId origin) {
+        return count(service, held -> held.origin.equals(origin));
+    }
+
+    private int count(ServiceId service, Predicate<Held> counts) {
+        int count = 0;
+        for (List<Held> held : services.getOrDefault(service, Map.of()).values()) {
+            Held shown = shown(held);
+            boolean listed = shown != null && shown.publication.standing() == Publication.Standing.LISTED;
+            count += listed && counts.test(shown) ? 1 : 0;
+        }
+        return count;
+    }
+
+    /** Where {@code origin} itself holds anything suspect at this address. */
+    public List<Publication.Slot> suspects(OriginId origin, ServiceId service, InstanceKey key) {
+        return held(service, key).stream()
+                .filter(held -> held.origin.equals(origin) && held.isSuspect())
+                .map(held -> held.publication.slot())
+                .toList();
+    }
+
+    /** Whether an origin other than {@code origin} holds anything suspect at this address. */
+    public boolean suspectElsewhere(OriginId origin, ServiceId service, InstanceKey key) {
+        return held(service, key).stream().anyMatch(held -> held.isSuspect() && !held.origin.equals(origin));
+    }
+
+    /** Whether what is suspect in {@code slot} of {@code origin} can go, because somebody has had the last word on its address since. */
+    public boolean superseded(OriginId origin, Publication.Slot slot) {
+        Optional<Publication> suspect = find(origin, slot);
+        return suspect.isEmpty()
+                || suspect.get().publisher().epoch() < voidBelow(slot.session())
+                || held(slot).stream().anyMatch(held -> held.supersedes(suspect.get()) && isValid(held));
+    }
+
     /** Of how many sessions anything is remembered. */
     int remembered() {
         return sessions.size();
@@ -149,7 +203,11 @@ public final class Publications {
     }
 
     private List<Held> held(Publication.Slot slot) {
-        return services.getOrDefault(slot.service(), Map.of()).getOrDefault(slot.key(), List.of());
+        return held(slot.service(), slot.key());
+    }
+
+    private List<Held> held(ServiceId service, InstanceKey key) {
+        return services.getOrDefault(service, Map.of()).getOrDefault(key, List.of());
     }
 
     private void keep(Publication.Slot slot, List<Held> held) {
@@ -166,10 +224,26 @@ public final class Publications {
     }
 
     private void show(ServiceId service, InstanceKey key) {
-        Optional<Held> shown = services.getOrDefault(service, Map.of()).getOrDefault(key, List.of()).stream()
-                .filter(this::isValid)
-                .max(SHOWN_LAST);
-        index.ephemeral(service, key, shown.map(held -> new Registration(held.publication.instance(), 0)));
+        Held shown = shown(held(service, key));
+        index.ephemeral(service, key, Optional.ofNullable(shown).map(Held::registration));
+    }
+
+    private @Nullable Held shown(List<Held> held) {
+        Held listed = null;
+        Held suspect = null;
+        long gone = Long.MIN_VALUE;
+        for (Held each : held) {
+            if (each.publication.standing() == Publication.Standing.GONE) {
+                gone = Math.max(gone, each.publication.stamp()); // whatever became of the session that said so
+            } else if (isValid(each)) {
+                if (each.isSuspect()) {
+                    suspect = each.later(suspect);
+                } else {
+                    listed = each.later(listed);
+                }
+            }
+        }
+        return listed == null && suspect != null && suspect.publication.stamp() > gone ? suspect : listed;
     }
 
     private boolean isValid(Held held) {
@@ -186,6 +260,30 @@ public final class Publications {
     private record Held(OriginId origin, Publication publication) {
         boolean isAt(OriginId otherOrigin, Publication.Slot slot) {
             return origin.equals(otherOrigin) && publication.slot().equals(slot);
+        }
+
+        boolean isSuspect() {
+            return publication.standing() == Publication.Standing.SUSPECT;
+        }
+
+        Held later(@Nullable Held other) {
+            if (other == null) {
+                return this;
+            }
+            int order = Long.compare(publication.stamp(), other.publication.stamp());
+            return order > 0 || (order == 0 && origin.compareTo(other.origin) > 0) ? this : other;
+        }
+
+        boolean supersedes(Publication suspect) {
+            return switch (publication.standing()) {
+                case LISTED -> !publication.publisher().equals(suspect.publisher());
+                case GONE -> publication.stamp() > suspect.stamp();
+                case SUSPECT -> false;
+            };
+        }
+
+        Registration registration() {
+            return new Registration(publication.instance(), 0, false, isSuspect());
         }
     }
 

@@ -14,6 +14,9 @@ public record ServiceId(String namespace, String group, String name) implements 
     /** The group when none is given. */
     public static final String DEFAULT_GROUP = "DEFAULT_GROUP";
 
+    /** Stands for all services of a namespace in what operators set. */
+    private static final String WHOLE_NAMESPACE = "_namespace";
+
     /** Of all valid names the first: see {@link Limits}. */
     private static final String LOWEST_NAME = "0";
 
@@ -27,6 +30,16 @@ public record ServiceId(String namespace, String group, String name) implements 
     /** The service {@code name} in the default namespace and group. */
     public static ServiceId of(String name) {
         return new ServiceId(DEFAULT_NAMESPACE, DEFAULT_GROUP, name);
+    }
+
+    /** Under which operators set what holds for all services of {@code namespace}; nothing registers there. */
+    public static ServiceId ofNamespace(String namespace) {
+        return new ServiceId(namespace, DEFAULT_GROUP, WHOLE_NAMESPACE);
+    }
+
+    /** Whether this stands for all services of its namespace. */
+    public boolean isNamespace() {
+        return name.equals(WHOLE_NAMESPACE) && group.equals(DEFAULT_GROUP);
     }
 
     /** What sorts before or at every service of {@code namespace} and {@code group}; of all groups if that is empty. */

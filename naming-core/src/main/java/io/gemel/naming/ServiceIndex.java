@@ -253,8 +253,9 @@ public final class ServiceIndex {
             }
             Instance instance = ill ? registered.instance().withHealthy(false) : registered.instance();
             return override == null
-                    ? new Registration(instance, registered.revision())
-                    : new Registration(override.value().over(instance), registered.revision(), true);
+                    ? new Registration(instance, registered.revision(), false, registered.suspect())
+                    : new Registration(
+                            override.value().over(instance), registered.revision(), true, registered.suspect());
         }
 
         OperatorState operatorState() {

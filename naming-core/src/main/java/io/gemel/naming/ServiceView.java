@@ -63,8 +63,8 @@ public final class ServiceView {
     }
 
     /**
-     * Whether so few of the enabled instances are healthy that callers should use the unhealthy ones too. What the instances say of
-     * their health stays as it is.
+     * Whether so few of the enabled instances are healthy, and not suspect, that callers should use the others too. What the instances
+     * say of their health stays as it is.
      */
     public boolean protectionReached() {
         return protectionReached;
@@ -87,7 +87,7 @@ public final class ServiceView {
         for (Registration registration : registrations) {
             if (registration.instance().enabled()) {
                 enabled++;
-                healthy += registration.instance().healthy() ? 1 : 0;
+                healthy += registration.instance().healthy() && !registration.suspect() ? 1 : 0;
             }
         }
         return new Tally(registrations.size(), enabled, healthy);
@@ -97,7 +97,7 @@ public final class ServiceView {
      * How many instances a service has.
      *
      * @param enabled of all
-     * @param healthy of the enabled ones
+     * @param healthy of the enabled ones, and not suspect
      */
     public record Tally(int instances, int enabled, int healthy) {
         /** Whether a smaller share than {@code threshold} of the enabled ones is healthy; of none at all, none is missing. */

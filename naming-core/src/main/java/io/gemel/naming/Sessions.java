@@ -239,14 +239,27 @@ public final class Sessions {
             }
             due.add(session);
         }
-        for (Session session : due) {
-            log.debug("session lost id={}", session.publisher.session());
-            var unused = close(session.publisher).whenComplete((written, failure) -> {
-                if (failure != null) {
-                    log.error("session not closed id={}", session.publisher.session(), failure);
-                }
-            });
+        if (!due.isEmpty()) {
+            close(due);
         }
+    }
+
+    private void close(List<Session> due) {
+        List<Publisher> publishers = new ArrayList<>();
+        for (Session session : due) {
+            String id = session.publisher.session();
+            log.debug("session lost id={}", id);
+            lost.remove(id);
+            if (sessions.remove(id, session)) {
+                publishers.add(session.publisher);
+            }
+        }
+        size = sessions.size();
+        var unused = consistency.write(new Change.SessionsLost(publishers)).whenComplete((written, failure) -> {
+            if (failure != null) {
+                log.error("sessions not closed count={}", publishers.size(), failure);
+            }
+        });
     }
 
     private static RegistryException unknown(String message) {

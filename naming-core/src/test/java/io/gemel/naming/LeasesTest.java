@@ -59,7 +59,7 @@ class LeasesTest {
         pass(Duration.ofSeconds(14));
         assertThat(consistency.written).as("told once").hasSize(1);
         pass(Duration.ofSeconds(1));
-        assertThat(consistency.written).last().isInstanceOf(Change.SessionClosed.class);
+        assertThat(consistency.written).last().isInstanceOf(Change.SessionsLost.class);
         assertThat(leases.size()).isZero();
         assertThat(renew(A)).as("its client registers again").isEmpty();
     }
@@ -136,7 +136,7 @@ class LeasesTest {
         loop.runAll();
         assertThat(consistency.written).isEmpty();
         pass(Duration.ofSeconds(31));
-        assertThat(consistency.written).last().isInstanceOf(Change.SessionClosed.class);
+        assertThat(consistency.written).last().isInstanceOf(Change.SessionsLost.class);
     }
 
     @Test

@@ -46,6 +46,44 @@ final class PublicationsTest {
     }
 
     @Test
+    void whatIsSuspectIsShownWhereNothingIsListed() {
+        Publication lost = published(FIRST_EPOCH, 1, 9);
+        loop.run(() -> {
+            publications.put(NODE_A, lost.as(Publication.Standing.SUSPECT));
+            publications.put(NODE_B, published(new Publisher("t", 1), 2, 3));
+        });
+        assertThat(shownWeights()).as("whatever its stamp").containsExactly(2.0);
+        assertThat(publications.superseded(NODE_A, lost.slot())).isTrue();
+
+        loop.run(() -> publications.remove(
+                NODE_B, published(new Publisher("t", 1), 2, 3).slot()));
+        assertThat(index.view(ORDERS).registrations()).singleElement().matches(Registration::suspect);
+        assertThat(publications.superseded(NODE_A, lost.slot())).isFalse();
+    }
+
+    @Test
+    void whatIsSuspectIsVoidOnceItsSessionGoesOn() {
+        loop.run(() -> {
+            publications.put(NODE_A, published(FIRST_EPOCH, 1, 9).as(Publication.Standing.SUSPECT));
+            publications.putSession(NODE_B, SECOND_EPOCH, 42);
+        });
+        assertThat(shownWeights()).isEmpty();
+    }
+
+    @Test
+    void whatIsSuspectIsNotShownOnceItsAddressWasTakenBack() {
+        Publication back = published(new Publisher("t", 1), 2, 3);
+        loop.run(() -> {
+            publications.put(NODE_A, published(FIRST_EPOCH, 1, 9).as(Publication.Standing.SUSPECT));
+            publications.put(NODE_B, back.goneAt(10));
+        });
+        assertThat(shownWeights()).isEmpty();
+
+        loop.run(() -> publications.put(NODE_A, published(FIRST_EPOCH, 1, 11).as(Publication.Standing.SUSPECT)));
+        assertThat(shownWeights()).as("it was listed again since").containsExactly(1.0);
+    }
+
+    @Test
     void aLaterEpochVoidsTheEarlierOnceItIsReplayed() {
         loop.run(() -> {
             publications.put(NODE_A, published(FIRST_EPOCH, 1, 100));

@@ -15,6 +15,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -352,8 +353,9 @@ final class SessionsTest {
 
     private List<Publisher> closed() {
         return consistency.written.stream()
-                .filter(Change.SessionClosed.class::isInstance)
-                .map(change -> ((Change.SessionClosed) change).publisher())
+                .flatMap(change -> change instanceof Change.SessionClosed closed
+                        ? Stream.of(closed.publisher())
+                        : change instanceof Change.SessionsLost lost ? lost.publishers().stream() : Stream.empty())
                 .toList();
     }
 

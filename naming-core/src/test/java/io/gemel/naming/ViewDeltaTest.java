@@ -39,6 +39,8 @@ final class ViewDeltaTest {
                 List.of(new Registration(first, 0), new Registration(second, (1L << 40) | 7, true)),
                 new ServiceSettings(0.5, Map.of("team", "blau\uD83D\uDD35"), TypedMetadata.NONE));
         assertThat(view.digest()).isEqualTo(0x35877a47d9092d8L);
+        ServiceView suspect = new ServiceView(ORDERS, 1, List.of(new Registration(first, 0, false, true)));
+        assertThat(suspect.digest()).isEqualTo(0xc665f0c2129db48fL);
     }
 
     @Test
@@ -260,7 +262,12 @@ final class ViewDeltaTest {
                 case 4, 5, 6, 7 ->
                     index.persistent(ORDERS, key, when(there, new Registration(of(key, Durability.PERSISTENT), ++log)));
                 default ->
-                    index.ephemeral(ORDERS, key, when(there, new Registration(of(key, Durability.EPHEMERAL), 0)));
+                    index.ephemeral(
+                            ORDERS,
+                            key,
+                            when(
+                                    there,
+                                    new Registration(of(key, Durability.EPHEMERAL), 0, false, random.nextBoolean())));
             }
         }
 

@@ -17,6 +17,7 @@ import io.gemel.naming.ClusterMembers.Standing;
 import io.gemel.naming.ConsistencyService;
 import io.gemel.naming.LamportClock;
 import io.gemel.naming.Leases;
+import io.gemel.naming.LossGuard;
 import io.gemel.naming.Member;
 import io.gemel.naming.Membership;
 import io.gemel.naming.Naming;
@@ -73,6 +74,7 @@ final class GemelNode {
     private final Readiness readiness = new Readiness("distro", "raft");
     private final ThreadLoop namingLoop;
     private final ServiceIndex index;
+    private final LossGuard guard;
     private final PeerChannels channels;
     private final DistroConsistency distro;
     private final RaftConsistency raft;
@@ -100,12 +102,13 @@ final class GemelNode {
         index = new ServiceIndex(namingLoop, views -> published(subscriptions, views));
         LamportClock clock = new LamportClock();
         Publications publications = new Publications(namingLoop, index, clock);
+        guard = new LossGuard(index, ticker, config.guard());
 
         channels = closing.add("channels to peers", new PeerChannels(members));
         distro = new DistroConsistency(
                 new DistroConsistency.Node(
                         config.clusterName(), identity.incarnation(), members, distroConfig(config), ticker),
-                new DistroConsistency.Domain(namingLoop, index, publications, clock, readiness),
+                new DistroConsistency.Domain(namingLoop, index, publications, clock, readiness, guard),
                 channels::find);
         raft = new RaftConsistency(
                 raftConfig(config, identity),
@@ -120,7 +123,7 @@ final class GemelNode {
                 namingLoop,
                 ticker,
                 new SecureRandom(),
-                new Sessions.Config(config.resumeWindow(), config.maxSessions()),
+                new Sessions.Config(config.resumeWindow(), config.limits().sessions()),
                 clock,
                 publications,
                 consistency);
@@ -134,7 +137,8 @@ final class GemelNode {
                 this::status,
                 liveMembers::addresses,
                 members.self().id(),
-                config.resumeWindow());
+                config.resumeWindow(),
+                config.limits().watchesPerSession());
         health = new HealthReport(readiness);
     }
 
@@ -199,7 +203,8 @@ final class GemelNode {
                 new BackupDoor(raft.backups(InstantSource.system())),
                 health.service(),
                 ProtoReflectionServiceV1.newInstance());
-        DoorServer clientPort = DoorServer.start("client", config.bind(), self.clientPort(), forClients);
+        DoorServer clientPort =
+                DoorServer.start("client", config.bind(), self.clientPort(), forClients, config.keepAlive());
         closing.add("client port", () -> clientPort.stop(DRAIN));
         closing.add("sessions", () -> {
             health.stopping();
@@ -267,7 +272,8 @@ final class GemelNode {
                 ephemeral.origins(),
                 index.services(),
                 index.instances(),
-                naming.sessions().size());
+                naming.sessions().size(),
+                new NodeStatus.Guard(ephemeral.suspects(), guard.heldBack(), guard.wouldHaveHeld()));
     }
 
     private static DistroConfig distroConfig(ServerConfig config) {
@@ -279,7 +285,8 @@ final class GemelNode {
                 config.peerGrace(),
                 config.resumeWindow(),
                 usual.removalsMax(),
-                usual.batchEntriesMax());
+                usual.batchEntriesMax(),
+                config.limits().instancesPerSession());
     }
 
     private static RaftConfig raftConfig(ServerConfig config, NodeIdentity identity) {

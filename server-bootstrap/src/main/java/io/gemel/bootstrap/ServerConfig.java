@@ -4,6 +4,7 @@ import io.gemel.bootstrap.cli.MemberText;
 import io.gemel.consistency.cluster.Members;
 import io.gemel.consistency.raft.RaftConfig;
 import io.gemel.naming.ClusterMembers;
+import io.gemel.naming.LossGuard;
 import io.gemel.naming.Member;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -35,7 +36,9 @@ import java.util.Set;
  * @param peerDownAfter how long a silent node is only suspected
  * @param peerGrace how long the clients of a node that is down may take to resume elsewhere
  * @param digestInterval how often digests are compared; bounds how long a lost update goes unnoticed
- * @param maxSessions how many client sessions this node accepts
+ * @param limits what clients may take of this node
+ * @param keepAlive how long a client may be silent before it is asked for a sign of life, and how long it then has
+ * @param guard when what is lost together stays listed as suspect
  */
 record ServerConfig(
         String clusterName,
@@ -53,7 +56,11 @@ record ServerConfig(
         Duration peerDownAfter,
         Duration peerGrace,
         Duration digestInterval,
-        int maxSessions) {
+        ClientLimits limits,
+        Duration keepAlive,
+        LossGuard.Config guard) {
+    /** How many sessions this node accepts, and how many ephemeral instances and watches in each. */
+    record ClientLimits(int sessions, int instancesPerSession, int watchesPerSession) {}
 
     private static final String LOOPBACK = "127.0.0.1";
     private static final Set<String> WILDCARDS = Set.of("0.0.0.0", "::", "0:0:0:0:0:0:0:0");
@@ -108,7 +115,21 @@ record ServerConfig(
                 settings.value(Setting.PEER_DOWN_AFTER),
                 settings.value(Setting.PEER_GRACE),
                 settings.value(Setting.DIGEST_INTERVAL),
-                settings.value(Setting.MAX_SESSIONS));
+                new ClientLimits(
+                        settings.value(Setting.MAX_SESSIONS),
+                        settings.value(Setting.MAX_INSTANCES_PER_SESSION),
+                        settings.value(Setting.MAX_WATCHES_PER_SESSION)),
+                settings.value(Setting.KEEPALIVE).dividedBy(2),
+                guard(settings));
+    }
+
+    private static LossGuard.Config guard(Settings settings) {
+        return new LossGuard.Config(
+                settings.value(Setting.GUARD),
+                settings.value(Setting.GUARD_PERCENT) / 100.0,
+                settings.value(Setting.GUARD_MIN_INSTANCES),
+                settings.value(Setting.GUARD_WINDOW),
+                settings.value(Setting.GUARD_HOLD));
     }
 
     private static List<Member> others(Settings settings, Optional<NodeIdentity> kept) {
@@ -158,7 +179,9 @@ record ServerConfig(
                 peerDownAfter,
                 peerGrace,
                 digestInterval,
-                maxSessions);
+                limits,
+                keepAlive,
+                guard);
     }
 
     /** The node's own member entry. */

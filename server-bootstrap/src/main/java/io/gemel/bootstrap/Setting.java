@@ -1,6 +1,7 @@
 package io.gemel.bootstrap;
 
 import io.gemel.bootstrap.cli.MemberText;
+import io.gemel.naming.GuardMode;
 import io.gemel.naming.Member;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -117,6 +118,48 @@ record Setting<T>(String name, String defaultText, String description, ValueForm
             "20000",
             "How many client sessions this node accepts before it refuses new ones",
             ValueForm.number(1, 10_000_000));
+    static final Setting<Integer> MAX_INSTANCES_PER_SESSION = new Setting<>(
+            "max-instances-per-session",
+            "100000",
+            "How many ephemeral instances one client session may hold",
+            ValueForm.number(1, 10_000_000));
+    static final Setting<Integer> MAX_WATCHES_PER_SESSION = new Setting<>(
+            "max-watches-per-session",
+            "10000",
+            "How many services one client session may watch",
+            ValueForm.number(1, 10_000_000));
+    static final Setting<Duration> KEEPALIVE = new Setting<>(
+            "keepalive",
+            "8s",
+            "How long it takes at most to find a client that is frozen or unplugged: it is asked for a sign of life after"
+                    + " half of it",
+            ValueForm.duration(Duration.ofSeconds(1), Duration.ofHours(1)));
+    static final Setting<GuardMode> GUARD = new Setting<>(
+            "guard",
+            "on",
+            "Whether ephemeral instances that are lost together, without their clients' word, stay listed as suspect for"
+                    + " a while, where operators set nothing else; dry-run only says what would have stayed",
+            ValueForm.GUARD);
+    static final Setting<Integer> GUARD_PERCENT = new Setting<>(
+            "guard-percent",
+            "50",
+            "The guard acts if more than so many percent of a service's instances are lost",
+            ValueForm.number(0, 100));
+    static final Setting<Integer> GUARD_MIN_INSTANCES = new Setting<>(
+            "guard-min-instances",
+            "10",
+            "The guard lets services alone that have fewer instances",
+            ValueForm.number(1, 10_000_000));
+    static final Setting<Duration> GUARD_WINDOW = new Setting<>(
+            "guard-window",
+            "15s",
+            "What is lost within this time counts together for the guard",
+            ValueForm.duration(Duration.ofSeconds(1), Duration.ofMinutes(10)));
+    static final Setting<Duration> GUARD_HOLD = new Setting<>(
+            "guard-hold",
+            "5m",
+            "How long instances stay as suspect that are not heard of again",
+            ValueForm.duration(Duration.ofSeconds(1), Duration.ofDays(1)));
     static final Setting<String> LOG_LEVEL = new Setting<>(
             "log-level",
             "info",
@@ -147,6 +190,14 @@ record Setting<T>(String name, String defaultText, String description, ValueForm
             PEER_GRACE,
             DIGEST_INTERVAL,
             MAX_SESSIONS,
+            MAX_INSTANCES_PER_SESSION,
+            MAX_WATCHES_PER_SESSION,
+            KEEPALIVE,
+            GUARD,
+            GUARD_PERCENT,
+            GUARD_MIN_INSTANCES,
+            GUARD_WINDOW,
+            GUARD_HOLD,
             LOG_LEVEL);
 
     /** The option of the command line, such as {@code --data-dir}. */

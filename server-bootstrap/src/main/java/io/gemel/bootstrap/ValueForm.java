@@ -1,5 +1,7 @@
 package io.gemel.bootstrap;
 
+import io.gemel.bootstrap.cli.GuardWord;
+import io.gemel.naming.GuardMode;
 import io.gemel.naming.Member;
 import io.gemel.naming.RegistryException;
 import java.nio.file.InvalidPathException;
@@ -46,6 +48,8 @@ record ValueForm<T>(String label, String expected, Function<String, Optional<T>>
 
     static final ValueForm<List<String>> SERVERS =
             new ValueForm<>("HOST:PORT", "host:port of client doors, separated by commas", ValueForm::servers);
+
+    static final ValueForm<GuardMode> GUARD = new ValueForm<>("MODE", "one of " + GuardWord.words(), GuardWord::parse);
 
     static ValueForm<Integer> number(int min, int max) {
         return new ValueForm<>(

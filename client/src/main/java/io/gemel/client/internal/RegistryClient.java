@@ -17,6 +17,7 @@ import io.gemel.transport.grpc.Codec;
 import io.gemel.transport.grpc.DoorServer;
 import io.gemel.transport.grpc.OperatorCodec;
 import io.gemel.transport.grpc.Refusals;
+import io.gemel.transport.grpc.StatusCodec;
 import io.gemel.transport.grpc.v1.ListServicesRequest;
 import io.gemel.transport.grpc.v1.OperatorGrpc;
 import io.gemel.transport.grpc.v1.PipelinedAnswer;
@@ -225,10 +226,7 @@ public final class RegistryClient implements AutoCloseable {
         return calls.call(call).thenApply(answer -> Codec.decode(answer.getView()));
     }
 
-    /**
-     * The newest view of a service: what is known of it if it is watched, else what a server says, else, if none can be reached, what the
-     * cache has. {@code NOT_FOUND} if nothing is registered.
-     */
+    /** The newest view: what is known if it is watched, else what a server says, else, if none is reached, what the cache has; {@code NOT_FOUND} if nothing is registered. */
     public CompletableFuture<ServiceView> newestOrFound(ServiceId service) {
         // What was subscribed to just now is known in the loop first.
         return newest(service)
@@ -255,7 +253,7 @@ public final class RegistryClient implements AutoCloseable {
         address.ifPresent(ServerAddress::check);
         return inLoop(() -> address.map(only -> calls.callAt(only, call))
                 .orElseGet(() -> calls.call(call))
-                .thenApply(Codec::decode));
+                .thenApply(StatusCodec::decode));
     }
 
     /** Follows a service. The result ends it; it may be run more than once, on any thread. */

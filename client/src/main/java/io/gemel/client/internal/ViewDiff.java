@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param view the newer one
  * @param added instances at keys that had none
  * @param removed instances that are gone, as they were
- * @param changed instances that differ from what was at their key, as they are now
+ * @param changed instances that differ from what was at their key, or became suspect or ceased to be, as they are now
  * @param resettled whether what operators set for the service as a whole, or what comes of it, differs
  * @param stale whether the newer one is what was known before, and is to be confirmed
  */
@@ -39,24 +39,27 @@ public record ViewDiff(
     }
 
     private static ViewDiff between(@Nullable ServiceView before, ServiceView after, boolean stale) {
-        Map<InstanceKey, Instance> gone = new LinkedHashMap<>();
+        Map<InstanceKey, Registration> gone = new LinkedHashMap<>();
         if (before != null) {
-            before.instances().forEach(instance -> gone.put(instance.key(), instance));
+            before.registrations().forEach(registration -> gone.put(registration.key(), registration));
         }
         List<Instance> added = new ArrayList<>();
         List<Instance> changed = new ArrayList<>();
         for (Registration registration : after.registrations()) {
-            Instance was = gone.remove(registration.key());
+            Registration was = gone.remove(registration.key());
             if (was == null) {
                 added.add(registration.instance());
-            } else if (!was.equals(registration.instance())) {
+            } else if (was.suspect() != registration.suspect()
+                    || !was.instance().equals(registration.instance())) {
                 changed.add(registration.instance());
             }
         }
         boolean resettled = before != null
                 && (before.protectionReached() != after.protectionReached()
                         || !before.metadata().equals(after.metadata()));
-        return new ViewDiff(after, added, List.copyOf(gone.values()), changed, resettled, stale);
+        List<Instance> removed =
+                gone.values().stream().map(Registration::instance).toList();
+        return new ViewDiff(after, added, removed, changed, resettled, stale);
     }
 
     boolean isEmpty() {

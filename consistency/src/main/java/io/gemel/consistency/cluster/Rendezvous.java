@@ -28,6 +28,19 @@ public final class Rendezvous {
                 .toList();
     }
 
+    /** Which of {@code members} looks after the service as a whole; there is one at least. */
+    public static String first(List<String> members, ServiceId service) {
+        return members.stream()
+                .min(Comparator.comparingLong((String member) -> score(member, service))
+                        .thenComparing(Comparator.naturalOrder()))
+                .orElseThrow();
+    }
+
+    private static long score(String member, ServiceId service) {
+        String text = String.join("\0", member, service.namespace(), service.group(), service.name());
+        return HASH.hashString(text, StandardCharsets.UTF_8).asLong();
+    }
+
     private static long score(String member, ServiceId service, InstanceKey key) {
         String text = String.join(
                 "\0",

@@ -14,6 +14,7 @@ import java.time.Duration;
  *     sessions are dead
  * @param removalsMax how many removals a node remembers for peers that lag; one further behind gets a snapshot
  * @param batchEntriesMax how many changes one message carries
+ * @param instancesPerSessionMax how many instances one session may publish; more are refused
  */
 public record DistroConfig(
         Duration beatInterval,
@@ -22,7 +23,8 @@ public record DistroConfig(
         Duration grace,
         Duration resumeWindow,
         int removalsMax,
-        int batchEntriesMax) {
+        int batchEntriesMax,
+        int instancesPerSessionMax) {
     /** What suits a cluster in one region. */
     public static final DistroConfig DEFAULT = new DistroConfig(
             Duration.ofMillis(500),
@@ -31,7 +33,8 @@ public record DistroConfig(
             Duration.ofSeconds(5),
             Duration.ofSeconds(2),
             10_000,
-            512);
+            512,
+            100_000);
 
     /** Throws {@link IllegalArgumentException} if the intervals do not follow each other. */
     public DistroConfig {

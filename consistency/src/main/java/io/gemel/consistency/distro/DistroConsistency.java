@@ -5,6 +5,7 @@ import io.gemel.naming.Change;
 import io.gemel.naming.ConsistencyService;
 import io.gemel.naming.LamportClock;
 import io.gemel.naming.Loop;
+import io.gemel.naming.LossGuard;
 import io.gemel.naming.NodeStatus;
 import io.gemel.naming.OriginId;
 import io.gemel.naming.Publications;
@@ -39,12 +40,16 @@ public final class DistroConsistency implements ConsistencyService, AutoCloseabl
     private final GrpcLinks links;
     private final DistroEndpoint endpoint;
     private final Duration beatInterval;
-    private volatile Status status = new Status(List.of(), List.of());
+    private volatile Status status = new Status(List.of(), List.of(), 0);
     private boolean ready;
     private boolean flushDue;
 
-    /** What Distro knows of the members and origins. */
-    public record Status(List<NodeStatus.Member> members, List<NodeStatus.Origin> origins) {
+    /**
+     * What Distro knows of the members and origins.
+     *
+     * @param suspects how many instances this node holds as suspect
+     */
+    public record Status(List<NodeStatus.Member> members, List<NodeStatus.Origin> origins, int suspects) {
         public Status {
             members = List.copyOf(members);
             origins = List.copyOf(origins);
@@ -61,7 +66,12 @@ public final class DistroConsistency implements ConsistencyService, AutoCloseabl
 
     /** Parts of the domain that Distro writes to. */
     public record Domain(
-            Loop loop, ServiceIndex index, Publications publications, LamportClock clock, Readiness readiness) {}
+            Loop loop,
+            ServiceIndex index,
+            Publications publications,
+            LamportClock clock,
+            Readiness readiness,
+            LossGuard guard) {}
 
     /**
      * Silent until {@link #start}.
@@ -74,7 +84,13 @@ public final class DistroConsistency implements ConsistencyService, AutoCloseabl
         this.readiness = domain.readiness();
         OriginId id = new OriginId(node.members().self().id(), node.incarnation());
         OriginLog log = new OriginLog(node.config().removalsMax());
-        this.own = new OwnOrigin(id, log, domain.index(), domain.publications(), domain.clock(), node.ticker());
+        this.own = new OwnOrigin(
+                id,
+                log,
+                domain,
+                node.ticker(),
+                () -> members.all().size(),
+                node.config().instancesPerSessionMax());
         this.links = new GrpcLinks(members, channels, loop);
         this.core = new DistroCore(
                 node.cluster(), members, node.config(), node.ticker(), domain.publications(), own, links);
@@ -138,7 +154,8 @@ public final class DistroConsistency implements ConsistencyService, AutoCloseabl
     private void tick() {
         core.tick();
         core.flush();
-        status = new Status(core.memberStatus(), core.originStatus());
+        status = new Status(
+                core.memberStatus(), core.originStatus(), own.suspects().size());
         if (!members.present()) {
             ready = false;
             readiness.block(PART, "this node is not a member of the cluster");

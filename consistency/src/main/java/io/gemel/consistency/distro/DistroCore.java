@@ -50,6 +50,7 @@ final class DistroCore {
     private final FailureDetector detector;
     private final Publications publications;
     private final OwnOrigin own;
+    private final Inheritance inheritance;
     private final PeerLinks links;
     private final Map<String, PeerCursor> cursors = new TreeMap<>();
     private final Map<String, OriginCopy> copies = new TreeMap<>();
@@ -77,6 +78,7 @@ final class DistroCore {
         this.detector = new FailureDetector(members, ticker, config.suspectAfter(), config.downAfter());
         this.publications = publications;
         this.own = own;
+        this.inheritance = new Inheritance(members, detector, own.suspects(), config.grace());
         this.links = links;
         this.majoritySinceNanos = ticker.nanos();
         this.lastNanos = ticker.nanos();
@@ -266,6 +268,8 @@ final class DistroCore {
             majoritySinceNanos = now;
             log.info("majority seen={} voters={}", majority, members.voters().size());
         }
+        own.suspects().allow(majority && !settling);
+        own.suspects().tick(config.recordRetention());
         for (OriginCopy copy : copies.values()) {
             String node = copy.id().node();
             if (detector.state(node) == FailureDetector.State.DOWN && copy.state() != OriginCopy.State.ORPHANED) {
@@ -278,6 +282,8 @@ final class DistroCore {
             }
         }
         if (majority) {
+            copies.values().forEach(copy -> inheritance.settle(copy, now, majoritySinceNanos));
+            leftBehind.forEach(copy -> inheritance.settle(copy, now, majoritySinceNanos));
             copies.values().removeIf(copy -> dropIfOverdue(copy, now));
             leftBehind.removeIf(copy -> dropIfOverdue(copy, now));
         }

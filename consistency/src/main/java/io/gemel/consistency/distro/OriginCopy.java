@@ -5,6 +5,7 @@ import io.gemel.consistency.wire.OriginChange;
 import io.gemel.consistency.wire.OriginEntry;
 import io.gemel.consistency.wire.OriginKey;
 import io.gemel.naming.OriginId;
+import io.gemel.naming.Publication;
 import io.gemel.naming.Publications;
 import java.time.Duration;
 import java.util.HashMap;
@@ -32,6 +33,8 @@ final class OriginCopy {
     private boolean complete;
     private boolean orphaned;
     private boolean resyncAsked;
+    private boolean judged;
+    private boolean missedSome;
     private long orphanedNanos;
     private long applied;
     private long digest;
@@ -92,16 +95,42 @@ final class OriginCopy {
     void stoodStill(Duration time, long nowNanos) {
         long later = orphanedNanos + time.toNanos();
         orphanedNanos = later - nowNanos > 0 ? nowNanos : later;
+        missedSome = true;
+    }
+
+    /** Whether this node has stood still since it heard of the owner: others may have dropped this copy long ago. */
+    boolean missedSome() {
+        return missedSome;
+    }
+
+    /** Whether it was looked through for what must not go with it. */
+    boolean judged() {
+        return judged;
+    }
+
+    void judged(boolean now) {
+        judged = now;
+    }
+
+    /** Where its publications are, in the order of their keys' bytes: all nodes look through equal copies in one order. */
+    List<Publication.Slot> slots() {
+        return hashes.keySet().stream()
+                .sorted(ByteString.unsignedLexicographicalComparator())
+                .map(OriginEntries::parseKey)
+                .filter(OriginKey::hasService)
+                .map(OriginEntries::slot)
+                .toList();
     }
 
     /** The owner is heard of. */
     void heard() {
         orphaned = false;
+        missedSome = false;
     }
 
     /** The owner begins a new link. A snapshot that was cut short starts over. */
     void relinked() {
-        orphaned = false;
+        heard();
         resyncAsked = false;
         if (notInSnapshot != null) {
             notInSnapshot = null;

@@ -30,16 +30,32 @@ final class OriginEntries {
                 .build();
     }
 
+    static OriginKey key(Publication.Slot slot) {
+        return key(slot.session(), slot.service(), slot.key());
+    }
+
     static OriginEntry of(Publication publication) {
         return OriginEntry.newBuilder()
-                .setKey(key(
-                        publication.publisher().session(),
-                        publication.service(),
-                        publication.instance().key()))
+                .setKey(key(publication.slot()))
                 .setEpoch(publication.publisher().epoch())
                 .setStamp(publication.stamp())
                 .setInstance(InstanceCodec.encode(publication.instance()))
+                .setStanding(
+                        switch (publication.standing()) {
+                            case LISTED -> OriginEntry.Standing.STANDING_LISTED;
+                            case SUSPECT -> OriginEntry.Standing.STANDING_SUSPECT;
+                            case GONE -> OriginEntry.Standing.STANDING_GONE;
+                        })
                 .build();
+    }
+
+    private static Publication.Standing standing(OriginEntry entry) {
+        return switch (entry.getStanding()) {
+            case STANDING_LISTED -> Publication.Standing.LISTED;
+            case STANDING_SUSPECT -> Publication.Standing.SUSPECT;
+            case STANDING_GONE -> Publication.Standing.GONE;
+            case UNRECOGNIZED -> throw unreadable("an entry of an unknown standing");
+        };
     }
 
     static OriginEntry of(Publisher publisher, long tokenHash) {
@@ -59,7 +75,8 @@ final class OriginEntries {
                             InstanceCodec.decode(entry.getKey().getService()),
                             InstanceCodec.decode(entry.getInstance(), Durability.EPHEMERAL),
                             publisher,
-                            entry.getStamp()));
+                            entry.getStamp(),
+                            standing(entry)));
         } else {
             publications.putSession(origin, publisher, entry.getTokenHash());
         }
@@ -67,15 +84,16 @@ final class OriginEntries {
 
     static void hide(OriginId origin, OriginKey key, Publications publications) {
         if (key.hasService()) {
-            publications.remove(
-                    origin,
-                    new Publication.Slot(
-                            key.getSession(),
-                            InstanceCodec.decode(key.getService()),
-                            InstanceCodec.decode(key.getAddress())));
+            publications.remove(origin, slot(key));
         } else {
             publications.removeSession(origin, key.getSession());
         }
+    }
+
+    /** Of the key of a publication. */
+    static Publication.Slot slot(OriginKey key) {
+        return new Publication.Slot(
+                key.getSession(), InstanceCodec.decode(key.getService()), InstanceCodec.decode(key.getAddress()));
     }
 
     static OriginEntry parseEntry(ByteString bytes) {

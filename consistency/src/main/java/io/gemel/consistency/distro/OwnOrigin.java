@@ -2,6 +2,7 @@ package io.gemel.consistency.distro;
 
 import com.google.protobuf.ByteString;
 import io.gemel.consistency.wire.OriginEntry;
+import io.gemel.consistency.wire.OriginKey;
 import io.gemel.naming.Change;
 import io.gemel.naming.Durability;
 import io.gemel.naming.Instance;
@@ -17,11 +18,15 @@ import io.gemel.naming.ServiceId;
 import io.gemel.naming.ServiceIndex;
 import io.gemel.naming.Ticker;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.IntSupplier;
 
 /** What the sessions of this node publish: applies their changes here, and logs them for the peers. Confined to the naming loop. */
 final class OwnOrigin {
@@ -33,20 +38,30 @@ final class OwnOrigin {
     private final Ticker ticker;
     private final Map<String, Session> sessions = new HashMap<>();
     private final Map<String, Long> closed = new LinkedHashMap<>();
+    private final int instancesMax;
+    private final Suspects suspects;
 
+    /**
+     * Without sessions yet.
+     *
+     * @param servers over how many servers clients are spread
+     * @param instancesMax how many instances a session may publish
+     */
     OwnOrigin(
             OriginId id,
             OriginLog log,
-            ServiceIndex index,
-            Publications publications,
-            LamportClock clock,
-            Ticker ticker) {
+            DistroConsistency.Domain domain,
+            Ticker ticker,
+            IntSupplier servers,
+            int instancesMax) {
         this.id = id;
         this.log = log;
-        this.index = index;
-        this.publications = publications;
-        this.clock = clock;
+        this.index = domain.index();
+        this.publications = domain.publications();
+        this.clock = domain.clock();
         this.ticker = ticker;
+        this.instancesMax = instancesMax;
+        this.suspects = new Suspects(id, log, domain, ticker, servers);
     }
 
     OriginId id() {
@@ -55,6 +70,10 @@ final class OwnOrigin {
 
     OriginLog log() {
         return log;
+    }
+
+    Suspects suspects() {
+        return suspects;
     }
 
     /** Applies {@code change}, all of it or, with a {@link RegistryException}, nothing. */
@@ -74,13 +93,16 @@ final class OwnOrigin {
             open(opened);
         } else if (change instanceof Change.SessionReplayed replayed) {
             replayed(replayed);
+        } else if (change instanceof Change.SessionsLost lost) {
+            lose(lost.publishers());
         } else if (change instanceof Change.SessionClosed closed) {
-            close(closed.publisher());
+            close(closed.publisher(), Set.of());
         }
     }
 
     private void register(Change.Register register) {
         Session session = current(register.publisher());
+        refuseTooMany(session, register);
         for (Instance instance : register.instances()) {
             refuseOtherKind(register.service(), instance);
         }
@@ -92,9 +114,27 @@ final class OwnOrigin {
             boolean replaced = session.epochs.put(key, register.publisher().epoch()) != null;
             log.put(key, entry.toByteString());
             publications.put(id, publication);
+            suspects.published(key, publication.slot());
             if (replaced && session.replayed && session.resumed) {
                 relogRecord(register.publisher().session());
             }
+        }
+    }
+
+    private void refuseTooMany(Session session, Change.Register register) {
+        if (session.epochs.size() + register.instances().size() <= instancesMax) {
+            return; // whichever of them it has already
+        }
+        String id = register.publisher().session();
+        long fresh = register.instances().stream()
+                .map(instance -> OriginEntries.key(id, register.service(), instance.key()))
+                .filter(key -> !session.epochs.containsKey(key.toByteString()))
+                .count();
+        if (session.epochs.size() + fresh > instancesMax) {
+            throw new RegistryException(
+                    RegistryException.Code.OVERLOADED,
+                    "instances: " + fresh + " more than the " + session.epochs.size() + " of session " + id
+                            + " (expected: at most " + instancesMax + " in a session)");
         }
     }
 
@@ -142,11 +182,24 @@ final class OwnOrigin {
         log.entry(key).ifPresent(record -> log.put(key, record));
     }
 
-    private void close(Publisher publisher) {
+    /** What they have is judged before any of it goes. */
+    private void lose(List<Publisher> publishers) {
+        List<Publication.Slot> lost = new ArrayList<>();
+        for (Publisher publisher : publishers) {
+            Session session = sessions.get(publisher.session());
+            if (session != null && session.epoch == publisher.epoch()) {
+                session.epochs.keySet().forEach(key -> lost.add(OriginEntries.slot(OriginEntries.parseKey(key))));
+            }
+        }
+        Set<ByteString> held = suspects.hold(lost);
+        publishers.forEach(publisher -> close(publisher, held));
+    }
+
+    private void close(Publisher publisher, Set<ByteString> held) {
         Session session = sessions.get(publisher.session());
         if (session != null && session.epoch == publisher.epoch()) {
             sessions.remove(publisher.session());
-            session.epochs.keySet().forEach(this::erase);
+            session.epochs.keySet().stream().filter(key -> !held.contains(key)).forEach(this::erase);
             if (session.resumed) {
                 closed.put(publisher.session(), ticker.nanos());
             } else {
@@ -190,8 +243,12 @@ final class OwnOrigin {
     }
 
     private void remove(ByteString key) {
+        OriginKey parsed = OriginEntries.parseKey(key);
+        if (parsed.hasService() && suspects.marked(key, OriginEntries.slot(parsed))) {
+            return;
+        }
         log.remove(key);
-        OriginEntries.hide(id, OriginEntries.parseKey(key), publications);
+        OriginEntries.hide(id, parsed, publications);
     }
 
     private Session current(Publisher publisher) {

@@ -37,13 +37,14 @@ import java.util.stream.Collectors;
 /** How changes of persistent instances, and of what operators set, are written into the log and into the store. Depends on its input alone (I5). */
 final class Commands {
     /** The newest version of a log entry; an entry says the oldest that can apply it. */
-    static final int FORMAT = 7;
+    static final int FORMAT = 8;
 
     private static final int UNCONDITIONAL_FORMAT = 1;
     private static final int CONDITIONAL_FORMAT = 2;
     private static final int OPERATOR_FORMAT = 4;
     private static final int HEALTH_FORMAT = 5;
     private static final int TOGETHER_FORMAT = 7;
+    private static final int GUARD_FORMAT = 8;
     static final int BYTES_MAX = 1024 * 1024;
 
     private Commands() {}
@@ -63,7 +64,8 @@ final class Commands {
             SettingsChange.Builder settings = SettingsChange.newBuilder();
             set.settings().ifPresent(value -> settings.setSettings(OperatorCodec.encode(value)));
             only(set.precondition(), command);
-            command.setFormat(OPERATOR_FORMAT)
+            boolean ofGuard = set.settings().flatMap(ServiceSettings::guard).isPresent();
+            command.setFormat(ofGuard ? GUARD_FORMAT : OPERATOR_FORMAT)
                     .setService(InstanceCodec.encode(set.service()))
                     .setSettings(settings);
         } else if (change instanceof Change.SetOverride set) {

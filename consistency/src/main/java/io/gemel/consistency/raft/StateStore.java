@@ -4,7 +4,9 @@ import com.google.common.hash.HashFunction;
 import com.google.common.hash.Hashing;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.gemel.consistency.wire.GuardMode;
 import io.gemel.consistency.wire.StoreState;
+import io.gemel.consistency.wire.StoredService;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -43,10 +45,11 @@ import org.slf4j.LoggerFactory;
  */
 final class StateStore implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StateStore.class);
-    private static final int FORMAT_MAX = 4;
+    private static final int FORMAT_MAX = 5;
     private static final int OPERATOR_FORMAT = 2;
     private static final int HEALTH_FORMAT = 3;
     private static final int RESTORE_FORMAT = 4;
+    private static final int GUARD_FORMAT = 5;
     private static final byte[] STATE_KEY = {0};
     private static final byte[] FIRST_KEY = {1}; // after STATE_KEY, which sorts before all else
     private static final long WRITE_BUFFER_BYTES = 4L * 1024 * 1024;
@@ -245,7 +248,7 @@ final class StateStore implements AutoCloseable {
         return HASH.hashBytes(record.array()).asLong();
     }
 
-    private static int formatFor(byte[] key) throws InvalidProtocolBufferException {
+    private static int formatFor(byte[] key, ByteString value) throws InvalidProtocolBufferException {
         if (MembersCodec.KEY.byteAt(0) == key[0]) {
             return 1;
         }
@@ -254,9 +257,14 @@ final class StateStore implements AutoCloseable {
         }
         return switch (StoreKeys.Kind.of(key)) {
             case INSTANCE -> 1;
-            case SERVICE, OVERRIDE -> OPERATOR_FORMAT;
+            case SERVICE -> saysOfGuard(value) ? GUARD_FORMAT : OPERATOR_FORMAT;
+            case OVERRIDE -> OPERATOR_FORMAT;
             case HEALTH -> HEALTH_FORMAT;
         };
+    }
+
+    private static boolean saysOfGuard(ByteString service) throws InvalidProtocolBufferException {
+        return StoredService.parseFrom(service).getSettings().getGuard() != GuardMode.GUARD_MODE_UNSPECIFIED;
     }
 
     /** Gathers changes, then writes them at once. */
@@ -286,7 +294,8 @@ final class StateStore implements AutoCloseable {
                     if (change.getValue().isPresent()) {
                         byte[] value = change.getValue().get().toByteArray();
                         sum += hash(key, value);
-                        format = Math.max(format, formatFor(key));
+                        format = Math.max(
+                                format, formatFor(key, change.getValue().get()));
                         batch.put(key, value);
                     } else if (before != null) {
                         batch.delete(key);

@@ -17,7 +17,25 @@ public final class OperatorCodec {
                 .setProtectionThreshold(settings.protectionThreshold())
                 .addAllMetadata(InstanceCodec.encode(settings.metadata()))
                 .setTyped(ByteString.copyFrom(settings.typed().bytes()))
+                .setGuard(settings.guard().map(OperatorCodec::encode).orElse(GuardMode.GUARD_MODE_UNSPECIFIED))
                 .build();
+    }
+
+    private static GuardMode encode(io.gemel.naming.GuardMode mode) {
+        return switch (mode) {
+            case OFF -> GuardMode.GUARD_MODE_OFF;
+            case DRY_RUN -> GuardMode.GUARD_MODE_DRY_RUN;
+            case ON -> GuardMode.GUARD_MODE_ON;
+        };
+    }
+
+    private static Optional<io.gemel.naming.GuardMode> decode(GuardMode mode) {
+        return switch (mode) {
+            case GUARD_MODE_OFF -> Optional.of(io.gemel.naming.GuardMode.OFF);
+            case GUARD_MODE_DRY_RUN -> Optional.of(io.gemel.naming.GuardMode.DRY_RUN);
+            case GUARD_MODE_ON -> Optional.of(io.gemel.naming.GuardMode.ON);
+            case GUARD_MODE_UNSPECIFIED, UNRECOGNIZED -> Optional.empty();
+        };
     }
 
     /** {@code override} as servers write it. */
@@ -34,7 +52,8 @@ public final class OperatorCodec {
         return new ServiceSettings(
                 value.getProtectionThreshold(),
                 InstanceCodec.decode(value.getMetadataList()),
-                TypedMetadata.of(value.getTyped().toByteArray()));
+                TypedMetadata.of(value.getTyped().toByteArray()),
+                decode(value.getGuard()));
     }
 
     /** The override that was written. */

@@ -26,7 +26,8 @@ class ChangingMembersTest {
             Duration.ofMillis(1_500),
             Duration.ofSeconds(1),
             10_000,
-            512);
+            512,
+            1_000);
     private static final Instance A = Instance.ephemeral("10.0.0.1", 80);
     private static final Instance B = Instance.ephemeral("10.0.0.2", 80);
     private static final Set<String> NO_LEARNERS = Set.of();

@@ -40,7 +40,8 @@ class DistroCoreTest {
             Duration.ofSeconds(5),
             Duration.ofSeconds(2),
             REMOVALS_MAX,
-            BATCH_MAX);
+            BATCH_MAX,
+            1_000);
     private static final List<Member> MEMBERS =
             List.of(new Member("s1", "s1", 1, 2, 3), new Member("s2", "s2", 1, 2, 3));
 
@@ -218,7 +219,12 @@ class DistroCoreTest {
             LamportClock clock = new LamportClock();
             Publications publications = new Publications(loop, index, clock);
             this.own = new OwnOrigin(
-                    new OriginId(id, 1), new OriginLog(CONFIG.removalsMax()), index, publications, clock, ticker);
+                    new OriginId(id, 1),
+                    new OriginLog(CONFIG.removalsMax()),
+                    TestDomain.of(loop, index, publications, clock),
+                    ticker,
+                    MEMBERS::size,
+                    CONFIG.instancesPerSessionMax());
             this.core = new DistroCore("test", new Members(id, MEMBERS), CONFIG, ticker, publications, own, this);
             own.apply(new Change.SessionOpened(SESSION, false));
         }

@@ -36,7 +36,14 @@ class DistroMembersTest {
     private static final Duration GRACE = Duration.ofSeconds(5);
     private static final Duration DOWN_AFTER = Duration.ofSeconds(3);
     private static final DistroConfig CONFIG = new DistroConfig(
-            Duration.ofMillis(500), Duration.ofMillis(1_500), DOWN_AFTER, GRACE, Duration.ofSeconds(2), 10_000, 3);
+            Duration.ofMillis(500),
+            Duration.ofMillis(1_500),
+            DOWN_AFTER,
+            GRACE,
+            Duration.ofSeconds(2),
+            10_000,
+            3,
+            1_000);
 
     private final ManualTicker ticker = new ManualTicker();
     private final ManualLoop loop = new ManualLoop(ticker);
@@ -277,7 +284,13 @@ class DistroMembersTest {
             LamportClock clock = new LamportClock();
             Publications publications = new Publications(loop, index, clock);
             OriginLog log = new OriginLog(CONFIG.removalsMax());
-            this.own = new OwnOrigin(new OriginId(id, incarnation), log, index, publications, clock, ticker);
+            this.own = new OwnOrigin(
+                    new OriginId(id, incarnation),
+                    log,
+                    TestDomain.of(loop, index, publications, clock),
+                    ticker,
+                    () -> members.all().size(),
+                    CONFIG.instancesPerSessionMax());
             this.core = new DistroCore("test", members, CONFIG, ticker, publications, own, this);
             own.apply(new Change.SessionOpened(session, false));
         }

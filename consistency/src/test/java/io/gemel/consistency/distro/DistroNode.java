@@ -5,6 +5,7 @@ import io.gemel.consistency.cluster.PeerChannels;
 import io.gemel.naming.Change;
 import io.gemel.naming.Instance;
 import io.gemel.naming.LamportClock;
+import io.gemel.naming.LossGuard;
 import io.gemel.naming.Member;
 import io.gemel.naming.Publications;
 import io.gemel.naming.Publisher;
@@ -46,7 +47,13 @@ final class DistroNode implements AutoCloseable {
         channels = new PeerChannels(members);
         distro = new DistroConsistency(
                 new DistroConsistency.Node("test", incarnation, members, config, System::nanoTime),
-                new DistroConsistency.Domain(loop, index, new Publications(loop, index, clock), clock, readiness),
+                new DistroConsistency.Domain(
+                        loop,
+                        index,
+                        new Publications(loop, index, clock),
+                        clock,
+                        readiness,
+                        new LossGuard(index, System::nanoTime, LossGuard.Config.USUAL)),
                 channels::find);
         server = NettyServerBuilder.forAddress(new InetSocketAddress(
                         members.self().host(), members.self().serverPort()))

@@ -1,6 +1,7 @@
 package io.gemel.consistency.distro;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gemel.naming.Change;
 import io.gemel.naming.Instance;
@@ -11,10 +12,12 @@ import io.gemel.naming.OriginId;
 import io.gemel.naming.Publication;
 import io.gemel.naming.Publications;
 import io.gemel.naming.Publisher;
+import io.gemel.naming.RegistryException;
 import io.gemel.naming.ServiceId;
 import io.gemel.naming.ServiceIndex;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** How long a node keeps the record of a session that ended, for those who hear late of what it left elsewhere. */
@@ -24,6 +27,7 @@ class OwnOriginTest {
     private static final OriginId ELSEWHERE = new OriginId("s1", 1);
     private static final Publisher BEFORE = new Publisher("session", 1);
     private static final Publisher HERE = new Publisher("session", 2);
+    private static final int INSTANCES_MAX = 3;
     private static final Duration RETENTION = DistroConfig.DEFAULT.recordRetention();
 
     private final ManualTicker ticker = new ManualTicker();
@@ -31,8 +35,13 @@ class OwnOriginTest {
     private final ServiceIndex index = new ServiceIndex(loop, views -> {});
     private final LamportClock clock = new LamportClock();
     private final Publications publications = new Publications(loop, index, clock);
-    private final OwnOrigin own =
-            new OwnOrigin(new OriginId("s2", 1), new OriginLog(100), index, publications, clock, ticker);
+    private final OwnOrigin own = new OwnOrigin(
+            new OriginId("s2", 1),
+            new OriginLog(100),
+            TestDomain.of(loop, index, publications, clock),
+            ticker,
+            () -> 3,
+            INSTANCES_MAX);
 
     @Test
     void aSessionThatWasNeverElsewhereLeavesNothing() {
@@ -66,6 +75,33 @@ class OwnOriginTest {
         loop.run(() -> publications.remove(ELSEWHERE, left.slot()));
         eraseAfter(Duration.ZERO);
         assertThat(own.log().entries()).isZero();
+    }
+
+    @Test
+    void aSessionHasALimitOfInstancesAndIsToldWithNothingHalfDone() {
+        loop.run(() -> {
+            own.apply(new Change.SessionOpened(HERE, false));
+            own.apply(register(1, 2));
+        });
+        assertThatThrownBy(() -> loop.run(() -> own.apply(register(2, 3))))
+                .isInstanceOf(RegistryException.class)
+                .hasMessageContaining("2 more than the 2")
+                .hasMessageContaining("at most " + INSTANCES_MAX + " in a session");
+        assertThat(index.view(ORDERS).instances()).hasSize(2);
+
+        loop.run(() -> own.apply(register(1, 3)));
+        assertThat(index.view(ORDERS).instances())
+                .as("what it has already does not count twice")
+                .hasSize(INSTANCES_MAX);
+    }
+
+    private static Change register(int first, int count) {
+        return new Change.Register(
+                ORDERS,
+                IntStream.range(first, first + count)
+                        .mapToObj(port -> Instance.ephemeral("10.0.0.1", port))
+                        .toList(),
+                HERE);
     }
 
     private void liveAndEnd(boolean resumed) {

@@ -13,6 +13,7 @@ import io.gemel.naming.LamportClock;
 import io.gemel.naming.LeaseRequest;
 import io.gemel.naming.LeaseTimes;
 import io.gemel.naming.Leases;
+import io.gemel.naming.LossGuard;
 import io.gemel.naming.Member;
 import io.gemel.naming.Publications;
 import io.gemel.naming.Readiness;
@@ -170,7 +171,13 @@ class RoutedLeasesTest {
             channels = new PeerChannels(members);
             distro = new DistroConsistency(
                     new DistroConsistency.Node("test", 1, members, DistroConfig.DEFAULT, System::nanoTime),
-                    new DistroConsistency.Domain(loop, index, publications, clock, new Readiness("distro")),
+                    new DistroConsistency.Domain(
+                            loop,
+                            index,
+                            publications,
+                            clock,
+                            new Readiness("distro"),
+                            new LossGuard(index, System::nanoTime, LossGuard.Config.USUAL)),
                     channels::find);
             leases = new Leases(loop, System::nanoTime, new Random(1), 1_000, clock, publications, distro);
             routed = new RoutedLeases("test", members, leases, this::live, channels::find, System::nanoTime);

@@ -89,7 +89,7 @@ class SharedEntryTest {
         replica.apply(1, List.of(entry));
         assertThat(replica.givenBack)
                 .singleElement()
-                .satisfies(back -> assertThat(back.why()).contains("format 8"));
+                .satisfies(back -> assertThat(back.why()).contains("format " + (Commands.FORMAT + 1)));
         assertThat(replica.applied().index()).isZero();
     }
 

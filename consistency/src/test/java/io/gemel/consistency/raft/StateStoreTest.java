@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import io.gemel.consistency.wire.OperatorCodec;
 import io.gemel.consistency.wire.RaftCommand;
 import io.gemel.consistency.wire.StoreState;
 import io.gemel.naming.Change;
 import io.gemel.naming.Durability;
+import io.gemel.naming.GuardMode;
 import io.gemel.naming.Instance;
 import io.gemel.naming.InstanceOverride;
 import io.gemel.naming.Precondition;
@@ -33,6 +35,7 @@ class StateStoreTest {
     private static final Instance B =
             Instance.persistent("10.0.0.2", 81).withWeight(2.5).withEnabled(false);
 
+    private static final ServiceSettings GUARDED = ServiceSettings.NONE.withGuard(Optional.of(GuardMode.DRY_RUN));
     private static final ServiceSettings SETTINGS =
             new ServiceSettings(0.75, Map.of("owner", "shop", "tier", "1"), TypedMetadata.of(new byte[] {1, 0, -1}));
 
@@ -83,6 +86,20 @@ class StateStoreTest {
             write(store, 4, effects(register(B), 4));
         }
         assertThat(formatOf(path)).isEqualTo(2);
+        try (StateStore store = StateStore.open(path)) {
+            write(store, 5, effects(set(GUARDED), 5));
+        }
+        assertThat(formatOf(path)).isEqualTo(5);
+    }
+
+    @Test
+    void whatOperatorsSayOfTheGuardIsAnEntryThatAnOlderVersionRefuses() throws Exception {
+        RaftCommand command = RaftCommand.parseFrom(Commands.encode(set(GUARDED)));
+
+        assertThat(command.getFormat()).isEqualTo(8);
+        assertThat(OperatorCodec.decode(command.getSettings().getSettings())).isEqualTo(GUARDED);
+        assertThat(RaftCommand.parseFrom(Commands.encode(set(SETTINGS))).getFormat())
+                .isEqualTo(4);
     }
 
     @Test
@@ -90,10 +107,10 @@ class StateStoreTest {
         Path path = directory.resolve("1");
         try (Options options = new Options().setCreateIfMissing(true);
                 RocksDB db = RocksDB.open(options, path.toString())) {
-            db.put(new byte[] {0}, StoreState.newBuilder().setFormat(5).build().toByteArray());
+            db.put(new byte[] {0}, StoreState.newBuilder().setFormat(6).build().toByteArray());
         }
         assertThatThrownBy(() -> StateStore.open(path))
-                .hasMessage("the state has format 5 (expected: 1..4); run the version that wrote it, or a newer one");
+                .hasMessage("the state has format 6 (expected: 1..5); run the version that wrote it, or a newer one");
         assertThatThrownBy(() -> Effect.stored(new byte[] {31, 'a'}, Optional.empty()))
                 .hasMessage("a record of the unknown kind 31");
     }

@@ -34,7 +34,16 @@ final class InstanceText {
 
     static Table table(ServiceView view, boolean usableOnly) {
         Table table = new Table(
-                "ADDRESS", "CLUSTER", "KIND", "WEIGHT", "ENABLED", "HEALTHY", "OVERRIDDEN", "REVISION", "METADATA");
+                "ADDRESS",
+                "CLUSTER",
+                "KIND",
+                "WEIGHT",
+                "ENABLED",
+                "HEALTHY",
+                "SUSPECT",
+                "OVERRIDDEN",
+                "REVISION",
+                "METADATA");
         for (Registration registration : view.registrations()) {
             Instance instance = registration.instance();
             if (!usableOnly || instance.usable()) {
@@ -45,6 +54,7 @@ final class InstanceText {
                         number(instance.weight()),
                         instance.enabled() ? "yes" : "no",
                         instance.healthy() ? "yes" : "no",
+                        registration.suspect() ? "yes" : "-",
                         registration.overridden() ? "yes" : "-",
                         registration.revision() == 0 ? "-" : registration.revision(),
                         instance.metadata().isEmpty() ? "-" : metadata(instance.metadata()));

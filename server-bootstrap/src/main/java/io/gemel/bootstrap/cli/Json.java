@@ -62,6 +62,7 @@ final class Json {
                 JsonObject instance = instance(registration.instance());
                 instance.addProperty("revision", registration.revision());
                 instance.addProperty("overridden", registration.overridden());
+                instance.addProperty("suspect", registration.suspect());
                 instances.add(instance);
             }
         }

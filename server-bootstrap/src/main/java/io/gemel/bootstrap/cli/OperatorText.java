@@ -22,6 +22,7 @@ final class OperatorText {
     static String line(ServiceSettings settings) {
         List<String> parts = new ArrayList<>();
         parts.add("protection-threshold=" + InstanceText.number(settings.protectionThreshold()));
+        settings.guard().ifPresent(mode -> parts.add("guard=" + GuardWord.text(mode)));
         if (!settings.metadata().isEmpty()) {
             parts.add("metadata " + InstanceText.metadata(settings.metadata()));
         }
@@ -51,6 +52,7 @@ final class OperatorText {
         lines.add("instances    %d, %d enabled, %d of these healthy"
                 .formatted(tally.instances(), tally.enabled(), tally.healthy()));
         lines.add("protection   " + protection(description));
+        lines.add("guard        " + GuardWord.text(settings.guard()));
         lines.add("metadata     " + (settings.metadata().isEmpty() ? "-" : InstanceText.metadata(settings.metadata())));
         if (!settings.typed().isEmpty()) {
             lines.add("check        " + CheckOptions.text(settings.typed()));
@@ -101,6 +103,7 @@ final class OperatorText {
     static JsonObject json(ServiceSettings settings) {
         JsonObject json = new JsonObject();
         json.addProperty("protectionThreshold", settings.protectionThreshold());
+        json.addProperty("guard", GuardWord.text(settings.guard()));
         json.add("metadata", metadata(settings.metadata()));
         json.addProperty("typedBytes", settings.typed().size());
         return json;

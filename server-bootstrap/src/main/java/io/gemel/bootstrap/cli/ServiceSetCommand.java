@@ -20,7 +20,8 @@ import picocli.CommandLine.Option;
         description = {
             "Sets something for a service as a whole, and leaves what else is set. The service need not have instances yet.",
             "If a smaller share of its enabled instances than the protection threshold is healthy, callers use the unhealthy ones too:"
-                    + " to send all traffic to the few that are left would take these down as well."
+                    + " to send all traffic to the few that are left would take these down as well.",
+            "The name _namespace stands for all services of the namespace; of it the guard alone can be set."
         },
         footer = {
             "",
@@ -28,7 +29,8 @@ import picocli.CommandLine.Option;
             "  gemel service set orders --protection-threshold=0.5",
             "  gemel service set orders --metadata=owner=shop --remove-metadata=team",
             "  gemel service set orders --check=http:/health --check-interval=2000",
-            "  gemel service set orders --check=none"
+            "  gemel service set orders --check=none",
+            "  gemel service set _namespace --guard=dry-run"
         })
 final class ServiceSetCommand implements Callable<Integer> {
     @Mixin
@@ -46,14 +48,25 @@ final class ServiceSetCommand implements Callable<Integer> {
     @Option(names = "--remove-metadata", paramLabel = "KEY", description = "An entry to remove. May be repeated.")
     private List<String> removed = List.of();
 
+    @Option(
+            names = "--guard",
+            paramLabel = "MODE",
+            converter = GuardWord.Reader.class,
+            description = {
+                "Whether ephemeral instances that are lost together, without their clients' word, stay listed as suspect for a while:"
+                        + " on, off, dry-run (status and log say what would have stayed), or default"
+                        + " (as is set for the namespace, else as the servers' settings say)."
+            })
+    private Optional<GuardWord> guard = Optional.empty();
+
     @Mixin
     private final CheckOptions check = new CheckOptions();
 
     @Override
     public Integer call() {
-        if (threshold.isEmpty() && metadata.isEmpty() && removed.isEmpty() && !check.given()) {
-            throw registry.usage(
-                    "nothing to set (expected: --protection-threshold, --metadata, --remove-metadata or --check)");
+        if (threshold.isEmpty() && metadata.isEmpty() && removed.isEmpty() && guard.isEmpty() && !check.given()) {
+            throw registry.usage("nothing to set (expected: --protection-threshold, --metadata, --remove-metadata,"
+                    + " --guard or --check)");
         }
         try (NamingService client = registry.connect()) {
             ServiceId service = target.service(client);
@@ -79,6 +92,7 @@ final class ServiceSetCommand implements Callable<Integer> {
         removed.forEach(after::remove);
         return before.withMetadata(after)
                 .withProtectionThreshold(threshold.orElse(before.protectionThreshold()))
-                .withTyped(check.changed(before.typed()));
+                .withTyped(check.changed(before.typed()))
+                .withGuard(guard.map(GuardWord::mode).orElse(before.guard()));
     }
 }

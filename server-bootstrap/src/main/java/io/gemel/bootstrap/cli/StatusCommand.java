@@ -6,7 +6,9 @@ import io.gemel.bootstrap.cli.ClusterView.Node;
 import io.gemel.client.NamingService;
 import io.gemel.naming.NodeStatus;
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -78,6 +80,7 @@ final class StatusCommand implements Callable<Integer> {
                 out.println(status.nodeId() + (status.ready() ? "" : " is not ready") + ": " + status.reason());
             }
         }
+        answers.forEach(status -> guard(status.guard()).ifPresent(line -> out.println(status.nodeId() + ": " + line)));
         view.nodes().stream()
                 .filter(node -> node.status().isEmpty())
                 .forEach(node -> out.println(node.id() + " does not answer: " + node.problem()));
@@ -88,5 +91,17 @@ final class StatusCommand implements Callable<Integer> {
             out.println("the nodes differ (at rest they agree within a second):");
             differences.forEach(difference -> out.println("  " + difference));
         }
+    }
+
+    private static Optional<String> guard(NodeStatus.Guard guard) {
+        List<String> parts = new ArrayList<>();
+        if (guard.heldBack() > 0) {
+            parts.add(
+                    "holds %d instances as suspect, %d since its start".formatted(guard.suspects(), guard.heldBack()));
+        }
+        if (guard.wouldHaveHeld() > 0) {
+            parts.add("would have held %d as suspect, but for a dry run".formatted(guard.wouldHaveHeld()));
+        }
+        return parts.isEmpty() ? Optional.empty() : Optional.of("guard: " + String.join("; ", parts));
     }
 }

@@ -5,10 +5,12 @@ import io.gemel.client.NamingService;
 import io.gemel.client.ServiceEvent;
 import io.gemel.client.ServicesEvent;
 import io.gemel.naming.Instance;
+import io.gemel.naming.Registration;
 import io.gemel.naming.ServiceId;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Predicate;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -105,24 +107,33 @@ final class WatchCommand implements Callable<Integer> {
     }
 
     private void print(ServiceEvent event) {
-        print("removed", event.removed());
-        print("changed", event.changed());
-        print("added", event.added());
+        print("removed", event.removed(), instance -> false);
+        print("changed", event.changed(), instance -> suspect(event, instance));
+        print("added", event.added(), instance -> suspect(event, instance));
         if (event.instances().isEmpty() && !registry.json()) {
             registry.out().println("nothing is registered");
         }
         registry.out().flush();
     }
 
-    private void print(String what, List<Instance> instances) {
+    private static boolean suspect(ServiceEvent event, Instance instance) {
+        return event.view().find(instance.key()).filter(Registration::suspect).isPresent();
+    }
+
+    private void print(String what, List<Instance> instances, Predicate<Instance> suspect) {
         for (Instance instance : instances) {
             if (registry.json()) {
                 JsonObject json = new JsonObject();
                 json.addProperty("event", what);
-                json.add("instance", Json.instance(instance));
+                JsonObject shown = Json.instance(instance);
+                shown.addProperty("suspect", suspect.test(instance));
+                json.add("instance", shown);
                 registry.out().println(Json.line(json));
             } else {
-                registry.out().println("%-7s %s".formatted(what, InstanceText.line(instance)));
+                registry.out()
+                        .println("%-7s %s%s"
+                                .formatted(
+                                        what, InstanceText.line(instance), suspect.test(instance) ? " suspect" : ""));
             }
         }
     }

@@ -7,6 +7,7 @@ import io.gemel.naming.RegistryException;
 import io.gemel.naming.ServiceId;
 import io.gemel.transport.grpc.Codec;
 import io.gemel.transport.grpc.Refusals;
+import io.gemel.transport.grpc.StatusCodec;
 import io.gemel.transport.grpc.v1.RegistryGrpc;
 import io.gemel.transport.grpc.v1.RegistryGrpc.RegistryBlockingStub;
 import io.gemel.transport.grpc.v1.StatusRequest;
@@ -58,7 +59,7 @@ public final class NodeProbe implements AutoCloseable {
     /** What the node says of itself. Throws {@link RegistryException}. */
     public NodeStatus status() {
         StatusResponse answer = call(Refusals.Call.READ, s -> s.status(StatusRequest.getDefaultInstance()));
-        return Codec.decode(answer);
+        return StatusCodec.decode(answer);
     }
 
     private <R> R call(Refusals.Call kind, Function<RegistryBlockingStub, R> request) {

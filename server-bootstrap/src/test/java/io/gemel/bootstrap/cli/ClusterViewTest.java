@@ -21,7 +21,8 @@ class ClusterViewTest {
                 .containsExactly("persistent state: {s1=aa at index 7, s2=bb at index 7}");
         assertThat(view(node("s1", 7, "aa", 3), node("s2", 7, "aa", 2)).differences())
                 .containsExactly("origin s1: {s1=d3 at 1.3, s2=d2 at 1.2}");
-        NodeStatus empty = new NodeStatus("s2", "c", "v", true, "", List.of(), raft(7, "aa"), List.of(), 0, 0, 0);
+        NodeStatus empty = new NodeStatus(
+                "s2", "c", "v", true, "", List.of(), raft(7, "aa"), List.of(), 0, 0, 0, NodeStatus.Guard.NONE);
         assertThat(view(node("s1", 7, "aa", 3), empty).differences()).containsExactly("origin s1: {s1=d3 at 1.3}");
     }
 
@@ -44,7 +45,8 @@ class ClusterViewTest {
 
     private static NodeStatus node(String id, long index, String hash, long sequence) {
         NodeStatus.Origin origin = new NodeStatus.Origin("s1", 1, sequence, "d" + sequence, 1, "own");
-        return new NodeStatus(id, "c", "v", true, "", List.of(), raft(index, hash), List.of(origin), 1, 1, 1);
+        return new NodeStatus(
+                id, "c", "v", true, "", List.of(), raft(index, hash), List.of(origin), 1, 1, 1, NodeStatus.Guard.NONE);
     }
 
     private static NodeStatus.Raft raft(long index, String hash) {

@@ -8,8 +8,8 @@ import io.gemel.naming.Membership;
 import io.gemel.naming.NodeStatus;
 import io.gemel.naming.RegistryException;
 import io.gemel.transport.grpc.ClusterDoor;
-import io.gemel.transport.grpc.Codec;
 import io.gemel.transport.grpc.DoorServer;
+import io.gemel.transport.grpc.StatusCodec;
 import io.gemel.transport.grpc.v1.RegistryGrpc;
 import io.gemel.transport.grpc.v1.StatusRequest;
 import io.gemel.transport.grpc.v1.StatusResponse;
@@ -120,7 +120,8 @@ public final class FakeCluster implements AutoCloseable {
                 List.of(),
                 0,
                 0,
-                0);
+                0,
+                NodeStatus.Guard.NONE);
     }
 
     /** One step of whoever is able to take it. */
@@ -220,7 +221,7 @@ public final class FakeCluster implements AutoCloseable {
 
         @Override
         public void status(StatusRequest request, StreamObserver<StatusResponse> answer) {
-            answer.onNext(Codec.encode(FakeCluster.this.status(id)));
+            answer.onNext(StatusCodec.encode(FakeCluster.this.status(id)));
             answer.onCompleted();
         }
     }

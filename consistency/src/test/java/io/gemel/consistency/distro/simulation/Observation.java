@@ -51,8 +51,12 @@ public record Observation(
         PHASE
     }
 
-    /** An instance, with the incarnation that its owner wrote into it. */
-    public record Shown(String key, String value) {}
+    /**
+     * An instance, with the incarnation that its owner wrote into it.
+     *
+     * @param suspect whether it is shown as one that was lost together with others
+     */
+    public record Shown(String key, String value, boolean suspect) {}
 
     /** Copies the list. */
     public Observation {

@@ -109,9 +109,11 @@ final class Recorder {
 
     void shown(Op op, String process, String node, ServiceView view) {
         if (observes) {
-            List<Shown> shown = view.instances().stream()
-                    .map(instance ->
-                            new Shown(text(instance.key()), instance.metadata().getOrDefault(INCARNATION, "")))
+            List<Shown> shown = view.registrations().stream()
+                    .map(registration -> new Shown(
+                            text(registration.key()),
+                            registration.instance().metadata().getOrDefault(INCARNATION, ""),
+                            registration.suspect()))
                     .toList();
             observations.add(new Observation(
                     moment(),

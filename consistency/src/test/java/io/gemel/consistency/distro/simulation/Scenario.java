@@ -1,6 +1,7 @@
 package io.gemel.consistency.distro.simulation;
 
 import io.gemel.consistency.distro.simulation.Step.Kind;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -13,11 +14,13 @@ import java.util.stream.Stream;
 public final class Scenario {
     private final int nodes;
     private final long seed;
+    private final int holdMillis;
     private final List<Step> steps;
     private final long atMillis;
 
-    private Scenario(int nodes, long seed, List<Step> steps, long atMillis) {
+    private Scenario(int nodes, long seed, int holdMillis, List<Step> steps, long atMillis) {
         this.nodes = nodes;
+        this.holdMillis = holdMillis;
         this.seed = seed;
         this.steps = List.copyOf(steps);
         this.atMillis = atMillis;
@@ -29,11 +32,21 @@ public final class Scenario {
      * @param seed of delays, of the clients' choices, and of what else is not a step
      */
     public static Scenario of(int nodes, long seed) {
-        return new Scenario(nodes, seed, List.of(), 0);
+        return new Scenario(nodes, seed, 0, List.of(), 0);
+    }
+
+    /** What is lost together stays listed as suspect, for so many milliseconds. */
+    public Scenario guarded(int millis) {
+        return new Scenario(nodes, seed, millis, steps, atMillis);
     }
 
     int nodes() {
         return nodes;
+    }
+
+    /** For how long what is lost together stays as suspect; not at all if 0. */
+    Duration hold() {
+        return Duration.ofMillis(holdMillis);
     }
 
     /** What delays and choices are drawn from. */
@@ -56,7 +69,7 @@ public final class Scenario {
     }
 
     Scenario with(List<Step> others) {
-        return new Scenario(nodes, seed, others, atMillis);
+        return new Scenario(nodes, seed, holdMillis, others, atMillis);
     }
 
     /** What follows is done so many milliseconds after the beginning, which is not before what precedes it. */
@@ -64,13 +77,17 @@ public final class Scenario {
         if (millis < atMillis) {
             throw new IllegalArgumentException("at: " + millis + " (expected: " + atMillis + " or later)");
         }
-        return new Scenario(nodes, seed, steps, millis);
+        return new Scenario(nodes, seed, holdMillis, steps, millis);
     }
 
     Scenario then(Kind kind, int... arguments) {
         Step step = new Step(atMillis, kind, Arrays.stream(arguments).boxed().toList());
         return new Scenario(
-                nodes, seed, Stream.concat(steps.stream(), Stream.of(step)).toList(), atMillis);
+                nodes,
+                seed,
+                holdMillis,
+                Stream.concat(steps.stream(), Stream.of(step)).toList(),
+                atMillis);
     }
 
     public Scenario crash(int node) {
@@ -189,6 +206,7 @@ public final class Scenario {
     @Override
     public String toString() {
         StringBuilder code = new StringBuilder("Scenario.of(" + nodes + ", " + seed + "L)");
+        code.append(holdMillis == 0 ? "" : ".guarded(" + holdMillis + ")");
         List<String> lines = new ArrayList<>();
         steps.forEach(step -> lines.add("        " + step));
         lines.forEach(line -> code.append('\n').append(line));

@@ -18,6 +18,7 @@ public final class Scenarios {
 
     private static final int CHANGE_ONE_IN = 8;
     private static final int JOINS_MAX = 3;
+    private static final long GUARD_SALT = 0x5eed_0f_9a_4dL;
     private static final List<Kind> FAULTS = List.of(
             Kind.CRASH,
             Kind.POWER_OFF,
@@ -53,7 +54,7 @@ public final class Scenarios {
         this.random = new SplittableRandom(seed);
         this.nodes = random.nextInt(4) == 0 ? 5 : 3;
         this.clients = 2 + random.nextInt(5);
-        this.scenario = Scenario.of(nodes, seed);
+        this.scenario = guarded(Scenario.of(nodes, seed), new SplittableRandom(GUARD_SALT ^ seed));
         this.changes = new SplittableRandom(~seed);
         this.membersChange = changes.nextInt(CHANGES_ONE_IN) == 0;
         int kinds = 1 + random.nextInt(4);
@@ -66,6 +67,11 @@ public final class Scenarios {
     public static Scenario of(long seed) {
         Scenarios schedule = new Scenarios(seed);
         return Math.floorMod(seed, 3) == 2 ? schedule.inTurn() : schedule.mixed();
+    }
+
+    /** In half of the schedules: for a time that is over before the end, or one that is not. */
+    private static Scenario guarded(Scenario scenario, SplittableRandom random) {
+        return random.nextBoolean() ? scenario : scenario.guarded(random.nextBoolean() ? 5_000 : 300_000);
     }
 
     private void begin() {

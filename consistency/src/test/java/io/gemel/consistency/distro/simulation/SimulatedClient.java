@@ -11,6 +11,7 @@ import io.gemel.naming.Instance;
 import io.gemel.naming.InstanceKey;
 import io.gemel.naming.Loop;
 import io.gemel.naming.Publisher;
+import io.gemel.naming.Registration;
 import io.gemel.naming.RegistryException;
 import io.gemel.naming.ServiceId;
 import io.gemel.naming.Written;
@@ -108,6 +109,11 @@ final class SimulatedClient {
     /** Whether a server has its session, as far as it knows. */
     boolean connected() {
         return client.flatMap(RegistryClient::server).isPresent();
+    }
+
+    /** Whether its present life has written {@code incarnation} into an instance, and goes on. */
+    boolean lives(String incarnation) {
+        return alive() && connected() && incarnation.startsWith(process() + ".");
     }
 
     /** What may be listed of this client in the end. */
@@ -283,11 +289,11 @@ final class SimulatedClient {
     }
 
     /** The newest view of what it watches, by service. */
-    Map<ServiceId, Optional<List<Instance>>> views() {
-        Map<ServiceId, Optional<List<Instance>>> views = new TreeMap<>();
+    Map<ServiceId, Optional<List<Registration>>> views() {
+        Map<ServiceId, Optional<List<Registration>>> views = new TreeMap<>();
         watches.keySet()
                 .forEach(service -> views.put(
-                        service, client.flatMap(open -> open.newest(service)).map(view -> view.instances())));
+                        service, client.flatMap(open -> open.newest(service)).map(view -> view.registrations())));
         return views;
     }
 }

@@ -5,6 +5,7 @@ import io.gemel.consistency.cluster.PeerChannels;
 import io.gemel.consistency.distro.DistroConfig;
 import io.gemel.consistency.distro.DistroConsistency;
 import io.gemel.naming.LamportClock;
+import io.gemel.naming.LossGuard;
 import io.gemel.naming.Member;
 import io.gemel.naming.Naming;
 import io.gemel.naming.NodeStatus;
@@ -13,6 +14,7 @@ import io.gemel.naming.Readiness;
 import io.gemel.naming.ServiceIndex;
 import io.gemel.naming.Sessions;
 import io.gemel.naming.Subscriptions;
+import io.gemel.transport.grpc.DoorServer;
 import io.gemel.transport.grpc.RegistryDoor;
 import io.grpc.ManagedChannel;
 import java.time.Duration;
@@ -28,7 +30,7 @@ import java.util.function.Consumer;
  * <p>It is put together as the server is, and ends with its host's life.
  */
 final class SimulatedServer {
-    private static final Wire.KeepAlive DOOR = new Wire.KeepAlive(Duration.ofSeconds(5), Duration.ofSeconds(5));
+    private static final Wire.KeepAlive DOOR = new Wire.KeepAlive(DoorServer.KEEPALIVE, DoorServer.KEEPALIVE);
     private static final Wire.KeepAlive PEERS = new Wire.KeepAlive(PeerChannels.KEEP_ALIVE, PeerChannels.KEEP_ALIVE);
     private static final Duration DRAIN = Duration.ofSeconds(2);
     private static final Duration FOLLOW = Duration.ofMillis(500);
@@ -37,6 +39,7 @@ final class SimulatedServer {
     private static final NodeStatus.Raft NO_RAFT = new NodeStatus.Raft("stopped", "none", 0, 0, 0, "");
 
     private static final int SESSIONS_MAX = 1_000;
+    private static final int WATCHES_MAX = 1_000;
     private static final long NAMING_LOOP = 301;
     private static final long PUSH_LOOP = 302;
     private static final long SECRETS = 303;
@@ -57,8 +60,9 @@ final class SimulatedServer {
      * What all servers of a cluster share.
      *
      * @param resumeWindow how long a session outlives its connection
+     * @param guard when what is lost together stays as suspect
      */
-    record Settings(DistroConfig distro, Duration resumeWindow) {}
+    record Settings(DistroConfig distro, Duration resumeWindow, LossGuard.Config guard) {}
 
     /**
      * Starts with nothing in memory, on a host that has just begun to live.
@@ -85,7 +89,13 @@ final class SimulatedServer {
         Publications publications = new Publications(namingLoop, index, clock);
         this.distro = new DistroConsistency(
                 new DistroConsistency.Node("sim", incarnation, members, settings.distro(), host),
-                new DistroConsistency.Domain(namingLoop, index, publications, clock, readiness),
+                new DistroConsistency.Domain(
+                        namingLoop,
+                        index,
+                        publications,
+                        clock,
+                        readiness,
+                        new LossGuard(index, host, settings.guard())),
                 peer -> members.peer(peer).map(found -> channels.computeIfAbsent(peer, this::channel)));
         this.sessions = new Sessions(
                 namingLoop,
@@ -97,7 +107,13 @@ final class SimulatedServer {
                 distro);
         this.naming = new Naming(distro, index, subscriptions, sessions, readiness);
         RegistryDoor door = new RegistryDoor(
-                naming, namingLoop, this::status, this::clientAddresses, host.name(), settings.resumeWindow());
+                naming,
+                namingLoop,
+                this::status,
+                this::clientAddresses,
+                host.name(),
+                settings.resumeWindow(),
+                WATCHES_MAX);
         network.serve(host, new Services(List.of(distro.endpoint(), door), DOOR));
         distro.start();
         namingLoop.every(FOLLOW, () -> followMembers(door));
@@ -141,7 +157,8 @@ final class SimulatedServer {
                 ephemeral.origins(),
                 0,
                 0,
-                0);
+                0,
+                NodeStatus.Guard.NONE);
     }
 
     String name() {

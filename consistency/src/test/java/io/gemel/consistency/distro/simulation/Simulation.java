@@ -1,6 +1,8 @@
 package io.gemel.consistency.distro.simulation;
 
 import io.gemel.consistency.distro.DistroConfig;
+import io.gemel.naming.GuardMode;
+import io.gemel.naming.LossGuard;
 import io.gemel.naming.ReadLevel;
 import io.gemel.naming.RegistryException;
 import io.gemel.naming.ServiceId;
@@ -62,10 +64,17 @@ public final class Simulation {
     private Simulation(Scenario scenario, boolean observes) {
         this.scenario = scenario;
         this.observes = observes;
-        SimulatedServer.Settings settings = new SimulatedServer.Settings(DistroConfig.DEFAULT, Duration.ofSeconds(2));
+        SimulatedServer.Settings settings =
+                new SimulatedServer.Settings(DistroConfig.DEFAULT, Duration.ofSeconds(2), guard(scenario.hold()));
         this.world = new World(scenario.nodes(), scenario.seed(), settings, observes, scenario.joins());
-        this.truth = new Truth(world);
+        boolean inTheEndNobodyIsSuspect = scenario.hold().compareTo(CONVERGENCE.dividedBy(4)) <= 0;
+        this.truth = new Truth(world, inTheEndNobodyIsSuspect);
         this.warmStarts = new WarmStarts(world);
+    }
+
+    /** One that acts early, since a simulated service has few instances. */
+    private static LossGuard.Config guard(Duration hold) {
+        return new LossGuard.Config(hold.isZero() ? GuardMode.OFF : GuardMode.ON, 0.3, 2, Duration.ofSeconds(15), hold);
     }
 
     /** Runs {@code scenario}, heals everything, and waits until all nodes show what is true. */

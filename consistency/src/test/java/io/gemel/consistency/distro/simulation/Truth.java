@@ -3,6 +3,7 @@ package io.gemel.consistency.distro.simulation;
 import io.gemel.consistency.distro.DistroConsistency;
 import io.gemel.naming.Instance;
 import io.gemel.naming.NodeStatus;
+import io.gemel.naming.Registration;
 import io.gemel.naming.ServiceId;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -14,9 +15,12 @@ import java.util.Set;
 /** Compares what nodes and watchers show with what living clients hold. */
 final class Truth {
     private final World world;
+    private final boolean nobodyIsSuspect;
 
-    Truth(World world) {
+    /** @param nobodyIsSuspect whether in the final state nothing may be shown as suspect: its time is over */
+    Truth(World world, boolean nobodyIsSuspect) {
         this.world = world;
+        this.nobodyIsSuspect = nobodyIsSuspect;
     }
 
     /** What keeps this moment from being the final state: empty once every node and watcher shows what is true. */
@@ -36,15 +40,17 @@ final class Truth {
         }
         for (int number = 1; number <= World.SERVICES; number++) {
             ServiceId service = World.service(number);
-            List<Instance> first = shown(world.members().get(0), service);
+            List<Registration> first = shown(world.members().get(0), service);
             for (Node node : world.members()) {
-                List<Instance> shown = shown(node, service);
+                List<Registration> shown = shown(node, service);
                 if (!shown.equals(first)) {
-                    return Optional.of(world.members().get(0) + " shows " + texts(first) + " under " + service + ", "
-                            + node.host() + " shows " + texts(shown));
+                    return Optional.of(world.members().get(0) + " shows " + states(first) + " under " + service + ", "
+                            + node.host() + " shows " + states(shown));
                 }
             }
-            Optional<String> wrong = wrong(service, first).or(() -> unseen(service, first));
+            Optional<String> wrong = wrong(service, listed(first))
+                    .or(() -> wronglySuspect(service, first))
+                    .or(() -> unseen(service, first));
             if (wrong.isPresent()) {
                 return wrong;
             }
@@ -94,8 +100,26 @@ final class Truth {
         return Optional.empty();
     }
 
-    private static List<Instance> shown(Node node, ServiceId service) {
-        return node.server().index().view(service).instances();
+    private static List<Registration> shown(Node node, ServiceId service) {
+        return node.server().index().view(service).registrations();
+    }
+
+    /** What is shown for certain: what is suspect comes on top of that. */
+    private static List<Instance> listed(List<Registration> shown) {
+        return shown.stream()
+                .filter(registration -> !registration.suspect())
+                .map(Registration::instance)
+                .toList();
+    }
+
+    /** Whose client lives and is heard of is not suspect, and nobody is for ever. */
+    private Optional<String> wronglySuspect(ServiceId service, List<Registration> shown) {
+        return shown.stream()
+                .filter(Registration::suspect)
+                .map(Registration::instance)
+                .filter(instance -> nobodyIsSuspect || world.lives(SimulatedClient.incarnation(instance)))
+                .map(instance -> "all nodes suspect " + texts(List.of(instance)) + " under " + service)
+                .findFirst();
     }
 
     private Optional<String> wrong(ServiceId service, List<Instance> shown) {
@@ -123,16 +147,24 @@ final class Truth {
                         + ", which nobody holds");
     }
 
-    private Optional<String> unseen(ServiceId service, List<Instance> shown) {
+    private Optional<String> unseen(ServiceId service, List<Registration> shown) {
         for (SimulatedClient client : world.clients()) {
-            Optional<List<Instance>> view = client.views().getOrDefault(service, Optional.of(shown));
+            Optional<List<Registration>> view = client.views().getOrDefault(service, Optional.of(shown));
             if (view.isEmpty() || !view.get().equals(shown)) {
                 return Optional.of("a watcher at " + client.host() + " sees "
-                        + view.map(Truth::texts).orElse("nothing") + " under " + service + ", nodes show "
-                        + texts(shown));
+                        + view.map(Truth::states).orElse("nothing") + " under " + service + ", nodes show "
+                        + states(shown));
             }
         }
         return Optional.empty();
+    }
+
+    private static String states(List<Registration> shown) {
+        return shown.stream()
+                .map(registration -> (registration.suspect() ? "suspect " : "") + registration.key() + "="
+                        + SimulatedClient.incarnation(registration.instance()))
+                .toList()
+                .toString();
     }
 
     private static String texts(List<Instance> instances) {

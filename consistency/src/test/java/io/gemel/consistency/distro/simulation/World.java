@@ -103,6 +103,11 @@ final class World {
         return clients.values();
     }
 
+    /** Whether the client that wrote {@code incarnation} into an instance lives and is connected. */
+    boolean lives(String incarnation) {
+        return clients.values().stream().anyMatch(client -> client.lives(incarnation));
+    }
+
     /** The last has the name of another, in another namespace. */
     static ServiceId service(int number) {
         return number < SERVICES

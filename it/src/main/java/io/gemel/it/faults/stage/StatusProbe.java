@@ -2,7 +2,7 @@ package io.gemel.it.faults.stage;
 
 import io.gemel.naming.NodeStatus;
 import io.gemel.naming.RegistryException;
-import io.gemel.transport.grpc.Codec;
+import io.gemel.transport.grpc.StatusCodec;
 import io.gemel.transport.grpc.v1.RegistryGrpc;
 import io.gemel.transport.grpc.v1.StatusRequest;
 import io.gemel.transport.grpc.v1.StatusResponse;
@@ -63,7 +63,7 @@ final class StatusProbe implements AutoCloseable {
 
     private static Optional<NodeStatus> decoded(StatusResponse response) {
         try {
-            return Optional.of(Codec.decode(response));
+            return Optional.of(StatusCodec.decode(response));
         } catch (RegistryException nonsense) {
             return Optional.empty();
         }

@@ -31,7 +31,10 @@ final class Outcomes {
     }
 
     static List<Seen> seen(ServiceView view) {
-        return view.registrations().stream().map(Outcomes::seen).toList();
+        return view.registrations().stream()
+                .filter(registration -> !registration.suspect()) // it counts as not listed
+                .map(Outcomes::seen)
+                .toList();
     }
 
     /** Only an unknown outcome is unknown: every other refusal promises that nothing was done. */

@@ -60,7 +60,8 @@ class MembershipTest {
                 origins,
                 0,
                 0,
-                0);
+                0,
+                NodeStatus.Guard.NONE);
         story.sample(new NodeSample(Story.nanos(millis), node, 1, true, Optional.of(status), 50, 100, 200_000_000));
     }
 

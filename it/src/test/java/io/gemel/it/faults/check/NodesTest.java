@@ -365,7 +365,18 @@ class NodesTest {
 
     private static Timeless timeless(String node, boolean ready, Raft raft, Origin... origins) {
         NodeStatus status = new NodeStatus(
-                node, "test", "1", ready, ready ? "" : "catching up", List.of(), raft, List.of(origins), 0, 0, 0);
+                node,
+                "test",
+                "1",
+                ready,
+                ready ? "" : "catching up",
+                List.of(),
+                raft,
+                List.of(origins),
+                0,
+                0,
+                0,
+                NodeStatus.Guard.NONE);
         return millis -> new NodeSample(Story.nanos(millis), node, 1, true, Optional.of(status), 50, 100, 200_000_000);
     }
 

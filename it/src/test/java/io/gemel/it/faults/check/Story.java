@@ -234,7 +234,8 @@ final class Story {
 
     /** A running node that is ready. */
     Story sample(long millis, String node, int starts, NodeStatus.Raft raft, NodeStatus.Origin... origins) {
-        NodeStatus status = new NodeStatus(node, "test", "1", true, "", List.of(), raft, List.of(origins), 0, 0, 0);
+        NodeStatus status = new NodeStatus(
+                node, "test", "1", true, "", List.of(), raft, List.of(origins), 0, 0, 0, NodeStatus.Guard.NONE);
         return sample(new NodeSample(nanos(millis), node, starts, true, Optional.of(status), 50, 100, 200_000_000));
     }
 

@@ -119,7 +119,8 @@ class HistoryFileTest {
                 List.of(new NodeStatus.Origin("s1", 2, 17, "d", 4, "own")),
                 1,
                 2,
-                3);
+                3,
+                NodeStatus.Guard.NONE);
         List<NodeSample> samples = List.of(
                 new NodeSample(5, "s1", 1, true, Optional.of(status), 40, 90, 123_456_789L),
                 new NodeSample(6, "s2", 2, false, Optional.empty(), 0, 0, 0));

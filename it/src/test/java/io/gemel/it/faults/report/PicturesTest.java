@@ -303,7 +303,8 @@ class PicturesTest {
                 List.of(new NodeStatus.Origin("s1", 1, entries, digest, entries, "live")),
                 1,
                 entries,
-                0);
+                0,
+                NodeStatus.Guard.NONE);
         return new NodeSample(millis * 1_000_000, node, 1, true, Optional.of(status), 10, 10, 1);
     }
 }

@@ -80,6 +80,7 @@ final class SampleNodes {
                 origins,
                 2,
                 fresh ? 4 : cut ? 9 : 8 + at / (3 * SampleRun.SECOND) % 5,
-                5);
+                5,
+                NodeStatus.Guard.NONE);
     }
 }

@@ -241,7 +241,8 @@ final class FakeStage implements Stage, Network {
         @Override
         public Optional<NodeStatus> status() {
             NodeStatus.Raft raft = new NodeStatus.Raft(id.equals("s2") ? "leader" : "follower", "s2", 1, 1, 1, "h");
-            NodeStatus well = new NodeStatus(id, "fake", "1", true, "", List.of(), raft, List.of(), 0, 0, 0);
+            NodeStatus well = new NodeStatus(
+                    id, "fake", "1", true, "", List.of(), raft, List.of(), 0, 0, 0, NodeStatus.Guard.NONE);
             return Optional.of(well).filter(status -> answering);
         }
     }

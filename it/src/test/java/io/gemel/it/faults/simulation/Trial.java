@@ -110,6 +110,7 @@ record Trial(Scenario scenario, Simulation.Outcome outcome, List<Verdict> verdic
                     OptionalLong.empty(),
                     seen.revision(),
                     seen.shown().stream()
+                            .filter(shown -> !shown.suspect()) // the checks judge what is shown for certain
                             .map(shown -> new Seen(shown.key(), shown.value(), 0, true))
                             .toList(),
                     seen.error()));

@@ -99,7 +99,7 @@ public final class ClusterCalls implements AutoCloseable {
     public NodeStatus status(Duration timeout) {
         return call(
                 Refusals.Call.READ,
-                () -> Codec.decode(RegistryGrpc.newBlockingStub(channel)
+                () -> StatusCodec.decode(RegistryGrpc.newBlockingStub(channel)
                         .withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS)
                         .status(StatusRequest.getDefaultInstance())));
     }

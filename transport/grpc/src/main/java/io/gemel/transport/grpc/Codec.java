@@ -4,7 +4,6 @@ import com.google.errorprone.annotations.FormatMethod;
 import io.gemel.naming.Durability;
 import io.gemel.naming.Instance;
 import io.gemel.naming.InstanceKey;
-import io.gemel.naming.NodeStatus;
 import io.gemel.naming.Precondition;
 import io.gemel.naming.ReadLevel;
 import io.gemel.naming.Registration;
@@ -18,11 +17,7 @@ import io.gemel.naming.Written;
 import io.gemel.transport.grpc.v1.DeregisterRequest;
 import io.gemel.transport.grpc.v1.FindRequest;
 import io.gemel.transport.grpc.v1.ListServicesResponse;
-import io.gemel.transport.grpc.v1.MemberStatus;
-import io.gemel.transport.grpc.v1.OriginStatus;
-import io.gemel.transport.grpc.v1.RaftStatus;
 import io.gemel.transport.grpc.v1.RegisterRequest;
-import io.gemel.transport.grpc.v1.StatusResponse;
 import io.gemel.transport.grpc.v1.Unwatch;
 import io.gemel.transport.grpc.v1.Watch;
 import io.gemel.transport.grpc.v1.WriteResponse;
@@ -90,6 +85,7 @@ public final class Codec {
         return builder(registration.instance())
                 .setRevision(registration.revision())
                 .setOverridden(registration.overridden())
+                .setSuspect(registration.suspect())
                 .build();
     }
 
@@ -133,7 +129,10 @@ public final class Codec {
 
     static Registration registration(io.gemel.transport.grpc.v1.Instance message) {
         return new Registration(
-                decode(message), unsignedLong("revision", message.getRevision()), message.getOverridden());
+                decode(message),
+                unsignedLong("revision", message.getRevision()),
+                message.getOverridden(),
+                message.getSuspect());
     }
 
     /** The request that registers {@code instances}, unary or on a session. Refused if it is too large to be sent. */
@@ -195,39 +194,6 @@ public final class Codec {
     /** The page that {@code message} holds. */
     public static ServicePage decode(ListServicesResponse message) {
         return new ServicePage(each("services", message.getServicesList(), Codec::decode), message.getMore());
-    }
-
-    /** The message for {@code status}. */
-    public static StatusResponse encode(NodeStatus status) {
-        StatusResponse.Builder message = StatusResponse.newBuilder()
-                .setNodeId(status.nodeId())
-                .setCluster(status.cluster())
-                .setVersion(status.version())
-                .setReady(status.ready())
-                .setReason(status.reason())
-                .setRaft(encode(status.raft()))
-                .setServices(status.services())
-                .setInstances(status.instances())
-                .setSessions(status.sessions());
-        status.members().forEach(member -> message.addMembers(encode(member)));
-        status.origins().forEach(origin -> message.addOrigins(encode(origin)));
-        return message.build();
-    }
-
-    /** The status that {@code message} holds. */
-    public static NodeStatus decode(StatusResponse message) {
-        return new NodeStatus(
-                message.getNodeId(),
-                message.getCluster(),
-                message.getVersion(),
-                message.getReady(),
-                message.getReason(),
-                each("members", message.getMembersList(), Codec::decode),
-                decode(message.getRaft()),
-                each("origins", message.getOriginsList(), Codec::decode),
-                unsignedLong("services", message.getServices()),
-                unsignedLong("instances", message.getInstances()),
-                unsignedLong("sessions", message.getSessions()));
     }
 
     /** The message that acknowledges {@code written}. */
@@ -325,62 +291,6 @@ public final class Codec {
             message.setHealthy(false);
         }
         return message;
-    }
-
-    private static MemberStatus encode(NodeStatus.Member member) {
-        return MemberStatus.newBuilder()
-                .setId(member.id())
-                .setClientAddress(member.clientAddress())
-                .setState(member.state())
-                .setStanding(member.standing())
-                .build();
-    }
-
-    private static NodeStatus.Member decode(MemberStatus message) {
-        return new NodeStatus.Member(
-                message.getId(), message.getClientAddress(), message.getState(), message.getStanding());
-    }
-
-    private static RaftStatus encode(NodeStatus.Raft raft) {
-        return RaftStatus.newBuilder()
-                .setRole(raft.role())
-                .setLeader(raft.leader())
-                .setTerm(raft.term())
-                .setLogIndex(raft.logIndex())
-                .setAppliedIndex(raft.appliedIndex())
-                .setStateHash(raft.stateHash())
-                .build();
-    }
-
-    private static NodeStatus.Raft decode(RaftStatus message) {
-        return new NodeStatus.Raft(
-                message.getRole(),
-                message.getLeader(),
-                unsignedLong("term", message.getTerm()),
-                unsignedLong("log_index", message.getLogIndex()),
-                unsignedLong("applied_index", message.getAppliedIndex()),
-                message.getStateHash());
-    }
-
-    private static OriginStatus encode(NodeStatus.Origin origin) {
-        return OriginStatus.newBuilder()
-                .setNode(origin.node())
-                .setIncarnation(origin.incarnation())
-                .setSequence(origin.sequence())
-                .setDigest(origin.digest())
-                .setEntries(origin.entries())
-                .setState(origin.state())
-                .build();
-    }
-
-    private static NodeStatus.Origin decode(OriginStatus message) {
-        return new NodeStatus.Origin(
-                message.getNode(),
-                unsignedLong("incarnation", message.getIncarnation()),
-                unsignedLong("sequence", message.getSequence()),
-                message.getDigest(),
-                unsignedLong("entries", message.getEntries()),
-                message.getState());
     }
 
     static <M, V> List<V> each(String field, List<M> messages, Function<M, V> decode) {

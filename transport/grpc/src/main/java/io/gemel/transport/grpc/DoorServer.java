@@ -16,14 +16,16 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Handlers run on the connection's event loop and must not block it. What a peer can make the server hold is bounded:
  * 4 MiB a message, 8 KiB of metadata, 1,024 calls a connection, a limited rate of reset streams. A connection that does
- * not finish its handshake, or does not answer keepalive, is closed: at the latest 10 s after it froze.
+ * not finish its handshake, or does not answer keepalive, is closed: at the latest twice the keepalive after it froze.
  */
 public final class DoorServer implements AutoCloseable {
     /** The largest message that is accepted, in bytes. */
     public static final int MESSAGE_BYTES_MAX = 4 * 1024 * 1024;
 
-    /** How long a client may be silent before it is asked for a sign of life, and how long it then has to give one. */
-    public static final Duration KEEPALIVE = Duration.ofSeconds(5);
+    /** How long a client may be silent before it is asked for a sign of life, and how long it then has to give one, unless it is set. */
+    public static final Duration KEEPALIVE = Duration.ofSeconds(4);
+
+    private static final Duration STOP = Duration.ofSeconds(5);
 
     private static final Logger log = LoggerFactory.getLogger(DoorServer.class);
     private static final int METADATA_BYTES_MAX = 8 * 1024;
@@ -49,6 +51,16 @@ public final class DoorServer implements AutoCloseable {
      * @throws IllegalStateException if the port cannot be bound; the message names it and says what to do
      */
     public static DoorServer start(String name, String host, int port, List<BindableService> services) {
+        return start(name, host, port, services, KEEPALIVE);
+    }
+
+    /**
+     * As {@link #start(String, String, int, List)}.
+     *
+     * @param keepAlive how long a client may be silent before it is asked for a sign of life, and how long it then has to give one
+     */
+    public static DoorServer start(
+            String name, String host, int port, List<BindableService> services, Duration keepAlive) {
         InetSocketAddress address = new InetSocketAddress(host, port);
         NettyServerBuilder builder = NettyServerBuilder.forAddress(address)
                 .directExecutor()
@@ -57,8 +69,8 @@ public final class DoorServer implements AutoCloseable {
                 .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION_MAX)
                 .maxRstFramesPerWindow(RESETS_PER_WINDOW_MAX, RESET_WINDOW_SECONDS)
                 .handshakeTimeout(HANDSHAKE_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS)
-                .keepAliveTime(KEEPALIVE.toNanos(), TimeUnit.NANOSECONDS)
-                .keepAliveTimeout(KEEPALIVE.toNanos(), TimeUnit.NANOSECONDS)
+                .keepAliveTime(keepAlive.toNanos(), TimeUnit.NANOSECONDS)
+                .keepAliveTimeout(keepAlive.toNanos(), TimeUnit.NANOSECONDS)
                 .permitKeepAliveTime(CLIENT_KEEPALIVE_MIN.toNanos(), TimeUnit.NANOSECONDS)
                 .permitKeepAliveWithoutCalls(true);
         services.forEach(builder::addService);
@@ -80,7 +92,7 @@ public final class DoorServer implements AutoCloseable {
         try {
             if (!server.awaitTermination(grace.toNanos(), TimeUnit.NANOSECONDS)) {
                 server.shutdownNow();
-                if (!server.awaitTermination(KEEPALIVE.toNanos(), TimeUnit.NANOSECONDS)) {
+                if (!server.awaitTermination(STOP.toNanos(), TimeUnit.NANOSECONDS)) {
                     log.warn("connections still open after stop port={}", port);
                 }
             }

@@ -18,6 +18,7 @@ import io.gemel.transport.grpc.v1.ClearOverrideRequest;
 import io.gemel.transport.grpc.v1.ClearServiceRequest;
 import io.gemel.transport.grpc.v1.DescribeServiceRequest;
 import io.gemel.transport.grpc.v1.DescribeServiceResponse;
+import io.gemel.transport.grpc.v1.GuardMode;
 import io.gemel.transport.grpc.v1.Overridden;
 import io.gemel.transport.grpc.v1.SetOverrideRequest;
 import io.gemel.transport.grpc.v1.SetServiceRequest;
@@ -169,14 +170,36 @@ public final class OperatorCodec {
                 .setProtectionThreshold(settings.protectionThreshold())
                 .putAllMetadata(settings.metadata())
                 .setTyped(ByteString.copyFrom(settings.typed().bytes()))
+                .setGuard(settings.guard().map(OperatorCodec::encode).orElse(GuardMode.GUARD_MODE_UNSPECIFIED))
                 .build();
+    }
+
+    private static GuardMode encode(io.gemel.naming.GuardMode mode) {
+        return switch (mode) {
+            case OFF -> GuardMode.GUARD_MODE_OFF;
+            case DRY_RUN -> GuardMode.GUARD_MODE_DRY_RUN;
+            case ON -> GuardMode.GUARD_MODE_ON;
+        };
+    }
+
+    private static Optional<io.gemel.naming.GuardMode> guard(io.gemel.transport.grpc.v1.ServiceSettings message) {
+        return switch (message.getGuard()) {
+            case GUARD_MODE_UNSPECIFIED -> Optional.empty();
+            case GUARD_MODE_OFF -> Optional.of(io.gemel.naming.GuardMode.OFF);
+            case GUARD_MODE_DRY_RUN -> Optional.of(io.gemel.naming.GuardMode.DRY_RUN);
+            case GUARD_MODE_ON -> Optional.of(io.gemel.naming.GuardMode.ON);
+            case UNRECOGNIZED ->
+                throw Codec.refuse(
+                        "guard: %d (expected: 0 unspecified, 1 off, 2 dry run, 3 on)", message.getGuardValue());
+        };
     }
 
     private static ServiceSettings decode(io.gemel.transport.grpc.v1.ServiceSettings message) {
         return new ServiceSettings(
                 message.getProtectionThreshold(),
                 message.getMetadataMap(),
-                TypedMetadata.of(message.getTyped().toByteArray()));
+                TypedMetadata.of(message.getTyped().toByteArray()),
+                guard(message));
     }
 
     private static io.gemel.transport.grpc.v1.InstanceOverride encode(InstanceOverride override) {

@@ -35,10 +35,9 @@ import org.jspecify.annotations.Nullable;
  * the same share the bytes; the slow have a longer way of their own.
  */
 final class Outbox implements PushSink {
-    static final int WATCHES_MAX = 10_000;
-
     private final ServerCall<?, InputStream> call;
     private final Supplier<List<String>> memberAddresses;
+    private final int watchesMax;
     private final Map<ServiceId, Watched> watched = new HashMap<>();
     private final Map<ServiceId, ServiceView> unsent = new LinkedHashMap<>();
     private final NamesOutbox names = new NamesOutbox();
@@ -55,9 +54,15 @@ final class Outbox implements PushSink {
         ServiceView sent;
     }
 
-    Outbox(ServerCall<?, InputStream> call, Supplier<List<String>> memberAddresses) {
+    /**
+     * Sends nothing yet.
+     *
+     * @param watchesMax how many services a session may watch
+     */
+    Outbox(ServerCall<?, InputStream> call, Supplier<List<String>> memberAddresses, int watchesMax) {
         this.call = call;
         this.memberAddresses = memberAddresses;
+        this.watchesMax = watchesMax;
     }
 
     /** Sends an answer. Nothing once the stream is closed. */
@@ -81,9 +86,9 @@ final class Outbox implements PushSink {
      * @param deltas whether what follows may be told by what has changed
      */
     synchronized void watch(ServiceId service, boolean deltas) {
-        if (watched.size() >= WATCHES_MAX && !watched.containsKey(service)) {
+        if (watched.size() >= watchesMax && !watched.containsKey(service)) {
             throw new RegistryException(
-                    Code.OVERLOADED, "watch: " + service + " (expected: at most " + WATCHES_MAX + " in a session)");
+                    Code.OVERLOADED, "watch: " + service + " (expected: at most " + watchesMax + " in a session)");
         }
         Watched anew = watched.computeIfAbsent(service, s -> new Watched());
         anew.deltas = deltas;

@@ -37,6 +37,11 @@ import java.util.function.Supplier;
 public final class RegistryDoor implements BindableService {
     private static final int PAGE_DEFAULT = 100;
 
+    /** Who has not read for a minute will not read, and holds a part of what was sent in memory. */
+    static final int STUCK_CHECKS = 12;
+
+    private static final Duration STUCK_CHECK = Duration.ofSeconds(5);
+
     private final Naming naming;
     private final NodeStatus.Source status;
     private final SessionStream.Welcome welcome;
@@ -52,6 +57,7 @@ public final class RegistryDoor implements BindableService {
      * @param loop where most answers come about: those of one turn leave a pipeline together
      * @param memberAddresses host:port of every member's client door, now; called on any thread
      * @param resumeWindow told to clients: how long a session outlives a lost connection
+     * @param watchesMax how many services a session may watch; more are refused with {@code OVERLOADED}
      */
     public RegistryDoor(
             Naming naming,
@@ -59,12 +65,14 @@ public final class RegistryDoor implements BindableService {
             NodeStatus.Source status,
             Supplier<List<String>> memberAddresses,
             String nodeId,
-            Duration resumeWindow) {
+            Duration resumeWindow,
+            int watchesMax) {
         this.naming = naming;
         this.calls = new RegistryCalls(naming);
         this.loop = loop;
+        loop.every(STUCK_CHECK, this::cutOffStuck);
         this.status = status;
-        this.welcome = new SessionStream.Welcome(nodeId, resumeWindow, memberAddresses);
+        this.welcome = new SessionStream.Welcome(nodeId, resumeWindow, memberAddresses, watchesMax);
     }
 
     @Override
@@ -85,6 +93,11 @@ public final class RegistryDoor implements BindableService {
         draining = true;
         naming.sessions().drain();
         pipelines.forEach(PipelineStream::drain);
+    }
+
+    /** Ends the streams of clients that do not read. */
+    void cutOffStuck() {
+        streams.forEach(stream -> stream.cutOffIfStuck(STUCK_CHECKS));
     }
 
     /** Sends the member addresses, as they are now, to every client with a session. */
@@ -134,6 +147,6 @@ public final class RegistryDoor implements BindableService {
     }
 
     private CompletableFuture<StatusResponse> status(StatusRequest request) {
-        return CompletableFuture.completedFuture(Codec.encode(status.status()));
+        return CompletableFuture.completedFuture(StatusCodec.encode(status.status()));
     }
 }

@@ -60,6 +60,7 @@ final class SessionStream extends ServerCall.Listener<Received<ClientMessage>> i
     private State state = State.NEW;
     private Optional<Publisher> publisher = Optional.empty();
     private int answered;
+    private int timesBlocked;
 
     /**
      * What a client is told when its session opens.
@@ -67,8 +68,9 @@ final class SessionStream extends ServerCall.Listener<Received<ClientMessage>> i
      * @param nodeId this node
      * @param resumeWindow how long its session outlives a lost connection
      * @param memberAddresses the client doors of all members, now
+     * @param watchesMax how many services it may watch, which it is told when it has more
      */
-    record Welcome(String nodeId, Duration resumeWindow, Supplier<List<String>> memberAddresses) {}
+    record Welcome(String nodeId, Duration resumeWindow, Supplier<List<String>> memberAddresses, int watchesMax) {}
 
     /** How far the stream is. */
     private enum State {
@@ -87,7 +89,7 @@ final class SessionStream extends ServerCall.Listener<Received<ClientMessage>> i
         this.naming = naming;
         this.welcome = welcome;
         this.call = call;
-        this.outbox = new Outbox(call, welcome.memberAddresses());
+        this.outbox = new Outbox(call, welcome.memberAddresses(), welcome.watchesMax());
         this.watches = new WatchRequests(naming, outbox);
         this.onGone = onGone;
     }
@@ -113,8 +115,28 @@ final class SessionStream extends ServerCall.Listener<Received<ClientMessage>> i
 
     @Override
     public void onReady() {
+        synchronized (this) {
+            timesBlocked = 0;
+        }
         outbox.sendWaiting();
         refill();
+    }
+
+    /**
+     * Looked at now and then: who has taken nothing of what is on its way all of {@code times} is cut off. Its session is lost then, and may be
+     * resumed on another stream.
+     */
+    void cutOffIfStuck(int times) {
+        synchronized (this) {
+            timesBlocked = state == State.OPEN && !call.isReady() ? timesBlocked + 1 : 0;
+            if (timesBlocked < times) {
+                return;
+            }
+        }
+        log.info("session cut off: its client does not read");
+        naming.unwatchAll(outbox);
+        left().ifPresent(naming.sessions()::lost);
+        end(new RegistryException(Code.OVERLOADED, "the client has not read what it was sent for a long time"));
     }
 
     /** The client sends no more, and did not say goodbye. */

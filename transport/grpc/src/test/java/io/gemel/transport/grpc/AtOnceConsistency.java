@@ -10,6 +10,7 @@ import io.gemel.naming.Loop;
 import io.gemel.naming.OriginId;
 import io.gemel.naming.Publication;
 import io.gemel.naming.Publications;
+import io.gemel.naming.Publisher;
 import io.gemel.naming.ReadLevel;
 import io.gemel.naming.Registration;
 import io.gemel.naming.RegistryException;
@@ -86,14 +87,20 @@ final class AtOnceConsistency implements ConsistencyService {
         } else if (change instanceof Change.SessionReplayed replayed) {
             publications.putSession(ORIGIN, replayed.publisher(), replayed.tokenHash());
         } else if (change instanceof Change.SessionClosed closed) {
-            for (Publication.Slot slot : List.copyOf(slots)) {
-                if (slot.session().equals(closed.publisher().session())) {
-                    publications.remove(ORIGIN, slot);
-                    slots.remove(slot);
-                }
-            }
-            publications.removeSession(ORIGIN, closed.publisher().session());
+            close(closed.publisher());
+        } else if (change instanceof Change.SessionsLost lost) {
+            lost.publishers().forEach(this::close);
         }
+    }
+
+    private void close(Publisher publisher) {
+        for (Publication.Slot slot : List.copyOf(slots)) {
+            if (slot.session().equals(publisher.session())) {
+                publications.remove(ORIGIN, slot);
+                slots.remove(slot);
+            }
+        }
+        publications.removeSession(ORIGIN, publisher.session());
     }
 
     private void put(Change.Register register, Instance instance) {

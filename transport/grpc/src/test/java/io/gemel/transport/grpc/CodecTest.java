@@ -44,7 +44,7 @@ class CodecTest {
             assertThat(Codec.decode(Codec.encode(instance))).isEqualTo(instance);
             assertThat(Codec.decode(Codec.encode(instance.key()))).isEqualTo(instance.key());
         }
-        assertThat(Codec.decode(Codec.encode(OneNode.STATUS))).isEqualTo(OneNode.STATUS);
+        assertThat(StatusCodec.decode(StatusCodec.encode(OneNode.STATUS))).isEqualTo(OneNode.STATUS);
         assertThat(Codec.decode(Codec.encode(new Written(5)))).isEqualTo(new Written(5));
         ServicePage page = new ServicePage(List.of(ORDERS, ServiceId.of("a")), true);
         assertThat(Codec.decode(Codec.encode(page))).isEqualTo(page);

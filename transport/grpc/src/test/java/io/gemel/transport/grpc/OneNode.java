@@ -24,6 +24,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class OneNode implements AutoCloseable {
     static final Duration RESUME_WINDOW = Duration.ofSeconds(2);
     static final int SESSIONS_MAX = 20;
+    static final int WATCHES_MAX = 10_000;
     static final NodeStatus STATUS = new NodeStatus(
             "s1",
             "gemel",
@@ -35,7 +36,8 @@ final class OneNode implements AutoCloseable {
             List.of(new NodeStatus.Origin("s1", 2, 40, "abcd", 5, "own")),
             1,
             2,
-            3);
+            3,
+            NodeStatus.Guard.NONE);
 
     final AtomicLong sessionNanos = new AtomicLong();
     final List<Throwable> failures = new CopyOnWriteArrayList<>();
@@ -66,7 +68,7 @@ final class OneNode implements AutoCloseable {
                 publications,
                 consistency);
         naming = new Naming(consistency, index, subscriptions, sessions, readiness);
-        door = new RegistryDoor(naming, loop, () -> STATUS, () -> members, "s1", RESUME_WINDOW);
+        door = new RegistryDoor(naming, loop, () -> STATUS, () -> members, "s1", RESUME_WINDOW, WATCHES_MAX);
         server = DoorServer.start("client", "127.0.0.1", 0, List.of(door, new OperatorDoor(naming)));
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.protobuf.ByteString;
 import io.gemel.naming.Change;
+import io.gemel.naming.GuardMode;
 import io.gemel.naming.Instance;
 import io.gemel.naming.InstanceOverride;
 import io.gemel.naming.OperatorState;
@@ -36,8 +37,8 @@ import org.junit.jupiter.api.Test;
 class OperatorDoorTest {
     private static final ServiceId ORDERS = ServiceId.of("orders");
     private static final Instance A = Instance.persistent("10.0.0.1", 80).withMetadata("zone", "a");
-    private static final ServiceSettings SETTINGS =
-            new ServiceSettings(0.75, Map.of("owner", "shop"), TypedMetadata.of(new byte[] {1, 2, -3}));
+    private static final ServiceSettings SETTINGS = new ServiceSettings(
+            0.75, Map.of("owner", "shop"), TypedMetadata.of(new byte[] {1, 2, -3}), Optional.of(GuardMode.DRY_RUN));
     private static final InstanceOverride OFF =
             InstanceOverride.NONE.withEnabled(false).withWeight(0).withMetadata(Map.of("note", "drained"));
 

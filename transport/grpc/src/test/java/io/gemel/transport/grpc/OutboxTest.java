@@ -37,7 +37,7 @@ class OutboxTest {
 
     private final Wire wire = new Wire();
     private final List<String> members = new ArrayList<>(List.of("a:1"));
-    private final Outbox outbox = new Outbox(wire, () -> members);
+    private final Outbox outbox = new Outbox(wire, () -> members, OneNode.WATCHES_MAX);
 
     @BeforeEach
     void watch() {
@@ -207,7 +207,7 @@ class OutboxTest {
 
     @Test
     void watchesAreLimited() {
-        for (int i = 2; i < Outbox.WATCHES_MAX; i++) {
+        for (int i = 2; i < OneNode.WATCHES_MAX; i++) {
             outbox.watch(ServiceId.of("s" + i), false);
         }
         outbox.watch(ORDERS, false);

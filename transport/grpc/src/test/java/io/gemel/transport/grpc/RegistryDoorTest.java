@@ -140,7 +140,7 @@ class RegistryDoorTest {
 
     @Test
     void statusIsWhatTheNodeSays() {
-        assertThat(Codec.decode(calls.status(StatusRequest.getDefaultInstance())))
+        assertThat(StatusCodec.decode(calls.status(StatusRequest.getDefaultInstance())))
                 .isEqualTo(OneNode.STATUS);
     }
 

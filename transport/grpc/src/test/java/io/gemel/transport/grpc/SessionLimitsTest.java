@@ -47,7 +47,7 @@ class SessionLimitsTest {
     void watchesAreLimited() {
         StreamClient client = node.open();
         long last = 0;
-        for (int i = 0; i < Outbox.WATCHES_MAX; i++) {
+        for (int i = 0; i < OneNode.WATCHES_MAX; i++) {
             last = client.watch(ServiceId.of("s" + i));
         }
         assertThat(client.answer(last).hasDone()).isTrue();
@@ -112,6 +112,38 @@ class SessionLimitsTest {
         int views = awaitVersion(slow, changes);
         // What was on its way before the client's window was full, and then the newest.
         assertThat(views).isLessThan(changes);
+    }
+
+    @Test
+    void aClientThatNeverReadsIsCutOffAndOthersGoOn() {
+        StreamClient stuck = node.open();
+        stuck.next(ServerMessage::hasMembers);
+        assertThat(stuck.answer(stuck.register(ORDERS, A)).hasDone()).isTrue();
+        stuck.answer(stuck.watch(ServiceId.of("busy")));
+        stuck.view();
+        stuck.stopReading();
+        StreamClient quick = node.open();
+        quick.answer(quick.watch(ServiceId.of("busy")));
+        StreamClient client = node.open();
+        for (int i = 1; i <= 100; i++) {
+            Instance large = A.withMetadata(Map.of("n", String.valueOf(i), "filler", "x".repeat(15_000)));
+            assertThat(client.answer(client.register(ServiceId.of("busy"), large))
+                            .hasDone())
+                    .isTrue();
+        }
+        for (int i = 1; i < RegistryDoor.STUCK_CHECKS; i++) {
+            node.door.cutOffStuck();
+        }
+        assertThat(node.naming.sessions().size()).isEqualTo(3);
+
+        node.door.cutOffStuck();
+        node.afterTheResumeWindow();
+
+        await().untilAsserted(() -> assertThat(node.index.view(ORDERS).instances())
+                .as("its session is lost, and nobody resumes it")
+                .isEmpty());
+        awaitVersion(quick, 100);
+        assertThat(client.answer(client.register(ORDERS, A)).hasDone()).isTrue();
     }
 
     private int awaitVersion(StreamClient client, int version) {
