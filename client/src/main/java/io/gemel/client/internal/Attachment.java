@@ -211,7 +211,7 @@ final class Attachment {
         next.ifPresent(operation -> {
             operation.takenAsSent();
             send(
-                    Operation.request(operation.change()),
+                    operation.request(),
                     message -> acknowledged(operation, message),
                     why -> refused(operation, why));
         });

@@ -7,6 +7,7 @@ import io.gemel.transport.grpc.Codec;
 import io.gemel.transport.grpc.DeltaCodec;
 import io.gemel.transport.grpc.NamesCodec;
 import io.gemel.transport.grpc.Refusals;
+import io.gemel.transport.grpc.v1.ClientBatch;
 import io.gemel.transport.grpc.v1.ClientMessage;
 import io.gemel.transport.grpc.v1.Ping;
 import io.gemel.transport.grpc.v1.RegistryGrpc;
@@ -15,6 +16,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,11 +30,16 @@ import org.slf4j.LoggerFactory;
  * One Session stream to one server. Brings answers back to their requests, and asks a silent server for a sign of life.
  * Confined to the client's loop, into which gRPC's threads post what they receive.
  *
- * <p>Requests in flight are bounded below the server's own limit, so that nothing waits inside gRPC; what the server sends is
- * bounded by asking for a next message only when one has been worked off (I7).
+ * <p>Requests that are made in one turn of the loop leave in one message, if the server takes that. Those in flight are bounded below the
+ * server's own limit, so that nothing waits inside gRPC; what the server sends is bounded by asking for a next message only when one has
+ * been worked off (I7).
  */
 final class Connection {
     private static final int IN_FLIGHT_MAX = 128;
+
+    /** With batches: such a server reads on up to here, whatever the next message holds. */
+    private static final int BATCHED_MAX = 256;
+
     private static final int UNREAD_MAX = 32;
     private static final Logger log = LoggerFactory.getLogger(Connection.class);
 
@@ -41,8 +48,11 @@ final class Connection {
     private final Duration keepAlive;
     private final Events events;
     private final Map<Long, Answer> inFlight = new HashMap<>();
+    private final ArrayDeque<ClientMessage> unsent = new ArrayDeque<>();
     private final Inbound inbound = new Inbound();
     private long lastId;
+    private boolean batches;
+    private boolean sendsLater;
     private boolean ended;
     private boolean heard;
     private boolean pinged;
@@ -92,13 +102,40 @@ final class Connection {
     }
 
     boolean canSend() {
-        return inFlight.size() < IN_FLIGHT_MAX;
+        return inFlight.size() < (batches ? BATCHED_MAX : IN_FLIGHT_MAX);
     }
 
     void send(ClientMessage.Builder message, Answer answer) {
         long id = ++lastId;
         inFlight.put(id, answer);
-        inbound.requests().onNext(message.setRequestId(id).build());
+        ClientMessage request = message.setRequestId(id).build();
+        if (!batches) {
+            inbound.requests().onNext(request);
+            return;
+        }
+        unsent.add(request);
+        if (!sendsLater) {
+            sendsLater = true;
+            loop.post(this::sendUnsent);
+        }
+    }
+
+    private void sendUnsent() {
+        sendsLater = false;
+        while (!ended && !unsent.isEmpty()) {
+            inbound.requests().onNext(nextMessage());
+        }
+    }
+
+    private ClientMessage nextMessage() {
+        ClientBatch.Builder batch = ClientBatch.newBuilder();
+        MessageFill fill = new MessageFill();
+        while (!unsent.isEmpty() && fill.takes(unsent.element().getSerializedSize())) {
+            batch.addMessages(unsent.remove());
+        }
+        return batch.getMessagesCount() == 1
+                ? batch.getMessages(0)
+                : ClientMessage.newBuilder().setBatch(batch).build();
     }
 
     /** Gives the stream up without a word; the server keeps the session for its resume window. */
@@ -117,9 +154,14 @@ final class Connection {
         heard = true;
         pinged = false;
         inbound.requests().request(1);
+        handle(message);
+    }
+
+    private void handle(ServerMessage message) {
         Answer answer = message.getRequestId() == 0 ? null : inFlight.remove(message.getRequestId());
         switch (message.getMessageCase()) {
             case OPENED, DONE -> {
+                batches |= message.getOpened().getBatches();
                 if (answer != null) {
                     answer.answered(message);
                 }
@@ -134,6 +176,13 @@ final class Connection {
             case SERVICES -> told(message, names -> NamesCodec.decode(names.getServices()), events::names);
             case MEMBERS -> events.members(message.getMembers().getAddressesList());
             case DRAINING -> events.draining();
+            case BATCH -> {
+                for (ServerMessage one : message.getBatch().getMessagesList()) {
+                    if (!ended) { // one before it may have been the reason to leave
+                        handle(one);
+                    }
+                }
+            }
             case MESSAGE_NOT_SET -> log.debug("ignored a message of a newer protocol server={}", address);
         }
     }

@@ -11,19 +11,24 @@ import org.jspecify.annotations.Nullable;
 final class Operation {
     private final long number;
     private final Change change;
+    private final ClientMessage.Builder request;
+    private final long deadlineNanos;
     private final CompletableFuture<Written> result = new CompletableFuture<>();
     private boolean sent;
     private @Nullable Written answer;
-    private ClientLoop.@Nullable Timer deadline;
 
     /**
      * An operation that nobody has heard of yet.
      *
      * @param number grows with each operation: the later one wins
+     * @param request asks for {@code change}
+     * @param deadlineNanos by when its caller is told how it went
      */
-    Operation(long number, Change change) {
+    Operation(long number, Change change, ClientMessage.Builder request, long deadlineNanos) {
         this.number = number;
         this.change = change;
+        this.request = request;
+        this.deadlineNanos = deadlineNanos;
     }
 
     /** The request that asks for {@code change}. */
@@ -45,6 +50,11 @@ final class Operation {
 
     Change change() {
         return change;
+    }
+
+    /** The request; its id is the connection's to set. */
+    ClientMessage.Builder request() {
+        return request;
     }
 
     CompletableFuture<Written> result() {
@@ -75,14 +85,8 @@ final class Operation {
         answer = null;
     }
 
-    void deadline(ClientLoop.Timer timer) {
-        deadline = timer;
-    }
-
-    void cancelDeadline() {
-        if (deadline != null) {
-            deadline.cancel();
-        }
+    long deadlineNanos() {
+        return deadlineNanos;
     }
 
     /** Names it in messages for people. */

@@ -3,7 +3,9 @@ package io.gemel.client.internal;
 import io.gemel.naming.Change;
 import io.gemel.naming.RegistryException;
 import io.gemel.naming.RegistryException.Code;
+import io.gemel.naming.Ticker;
 import io.gemel.naming.Written;
+import io.gemel.transport.grpc.v1.ClientMessage;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -13,29 +15,51 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
-/** The operations that callers wait for, in the order in which they came, and what of them is to be sent. Confined to the client's loop. */
+/**
+ * The operations that callers wait for, in the order in which they came, and what of them is to be sent. Confined to the client's loop.
+ *
+ * <p>All have the same time, so the oldest is overdue first, and one timer serves all.
+ */
 final class Operations {
     private final ClientLoop loop;
+    private final Ticker ticker;
     private final Duration timeout;
     private final ServerList servers;
     private final Set<Operation> waiting = new LinkedHashSet<>();
     private final ArrayDeque<Operation> replay = new ArrayDeque<>();
     private final ArrayDeque<Operation> unsent = new ArrayDeque<>();
     private long lastNumber;
+    private ClientLoop.@Nullable Timer alarm;
 
-    Operations(ClientLoop loop, Duration timeout, ServerList servers) {
+    Operations(ClientLoop loop, Ticker ticker, Duration timeout, ServerList servers) {
         this.loop = loop;
+        this.ticker = ticker;
         this.timeout = timeout;
         this.servers = servers;
     }
 
-    CompletableFuture<Written> add(Change change) {
-        Operation operation = new Operation(++lastNumber, change);
+    CompletableFuture<Written> add(Change change, ClientMessage.Builder request) {
+        Operation operation = new Operation(++lastNumber, change, request, ticker.nanos() + timeout.toNanos());
         waiting.add(operation);
         unsent.add(operation);
-        operation.deadline(loop.after(timeout, () -> fail(operation, overdue(operation))));
+        if (alarm == null) {
+            alarm = loop.after(timeout, this::failOverdue);
+        }
         return operation.result();
+    }
+
+    private void failOverdue() {
+        long now = ticker.nanos();
+        List<Operation> overdue = waiting.stream()
+                .takeWhile(operation -> operation.deadlineNanos() - now <= 0)
+                .toList();
+        alarm = null;
+        waiting.stream().skip(overdue.size()).findFirst().ifPresent(next -> {
+            alarm = loop.after(Duration.ofNanos(next.deadlineNanos() - now), this::failOverdue);
+        });
+        overdue.forEach(operation -> fail(operation, overdue(operation)));
     }
 
     /** The number of the oldest one that waits. */
@@ -73,7 +97,6 @@ final class Operations {
     void complete(Operation operation) {
         Written answer = operation.answer();
         if (answer != null && waiting.remove(operation)) {
-            operation.cancelDeadline();
             operation.result().complete(answer);
         }
     }
@@ -82,13 +105,16 @@ final class Operations {
         if (waiting.remove(operation)) {
             replay.remove(operation);
             unsent.remove(operation);
-            operation.cancelDeadline();
             operation.result().completeExceptionally(why);
         }
     }
 
     void failAll(RegistryException why) {
         new ArrayList<>(waiting).forEach(operation -> fail(operation, why));
+        if (alarm != null) {
+            alarm.cancel();
+            alarm = null;
+        }
     }
 
     private RegistryException overdue(Operation operation) {

@@ -36,8 +36,6 @@ final class Pipeline {
     /** What the server reads ahead, less what one more message may hold. */
     private static final int IN_FLIGHT_MAX = 768;
 
-    private static final int CALLS_MAX = 256;
-    private static final int BYTES_MAX = 64 * 1024;
     private static final int UNREAD_MAX = 32;
 
     /** A stream keeps its connection: one that nobody uses must not. */
@@ -117,14 +115,12 @@ final class Pipeline {
         }
     }
 
-    /** As many as fit; a large one goes by itself, and none is larger than a server takes. */
     private PipelinedCalls nextMessage() {
         PipelinedCalls.Builder message = PipelinedCalls.newBuilder();
-        int bytes = 0;
-        while (!unsent.isEmpty() && message.getCallsCount() < CALLS_MAX) {
+        MessageFill fill = new MessageFill();
+        while (!unsent.isEmpty()) {
             PipelinedCall call = unsent.element().request().setId(lastId + 1).build();
-            bytes += call.getSerializedSize();
-            if (bytes > BYTES_MAX && message.getCallsCount() > 0) {
+            if (!fill.takes(call.getSerializedSize())) {
                 break;
             }
             inFlight.put(++lastId, unsent.remove());

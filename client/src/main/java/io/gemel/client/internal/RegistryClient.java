@@ -14,10 +14,10 @@ import io.gemel.naming.ServiceView;
 import io.gemel.naming.Ticker;
 import io.gemel.naming.Written;
 import io.gemel.transport.grpc.Codec;
-import io.gemel.transport.grpc.DoorServer;
 import io.gemel.transport.grpc.OperatorCodec;
 import io.gemel.transport.grpc.Refusals;
 import io.gemel.transport.grpc.StatusCodec;
+import io.gemel.transport.grpc.v1.ClientMessage;
 import io.gemel.transport.grpc.v1.ListServicesRequest;
 import io.gemel.transport.grpc.v1.OperatorGrpc;
 import io.gemel.transport.grpc.v1.PipelinedAnswer;
@@ -46,9 +46,6 @@ import org.slf4j.LoggerFactory;
 /** The client behind the public one: brings calls into its loop and their answers out. Thread-safe. */
 public final class RegistryClient implements AutoCloseable {
     private static final int CALLS_MAX = 4_096;
-
-    /** What the request id adds to a message at most. */
-    private static final int ENVELOPE_BYTES = 16;
 
     private static final Logger log = LoggerFactory.getLogger(RegistryClient.class);
 
@@ -82,7 +79,7 @@ public final class RegistryClient implements AutoCloseable {
                 loop,
                 files.map(found -> new ViewCache(found, loop, writer, ticker)),
                 service -> ask(service, ReadLevel.LOCAL));
-        session = new Session(loop, settings, servers, channels, views.watches(), new BackOff(ticker, random));
+        session = new Session(loop, ticker, settings, servers, channels, views.watches(), new BackOff(ticker, random));
         pipelines = new Pipelines(loop, ticker, channels);
         calls = new Calls(loop, ticker, settings.requestTimeout(), servers, channels, session::server);
         probers = new Probers(loop, ticker, TcpDialing::to);
@@ -134,16 +131,15 @@ public final class RegistryClient implements AutoCloseable {
         return new RegistryException(Code.SHUTTING_DOWN, "this client is closed");
     }
 
-    /** Publishes or withdraws instances in this client's session. The change's own publisher does not matter. */
+    /**
+     * Publishes or withdraws instances in this client's session. The change's own publisher does not matter.
+     *
+     * @throws RegistryException {@code BAD_REQUEST} if it takes more bytes than a message may have: sent, it would end the stream, and take
+     *     everything else of this client with it
+     */
     public CompletableFuture<Written> publish(Change change) {
-        int bytes = Operation.request(change).build().getSerializedSize();
-        if (bytes > DoorServer.MESSAGE_BYTES_MAX - ENVELOPE_BYTES) {
-            // Sent, it would end the stream, and take everything else of this client with it.
-            return CompletableFuture.failedFuture(new RegistryException(
-                    Code.BAD_REQUEST,
-                    "instances: " + bytes + " bytes in all (expected: less than 4 MiB in one batch)"));
-        }
-        return inLoop(() -> session.submit(change));
+        ClientMessage.Builder request = Operation.request(change);
+        return inLoop(() -> session.submit(change, request));
     }
 
     /** Writes persistent instances. */

@@ -7,10 +7,12 @@ import io.gemel.naming.RegistryException.Code;
 import io.gemel.naming.ServiceId;
 import io.gemel.naming.ServicePattern;
 import io.gemel.naming.ServiceView;
+import io.gemel.naming.Ticker;
 import io.gemel.naming.ViewDelta;
 import io.gemel.naming.Written;
 import io.gemel.transport.grpc.NamesCodec;
 import io.gemel.transport.grpc.Refusals;
+import io.gemel.transport.grpc.v1.ClientMessage;
 import io.gemel.transport.grpc.v1.Open;
 import io.gemel.transport.grpc.v1.Opened;
 import java.time.Duration;
@@ -52,6 +54,7 @@ final class Session implements Connection.Events, Attachment.Owner {
 
     Session(
             ClientLoop loop,
+            Ticker ticker,
             ClientSettings settings,
             ServerList servers,
             Channels channels,
@@ -62,7 +65,7 @@ final class Session implements Connection.Events, Attachment.Owner {
         this.servers = servers;
         this.channels = channels;
         this.watches = watches;
-        this.operations = new Operations(loop, settings.requestTimeout(), servers);
+        this.operations = new Operations(loop, ticker, settings.requestTimeout(), servers);
         this.wishes = new Attachment.Wishes(new Holdings(), operations, watches, new NameWatches());
         this.backOff = backOff;
     }
@@ -81,12 +84,12 @@ final class Session implements Connection.Events, Attachment.Owner {
         attach(servers.next());
     }
 
-    /** Asks for {@code change}, once the session is live. */
-    CompletableFuture<Written> submit(Change change) {
+    /** Asks for {@code change} by {@code request}, once the session is live. */
+    CompletableFuture<Written> submit(Change change, ClientMessage.Builder request) {
         if (closing) {
             return CompletableFuture.failedFuture(RegistryClient.closed());
         }
-        CompletableFuture<Written> result = operations.add(change);
+        CompletableFuture<Written> result = operations.add(change, request);
         sendMore();
         return result;
     }
@@ -270,7 +273,7 @@ final class Session implements Connection.Events, Attachment.Owner {
         Invariant.check(attachment == null, "a session has one connection at a time, not also %s", address);
         Connection connection = Connection.start(address, channels.channel(address), loop, settings.keepAlive(), this);
         attachment = new Attachment(connection, loop, wishes, this);
-        Open.Builder open = Open.newBuilder().setClient(settings.clientName());
+        Open.Builder open = Open.newBuilder().setClient(settings.clientName()).setBatches(true);
         if (identity != null) {
             open.setSessionId(identity.getSessionId())
                     .setToken(identity.getToken())

@@ -18,7 +18,8 @@ final class Answers {
                         .setEpoch(opened.publisher().epoch())
                         .setResumed(opened.resumed())
                         .setNodeId(welcome.nodeId())
-                        .setResumeWindowMs(welcome.resumeWindow().toMillis()))
+                        .setResumeWindowMs(welcome.resumeWindow().toMillis())
+                        .setBatches(true))
                 .build();
     }
 

@@ -1,5 +1,6 @@
 package io.gemel.transport.grpc;
 
+import io.gemel.naming.Loop;
 import io.gemel.naming.PushSink;
 import io.gemel.naming.RegistryException;
 import io.gemel.naming.RegistryException.Code;
@@ -9,11 +10,13 @@ import io.gemel.naming.ServicePattern;
 import io.gemel.naming.ServiceView;
 import io.gemel.transport.grpc.v1.Draining;
 import io.gemel.transport.grpc.v1.Members;
+import io.gemel.transport.grpc.v1.ServerBatch;
 import io.gemel.transport.grpc.v1.ServerMessage;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -26,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one client is sent. Any thread; one lock, held while messages are handed to gRPC, makes the senders take turns.
  *
- * <p>Answers go out at once: {@link SessionStream} reads no more requests than it may have answers waiting. All else is
+ * <p>Answers wait for nobody but each other ({@link Together}): {@link SessionStream} reads no more requests than it may have answers
+ * waiting. A client that takes batches gets those that leave together in one message. All else is
  * state and not events (I7): of each watched service the newest view waits until the client has read what came before, of
  * each pattern the newest names ({@link NamesOutbox}), the member list as it is by then, and whether to move. So a client that
  * does not read costs this much and harms nobody.
@@ -41,6 +45,9 @@ final class Outbox implements PushSink {
     private final Map<ServiceId, Watched> watched = new HashMap<>();
     private final Map<ServiceId, ServiceView> unsent = new LinkedHashMap<>();
     private final NamesOutbox names = new NamesOutbox();
+    private final List<ServerMessage> answers = new ArrayList<>();
+    private final Together together;
+    private boolean batches;
     private boolean membersUnsent;
     private boolean drainingUnsent;
     private boolean opened;
@@ -57,24 +64,61 @@ final class Outbox implements PushSink {
     /**
      * Sends nothing yet.
      *
+     * @param loop where most answers come about: those of one turn leave together
      * @param watchesMax how many services a session may watch
      */
-    Outbox(ServerCall<?, InputStream> call, Supplier<List<String>> memberAddresses, int watchesMax) {
+    Outbox(ServerCall<?, InputStream> call, Loop loop, Supplier<List<String>> memberAddresses, int watchesMax) {
         this.call = call;
         this.memberAddresses = memberAddresses;
         this.watchesMax = watchesMax;
+        this.together = new Together(loop, this::sendAnswers);
     }
 
-    /** Sends an answer. Nothing once the stream is closed. */
-    synchronized void answer(ServerMessage answer) {
-        if (!closed) {
-            call.sendMessage(ServerMethods.bytes(answer));
+    /** Sends an answer, together with what else is answered now. Nothing once the stream is closed. */
+    void answer(ServerMessage answer) {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            answers.add(answer);
         }
+        together.waits();
     }
 
-    /** Sends the answer to the first request. What is not an answer follows it. */
-    synchronized void opened(ServerMessage answer) {
-        answer(answer);
+    /** Does {@code work}, then sends what was answered by it. */
+    void answerAfter(Runnable work) {
+        together.after(work);
+    }
+
+    private synchronized void sendAnswers() {
+        if (closed || answers.isEmpty()) {
+            return;
+        }
+        if (batches && answers.size() > 1) {
+            send(ServerMessage.newBuilder()
+                    .setBatch(ServerBatch.newBuilder().addAllMessages(answers))
+                    .build());
+        } else {
+            answers.forEach(this::send);
+        }
+        answers.clear();
+    }
+
+    private void send(ServerMessage message) {
+        call.sendMessage(ServerMethods.bytes(message));
+    }
+
+    /**
+     * Sends the answer to the first request. What is not an answer follows it.
+     *
+     * @param takesBatches whether the client does
+     */
+    synchronized void opened(ServerMessage answer, boolean takesBatches) {
+        if (closed) {
+            return;
+        }
+        send(answer);
+        batches = takesBatches;
         opened = true;
         membersUnsent = true;
         sendWaiting();
@@ -143,13 +187,13 @@ final class Outbox implements PushSink {
         }
         if (drainingUnsent) {
             drainingUnsent = false;
-            answer(ServerMessage.newBuilder()
+            send(ServerMessage.newBuilder()
                     .setDraining(Draining.getDefaultInstance())
                     .build());
         }
         if (membersUnsent) {
             membersUnsent = false;
-            answer(ServerMessage.newBuilder()
+            send(ServerMessage.newBuilder()
                     .setMembers(Members.newBuilder().addAllAddresses(memberAddresses.get()))
                     .build());
         }
@@ -171,12 +215,13 @@ final class Outbox implements PushSink {
         return sent == null ? ViewFormat.serverMessage(view) : ViewFormat.serverMessage(sent, view);
     }
 
-    /** Ends the stream; once. */
+    /** Ends the stream, behind all that was answered; once. */
     void close(Status status, Metadata trailers) {
         synchronized (this) {
             if (closed) {
                 return;
             }
+            sendAnswers();
             abandon();
         }
         call.close(status, trailers); // outside the lock: gRPC may call back
@@ -185,6 +230,7 @@ final class Outbox implements PushSink {
     /** Forgets everything: the stream is over. */
     synchronized void abandon() {
         closed = true;
+        answers.clear();
         watched.clear();
         unsent.clear();
         names.clear();

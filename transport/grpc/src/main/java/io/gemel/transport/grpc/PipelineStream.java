@@ -20,11 +20,8 @@ import org.jspecify.annotations.Nullable;
  * One client's stream of calls that need no session.
  *
  * <p>The connection's event loop brings calls, any thread completes them. What is shared is behind this object's lock, which is
- * also held while answers are handed to gRPC. Answers that come about while a message of calls is worked off, or in one turn of
- * the loop, leave together: a message of its own for each would cost several times as much.
- *
- * <p>Another message is read only while a full one would leave no more than {@value #IN_FLIGHT_MAX} calls in flight, and none
- * while answers back up; HTTP/2 flow control makes the client wait (I7).
+ * also held while answers are handed to gRPC. When they are is {@link Together}'s business, and how many calls are read
+ * {@link ReadAhead}'s.
  */
 final class PipelineStream extends ServerCall.Listener<Received<PipelinedCalls>> {
     static final int IN_FLIGHT_MAX = 1_024;
@@ -34,14 +31,12 @@ final class PipelineStream extends ServerCall.Listener<Received<PipelinedCalls>>
     private static final int BYTES_MAX = 64 * 1024;
 
     private final RegistryCalls calls;
-    private final Loop loop;
     private final ServerCall<Received<PipelinedCalls>, InputStream> call;
     private final Consumer<PipelineStream> onGone;
+    private final Together together;
+    private final ReadAhead ahead;
 
     private @Nullable PipelineAnswers unsent;
-    private int inFlight;
-    private boolean reads;
-    private boolean sendsLater;
     private boolean halfClosed;
     private boolean closed;
 
@@ -51,14 +46,15 @@ final class PipelineStream extends ServerCall.Listener<Received<PipelinedCalls>>
             ServerCall<Received<PipelinedCalls>, InputStream> call,
             Consumer<PipelineStream> onGone) {
         this.calls = calls;
-        this.loop = loop;
         this.call = call;
         this.onGone = onGone;
+        this.together = new Together(loop, this::sendAndReadOn);
+        this.ahead = new ReadAhead(call, IN_FLIGHT_MAX, CALLS_MAX);
     }
 
     void start() {
         call.sendHeaders(new Metadata());
-        readOn();
+        ahead.readOn();
     }
 
     /** Asks the client to make its calls elsewhere. What it has sent by then is answered. */
@@ -88,26 +84,22 @@ final class PipelineStream extends ServerCall.Listener<Received<PipelinedCalls>>
             if (closed) {
                 return;
             }
-            inFlight += message.getCallsCount();
-            sendsLater = true;
+            ahead.taken(message.getCallsCount());
         }
-        message.getCallsList().forEach(this::handle);
-        sendNow();
-        synchronized (this) {
-            reads = false;
-        }
-        readOn();
+        together.after(() -> message.getCallsList().forEach(this::handle));
+        ahead.workedOff();
     }
 
     @Override
     public void onReady() {
-        readOn();
+        ahead.readOn();
     }
 
     @Override
     public void onHalfClose() {
         synchronized (this) {
             halfClosed = true;
+            ahead.end();
         }
         endIfDone();
     }
@@ -173,52 +165,28 @@ final class PipelineStream extends ServerCall.Listener<Received<PipelinedCalls>>
 
     private void answered(Consumer<PipelineAnswers> answer) {
         synchronized (this) {
-            inFlight--;
-            if (closed) {
-                return;
+            if (!closed) {
+                PipelineAnswers answers = answers();
+                answer.accept(answers);
+                if (answers.size() >= BYTES_MAX) {
+                    send();
+                }
             }
-            PipelineAnswers answers = answers();
-            answer.accept(answers);
-            if (answers.size() >= BYTES_MAX) {
-                send();
-            }
-            if (sendsLater) {
-                return;
-            }
-            sendsLater = true;
+            ahead.answered();
         }
-        sendAfterTurn();
-    }
-
-    private void sendAfterTurn() {
-        if (loop.inLoop()) {
-            loop.afterTurn(this::sendAndReadOn);
-            return;
-        }
-        try {
-            loop.execute(this::sendAndReadOn);
-        } catch (RegistryException busy) {
-            sendAndReadOn();
-        }
+        together.waits();
     }
 
     private void sendAndReadOn() {
-        sendNow();
-        readOn();
-    }
-
-    private void sendNow() {
-        synchronized (this) {
-            sendsLater = false;
-            send();
-        }
+        send();
         endIfDone();
+        ahead.readOn();
     }
 
     private void endIfDone() {
         boolean done;
         synchronized (this) {
-            done = halfClosed && inFlight == 0 && unsent == null;
+            done = halfClosed && ahead.inFlight() == 0 && unsent == null;
         }
         if (done) {
             end(Status.OK, new Metadata());
@@ -239,23 +207,13 @@ final class PipelineStream extends ServerCall.Listener<Received<PipelinedCalls>>
         return unsent;
     }
 
-    private void readOn() {
-        synchronized (this) {
-            boolean room = inFlight <= IN_FLIGHT_MAX - CALLS_MAX && call.isReady();
-            if (reads || closed || halfClosed || !room) {
-                return;
-            }
-            reads = true;
-        }
-        call.request(1);
-    }
-
     private void end(Status status, Metadata trailers) {
         synchronized (this) {
             if (closed) {
                 return;
             }
             closed = true;
+            ahead.end();
         }
         call.close(status, trailers); // outside the lock: gRPC may call back
     }
@@ -264,6 +222,7 @@ final class PipelineStream extends ServerCall.Listener<Received<PipelinedCalls>>
         synchronized (this) {
             closed = true;
             unsent = null;
+            ahead.end();
         }
         onGone.accept(this);
     }

@@ -54,7 +54,7 @@ public final class RegistryDoor implements BindableService {
     /**
      * A door for {@code naming}; serves once a server binds it.
      *
-     * @param loop where most answers come about: those of one turn leave a pipeline together
+     * @param loop where most answers come about: those of one turn leave a stream together
      * @param memberAddresses host:port of every member's client door, now; called on any thread
      * @param resumeWindow told to clients: how long a session outlives a lost connection
      * @param watchesMax how many services a session may watch; more are refused with {@code OVERLOADED}
@@ -107,7 +107,7 @@ public final class RegistryDoor implements BindableService {
 
     private ServerCall.Listener<Received<ClientMessage>> session(
             ServerCall<Received<ClientMessage>, InputStream> call, Metadata headers) {
-        SessionStream stream = new SessionStream(naming, welcome, call, streams::remove);
+        SessionStream stream = new SessionStream(naming, loop, welcome, call, streams::remove);
         streams.add(stream);
         stream.start();
         return stream;

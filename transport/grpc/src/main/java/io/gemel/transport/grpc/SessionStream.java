@@ -3,6 +3,7 @@ package io.gemel.transport.grpc;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.gemel.naming.Durability;
 import io.gemel.naming.Instance;
+import io.gemel.naming.Loop;
 import io.gemel.naming.Naming;
 import io.gemel.naming.Publisher;
 import io.gemel.naming.RegistryException;
@@ -37,14 +38,11 @@ import org.slf4j.LoggerFactory;
  * object's lock, which is never held while calling {@link Naming} or gRPC. The event loop hears of every end of the stream,
  * and then gives back what the stream held, so that no session is left without its owner knowing (I4).
  *
- * <p>A request is read only while fewer than {@value #IN_FLIGHT_MAX} wait for their answers, and no more are read while
- * answers back up; HTTP/2 flow control makes the client wait (I7).
+ * <p>How many requests are read is {@link ReadAhead}'s business: none before the first is answered, which has to be Open.
  */
 final class SessionStream extends ServerCall.Listener<Received<ClientMessage>> implements Sessions.Connection {
-    static final int IN_FLIGHT_MAX = 256;
-
-    /** Answered requests are replaced in batches: asking for more hops to the event loop. */
-    private static final int REFILL_MIN = IN_FLIGHT_MAX / 4;
+    static final int IN_FLIGHT_MAX = 512;
+    static final int BATCH_MAX = 256;
 
     private static final int CLIENT_LENGTH_MAX = 64;
     private static final Logger log = LoggerFactory.getLogger(SessionStream.class);
@@ -56,10 +54,10 @@ final class SessionStream extends ServerCall.Listener<Received<ClientMessage>> i
     private final WatchRequests watches;
     private final Consumer<SessionStream> onGone;
 
+    private final ReadAhead ahead;
     private final Set<Long> inFlight = new HashSet<>();
     private State state = State.NEW;
     private Optional<Publisher> publisher = Optional.empty();
-    private int answered;
     private int timesBlocked;
 
     /**
@@ -83,33 +81,65 @@ final class SessionStream extends ServerCall.Listener<Received<ClientMessage>> i
 
     SessionStream(
             Naming naming,
+            Loop loop,
             Welcome welcome,
             ServerCall<Received<ClientMessage>, InputStream> call,
             Consumer<SessionStream> onGone) {
         this.naming = naming;
         this.welcome = welcome;
         this.call = call;
-        this.outbox = new Outbox(call, welcome.memberAddresses(), welcome.watchesMax());
+        this.outbox = new Outbox(call, loop, welcome.memberAddresses(), welcome.watchesMax());
         this.watches = new WatchRequests(naming, outbox);
+        this.ahead = new ReadAhead(call, IN_FLIGHT_MAX, BATCH_MAX);
         this.onGone = onGone;
     }
 
     void start() {
         call.sendHeaders(new Metadata());
-        call.request(1); // Open, and nothing else until it is answered
+        ahead.readOn(); // Open, and nothing else until it is answered
     }
 
     @Override
-    @SuppressWarnings("IllegalCatch") // the top of a handler: whatever it threw, the client gets an answer
     public void onMessage(Received<ClientMessage> received) {
-        if (!admitted(received)) {
+        boolean first = isNew();
+        List<ClientMessage> requests;
+        try {
+            requests = first ? List.of(received.message()) : requests(received.message());
+        } catch (RegistryException violation) {
+            violated(violation);
             return;
         }
-        ClientMessage message = received.message();
+        outbox.answerAfter(() -> requests.forEach(this::take));
+        if (!first) {
+            ahead.workedOff();
+        }
+    }
+
+    private static List<ClientMessage> requests(ClientMessage message) {
+        if (!message.hasBatch()) {
+            return List.of(message);
+        }
+        List<ClientMessage> batch = message.getBatch().getMessagesList();
+        if (batch.size() > BATCH_MAX) {
+            throw Codec.refuse("batch: %d requests (expected: at most %d)", batch.size(), BATCH_MAX);
+        }
+        return batch;
+    }
+
+    @SuppressWarnings("IllegalCatch") // the top of a handler: whatever it threw, the client gets an answer
+    private void take(ClientMessage request) {
         try {
-            handle(message.getRequestId(), message);
+            if (!admitted(request)) {
+                return;
+            }
+        } catch (RegistryException violation) {
+            violated(violation);
+            return;
+        }
+        try {
+            handle(request.getRequestId(), request);
         } catch (RuntimeException | AssertionError failure) {
-            refused(message.getRequestId(), failure);
+            refused(request.getRequestId(), failure);
         }
     }
 
@@ -119,7 +149,7 @@ final class SessionStream extends ServerCall.Listener<Received<ClientMessage>> i
             timesBlocked = 0;
         }
         outbox.sendWaiting();
-        refill();
+        ahead.readOn();
     }
 
     /**
@@ -171,33 +201,34 @@ final class SessionStream extends ServerCall.Listener<Received<ClientMessage>> i
         outbox.membersChanged();
     }
 
-    /** Takes note of a request; or ends the stream if its client breaks the protocol in a way that no answer could tell it. */
-    private boolean admitted(Received<ClientMessage> received) {
-        try {
-            return admitted(received.message());
-        } catch (RegistryException violation) {
-            left().ifPresent(naming.sessions()::lost);
-            end(violation);
-            return false;
-        }
+    private synchronized boolean isNew() {
+        return state == State.NEW;
     }
 
+    /** The client breaks the protocol in a way that no answer could tell it. */
+    private void violated(RegistryException violation) {
+        left().ifPresent(naming.sessions()::lost);
+        end(violation);
+    }
+
+    /** Takes note of a request. */
     private synchronized boolean admitted(ClientMessage message) {
         if (state == State.CLOSING || state == State.ENDED) {
             return false;
-        }
-        long id = message.getRequestId();
-        if (id == 0) {
-            throw Codec.refuse("request_id: 0 (expected: 1 and up)");
         }
         if (state == State.NEW && !message.hasOpen()) {
             throw new RegistryException(
                     Code.NO_SESSION,
                     "request: " + message.getRequestCase() + " (expected: OPEN as the first of a stream)");
         }
+        long id = message.getRequestId();
+        if (id == 0) {
+            throw Codec.refuse("request_id: 0 (expected: 1 and up)");
+        }
         if (!inFlight.add(id)) {
             throw Codec.refuse("request_id: %s (expected: one that is not in flight)", Long.toUnsignedString(id));
         }
+        ahead.taken(1);
         return true;
     }
 
@@ -213,6 +244,7 @@ final class SessionStream extends ServerCall.Listener<Received<ClientMessage>> i
             case UNWATCH_SERVICES -> done(id, () -> watches.unwatch(message.getUnwatchServices()));
             case CLOSE -> close(id);
             case PING -> done(id, 0);
+            case BATCH -> throw Codec.refuse("batch: in a batch (expected: requests)");
             case REQUEST_NOT_SET ->
                 throw Codec.refuse("request: none that this server knows (expected: one of gemel.v1.ClientMessage)");
         }
@@ -228,9 +260,9 @@ final class SessionStream extends ServerCall.Listener<Received<ClientMessage>> i
         var unused = openedOrResumed(open).whenComplete((opened, failure) -> {
             if (failure != null) {
                 notOpened(id, Refusals.refusal(failure, Refusals.Call.READ));
-            } else if (opened(id, opened)) {
+            } else if (opened(id, open, opened)) {
                 log.debug("session opened {} resumed={} by={}", opened.publisher(), opened.resumed(), clientOf(open));
-                call.request(IN_FLIGHT_MAX);
+                ahead.workedOff();
             } else {
                 naming.sessions().lost(opened.publisher());
             }
@@ -250,7 +282,7 @@ final class SessionStream extends ServerCall.Listener<Received<ClientMessage>> i
     }
 
     /** Whether the client is still there to be told. */
-    private boolean opened(long id, Sessions.Opened opened) {
+    private boolean opened(long id, Open open, Sessions.Opened opened) {
         synchronized (this) {
             if (state != State.OPENING) {
                 return false;
@@ -258,8 +290,9 @@ final class SessionStream extends ServerCall.Listener<Received<ClientMessage>> i
             state = State.OPEN;
             publisher = Optional.of(opened.publisher());
             inFlight.remove(id);
+            ahead.answered();
         }
-        outbox.opened(Answers.opened(id, opened, welcome));
+        outbox.opened(Answers.opened(id, opened, welcome), open.getBatches());
         return true;
     }
 
@@ -341,22 +374,10 @@ final class SessionStream extends ServerCall.Listener<Received<ClientMessage>> i
             if (!inFlight.remove(id)) {
                 return;
             }
-            answered++;
         }
         outbox.answer(message);
-        refill();
-    }
-
-    private void refill() {
-        int more;
-        synchronized (this) {
-            if (answered < REFILL_MIN || state == State.ENDED || !call.isReady()) {
-                return;
-            }
-            more = answered;
-            answered = 0;
-        }
-        call.request(more);
+        ahead.answered();
+        ahead.readOn();
     }
 
     private synchronized Publisher owner() {
@@ -380,6 +401,7 @@ final class SessionStream extends ServerCall.Listener<Received<ClientMessage>> i
     @CanIgnoreReturnValue
     private synchronized Optional<Publisher> left() {
         state = State.ENDED;
+        ahead.end();
         inFlight.clear();
         Optional<Publisher> left = publisher;
         publisher = Optional.empty();

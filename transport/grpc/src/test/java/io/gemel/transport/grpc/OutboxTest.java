@@ -4,14 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gemel.naming.Instance;
+import io.gemel.naming.ManualLoop;
 import io.gemel.naming.Registration;
 import io.gemel.naming.RegistryException;
 import io.gemel.naming.ServiceId;
 import io.gemel.naming.ServiceView;
 import io.gemel.transport.grpc.ServerMethods.Received;
 import io.gemel.transport.grpc.v1.ClientMessage;
-import io.gemel.transport.grpc.v1.Done;
 import io.gemel.transport.grpc.v1.Opened;
+import io.gemel.transport.grpc.v1.ServerBatch;
 import io.gemel.transport.grpc.v1.ServerMessage;
 import io.gemel.transport.grpc.v1.ViewDelta;
 import io.grpc.Metadata;
@@ -37,7 +38,8 @@ class OutboxTest {
 
     private final Wire wire = new Wire();
     private final List<String> members = new ArrayList<>(List.of("a:1"));
-    private final Outbox outbox = new Outbox(wire, () -> members, OneNode.WATCHES_MAX);
+    private final ManualLoop loop = new ManualLoop();
+    private final Outbox outbox = new Outbox(wire, loop, () -> members, OneNode.WATCHES_MAX);
 
     @BeforeEach
     void watch() {
@@ -51,7 +53,7 @@ class OutboxTest {
         outbox.offer(view(ORDERS, 1));
         assertThat(wire.sent).isEmpty();
 
-        outbox.opened(OPENED);
+        outbox.opened(OPENED, true);
         assertThat(wire.sent.get(0)).isEqualTo(OPENED);
         assertThat(wire.sent.get(1).hasDraining()).isTrue();
         assertThat(wire.sent.get(2).getMembers().getAddressesList()).containsExactly("a:1");
@@ -60,7 +62,7 @@ class OutboxTest {
 
     @Test
     void whileTheClientDoesNotReadOnlyTheNewestViewOfEachServiceWaits() {
-        outbox.opened(OPENED);
+        outbox.opened(OPENED, true);
         wire.ready = false;
         for (int revision = 1; revision <= 99; revision++) {
             outbox.offer(view(ORDERS, revision));
@@ -82,7 +84,7 @@ class OutboxTest {
 
     @Test
     void sendingStopsWhenTheClientIsFullAgain() {
-        outbox.opened(OPENED);
+        outbox.opened(OPENED, true);
         wire.ready = false;
         outbox.offer(view(ORDERS, 1));
         outbox.offer(view(USERS, 2));
@@ -98,21 +100,68 @@ class OutboxTest {
     }
 
     @Test
-    void answersDoNotWait() {
-        outbox.opened(OPENED);
+    void answersDoNotWaitForTheClientToRead() {
+        outbox.opened(OPENED, true);
         wire.ready = false;
-        ServerMessage done = ServerMessage.newBuilder()
-                .setRequestId(2)
-                .setDone(Done.getDefaultInstance())
-                .build();
-        outbox.answer(done);
+        outbox.answer(done(2));
+        loop.runAll();
 
-        assertThat(wire.sent).contains(done);
+        assertThat(wire.sent).contains(done(2));
+    }
+
+    @Test
+    void answersOfOneTurnLeaveInOneMessage() {
+        outbox.opened(OPENED, true);
+        wire.sent.clear();
+        loop.execute(() -> outbox.answer(done(2)));
+        loop.execute(() -> outbox.answer(done(3)));
+        loop.runAll();
+
+        assertThat(wire.sent).containsExactly(batch(done(2), done(3)));
+
+        loop.execute(() -> outbox.answer(done(4)));
+        loop.runAll();
+        assertThat(wire.sent).last().isEqualTo(done(4));
+    }
+
+    @Test
+    void answersToOneMessageOfRequestsLeaveInOneMessage() {
+        outbox.opened(OPENED, true);
+        wire.sent.clear();
+        outbox.answerAfter(() -> {
+            outbox.answer(done(2));
+            outbox.answer(done(3));
+        });
+
+        assertThat(wire.sent).containsExactly(batch(done(2), done(3)));
+    }
+
+    @Test
+    void aClientThatTakesNoBatchesIsSentEachAnswerForItself() {
+        outbox.opened(OPENED, false);
+        wire.sent.clear();
+        outbox.answerAfter(() -> {
+            outbox.answer(done(2));
+            outbox.answer(done(3));
+        });
+
+        assertThat(wire.sent).containsExactly(done(2), done(3));
+    }
+
+    @Test
+    void whatWasAnsweredIsSentBeforeTheEnd() {
+        outbox.opened(OPENED, true);
+        wire.sent.clear();
+        outbox.answer(done(2));
+        outbox.close(Status.OK, new Metadata());
+
+        assertThat(wire.sent).containsExactly(done(2));
+        assertThat(wire.closed).isEqualTo(1);
     }
 
     @Test
     void aViewOnItsWayDoesNotPassAfterUnwatch() {
-        outbox.opened(OPENED);
+        outbox.opened(OPENED, true);
         wire.ready = false;
         outbox.offer(view(ORDERS, 1));
         outbox.unwatch(ORDERS);
@@ -126,7 +175,7 @@ class OutboxTest {
     @Test
     void whoWatchesWithDeltasIsSentTheWayFromWhatItWasSentLast() {
         outbox.watch(ORDERS, true);
-        outbox.opened(OPENED);
+        outbox.opened(OPENED, true);
         outbox.offer(view(ORDERS, 1, 80, 81, 82));
         outbox.offer(view(ORDERS, 2, 80, 81, 82, 83));
         wire.ready = false;
@@ -149,7 +198,7 @@ class OutboxTest {
     @Test
     void whatIsNoShorterAsADeltaIsSentWhole() {
         outbox.watch(ORDERS, true);
-        outbox.opened(OPENED);
+        outbox.opened(OPENED, true);
         outbox.offer(view(ORDERS, 1, 80, 81));
         outbox.offer(view(ORDERS, 2, 82));
         outbox.offer(view(ORDERS, 3));
@@ -162,7 +211,7 @@ class OutboxTest {
     @Test
     void whoWatchesAnewIsSentTheWholeViewOnceMore() {
         outbox.watch(ORDERS, true);
-        outbox.opened(OPENED);
+        outbox.opened(OPENED, true);
         outbox.offer(view(ORDERS, 1, 80, 81));
         outbox.offer(view(ORDERS, 1, 80, 81));
         assertThat(wire.revisionsSent()).containsExactly(1L);
@@ -182,7 +231,7 @@ class OutboxTest {
     @Test
     void whoUnwatchedBeginsWithAWholeView() {
         outbox.watch(ORDERS, true);
-        outbox.opened(OPENED);
+        outbox.opened(OPENED, true);
         outbox.offer(view(ORDERS, 1, 80, 81));
         outbox.unwatch(ORDERS);
         outbox.watch(ORDERS, true);
@@ -193,11 +242,12 @@ class OutboxTest {
 
     @Test
     void nothingIsSentAfterTheEnd() {
-        outbox.opened(OPENED);
+        outbox.opened(OPENED, true);
         wire.sent.clear();
         outbox.close(Status.OK, new Metadata());
         outbox.close(Status.OK, new Metadata());
         outbox.answer(OPENED);
+        loop.runAll();
         outbox.draining();
         outbox.offer(view(ORDERS, 1));
 
@@ -216,6 +266,16 @@ class OutboxTest {
                 .isInstanceOfSatisfying(
                         RegistryException.class,
                         refusal -> assertThat(refusal.code()).isEqualTo(RegistryException.Code.OVERLOADED));
+    }
+
+    private static ServerMessage done(long id) {
+        return Answers.done(id, 7);
+    }
+
+    private static ServerMessage batch(ServerMessage... messages) {
+        return ServerMessage.newBuilder()
+                .setBatch(ServerBatch.newBuilder().addAllMessages(List.of(messages)))
+                .build();
     }
 
     private static ServiceView view(ServiceId service, long revision, Integer... ports) {

@@ -6,6 +6,7 @@ import io.gemel.naming.Instance;
 import io.gemel.naming.ServiceId;
 import io.gemel.naming.ServicePattern;
 import io.gemel.naming.ServiceView;
+import io.gemel.transport.grpc.v1.ClientBatch;
 import io.gemel.transport.grpc.v1.ClientMessage;
 import io.gemel.transport.grpc.v1.Close;
 import io.gemel.transport.grpc.v1.Open;
@@ -29,6 +30,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +44,7 @@ final class StreamClient extends ClientCall.Listener<ServerMessage> {
     private final ClientCall<ClientMessage, ServerMessage> call;
     private final BlockingQueue<ServerMessage> received = new LinkedBlockingQueue<>();
     private final Queue<ServerMessage> skipped = new ArrayDeque<>();
+    private final AtomicInteger messages = new AtomicInteger();
     private volatile boolean reading = true;
     private long lastId;
 
@@ -58,7 +61,12 @@ final class StreamClient extends ClientCall.Listener<ServerMessage> {
 
     @Override
     public void onMessage(ServerMessage message) {
-        received.add(message);
+        messages.incrementAndGet();
+        if (message.hasBatch()) {
+            received.addAll(message.getBatch().getMessagesList());
+        } else {
+            received.add(message);
+        }
         if (reading) {
             call.request(1);
         }
@@ -71,6 +79,11 @@ final class StreamClient extends ClientCall.Listener<ServerMessage> {
 
     Opened open() {
         return resume(Open.newBuilder().setClient("test/1\n").build());
+    }
+
+    /** As a client that takes batches. */
+    Opened openWithBatches() {
+        return resume(Open.newBuilder().setBatches(true).build());
     }
 
     Opened resume(Open open) {
@@ -87,8 +100,25 @@ final class StreamClient extends ClientCall.Listener<ServerMessage> {
         return id;
     }
 
+    /** Sends {@code requests} in one message; the id of the last. */
+    long sendTogether(List<ClientMessage.Builder> requests) {
+        ClientBatch.Builder batch = ClientBatch.newBuilder();
+        requests.forEach(request -> batch.addMessages(request.setRequestId(++lastId)));
+        sendAs(0, ClientMessage.newBuilder().setBatch(batch));
+        return lastId;
+    }
+
     long register(ServiceId service, Instance... instances) {
-        return send(ClientMessage.newBuilder().setRegister(Codec.registerRequest(service, List.of(instances))));
+        return send(registration(service, instances));
+    }
+
+    static ClientMessage.Builder registration(ServiceId service, Instance... instances) {
+        return ClientMessage.newBuilder().setRegister(Codec.registerRequest(service, List.of(instances)));
+    }
+
+    /** How many messages have come, of which each may be a batch. */
+    int messages() {
+        return messages.get();
     }
 
     long watch(ServiceId service) {
