@@ -95,6 +95,12 @@ public final class Naming {
         }
     }
 
+    /** The present view of {@code service} on this node, an empty one if nothing is registered under it; throws {@code NOT_READY} while starting. */
+    public ServiceView present(ServiceId service) {
+        readiness.require();
+        return index.view(service);
+    }
+
     /** What operators have set for a service, as {@code level} asks; also if nothing is. Fails with {@code NOT_READY} while starting. */
     public CompletableFuture<ServiceDescription> describe(ServiceId service, ReadLevel level) {
         try {
@@ -147,6 +153,26 @@ public final class Naming {
             page.add(service);
         }
         return new ServicePage(page, false);
+    }
+
+    /**
+     * A page by its number: {@code limit} names at most of services of exactly this {@code group} that have instances, after the first
+     * {@code skip}, and how many there are in all. Costs a step for each of them. Throws {@code NOT_READY} while starting.
+     */
+    public CountedServices services(String namespace, String group, long skip, int limit) {
+        readiness.require();
+        List<ServiceId> page = new ArrayList<>();
+        int total = 0;
+        for (ServiceId service : index.names(new ServicePattern(namespace, group, "").lowest(), true)) {
+            if (!service.namespace().equals(namespace) || !service.group().equals(group)) {
+                break;
+            }
+            if (total >= skip && page.size() < limit) {
+                page.add(service);
+            }
+            total++;
+        }
+        return new CountedServices(page, total);
     }
 
     /**
