@@ -3,6 +3,7 @@ package io.gemel.naming;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -204,6 +205,19 @@ public final class Naming {
     /** Ends all watches of {@code sink}. */
     public void unwatchAll(PushSink sink) {
         subscriptions.unwatchAll(sink);
+    }
+
+    /**
+     * The services of a namespace that have instances, or for which operators have set something as a whole; sorted. Of all namespaces if it is
+     * empty. Costs a step for each service of the registry. Throws {@code NOT_READY} while starting.
+     */
+    public List<ServiceId> known(String namespace) {
+        readiness.require();
+        TreeSet<ServiceId> known = new TreeSet<>(index.described());
+        index.names().forEach(known::add);
+        return known.stream()
+                .filter(service -> namespace.isEmpty() || service.namespace().equals(namespace))
+                .toList();
     }
 
     /** The sessions of this node. */
