@@ -96,6 +96,11 @@ public final class Naming {
         }
     }
 
+    /** Whether this node answers queries; see {@link Readiness}. */
+    public boolean ready() {
+        return readiness.ready();
+    }
+
     /** The present view of {@code service} on this node, an empty one if nothing is registered under it; throws {@code NOT_READY} while starting. */
     public ServiceView present(ServiceId service) {
         readiness.require();

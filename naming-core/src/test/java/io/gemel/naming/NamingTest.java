@@ -229,6 +229,33 @@ final class NamingTest {
         assertThat(naming.services("public", "g", behind, 10).services()).isEmpty();
     }
 
+    @Test
+    void aPageByItsNumberSaysHowManyThereAreInAll() {
+        readiness.clear("part");
+        List<ServiceId> all = IntStream.range(0, 5)
+                .mapToObj(i -> new ServiceId("public", "g", "s" + i))
+                .toList();
+        all.forEach(this::list);
+        list(new ServiceId("public", "f", "s0"));
+        list(new ServiceId("public", "h", "s0"));
+
+        assertThat(naming.services("public", "g", 0, 2)).isEqualTo(new CountedServices(all.subList(0, 2), 5));
+        assertThat(naming.services("public", "g", 4, Integer.MAX_VALUE))
+                .isEqualTo(new CountedServices(all.subList(4, 5), 5));
+        assertThat(naming.services("public", "g", 1L << 40, 2)).isEqualTo(new CountedServices(List.of(), 5));
+    }
+
+    @Test
+    void thePresentViewOfAServiceWithoutInstancesIsEmpty() {
+        assertRefused(NOT_READY, () -> naming.present(ORDERS));
+        assertThat(naming.ready()).isFalse();
+        readiness.clear("part");
+        assertThat(naming.ready()).isTrue();
+        assertThat(naming.present(ORDERS).isEmpty()).isTrue();
+        list(ORDERS);
+        assertThat(naming.present(ORDERS).instances()).hasSize(1);
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {0, -1, 1_001, Integer.MAX_VALUE})
     void aPageOutOfRangeIsRefused(int limit) {

@@ -34,14 +34,17 @@ import io.gemel.transport.grpc.ClusterDoor;
 import io.gemel.transport.grpc.DoorServer;
 import io.gemel.transport.grpc.OperatorDoor;
 import io.gemel.transport.grpc.RegistryDoor;
+import io.gemel.transport.nacos.NacosDoor;
 import io.gemel.typed.TypedCodec;
 import io.grpc.BindableService;
+import io.grpc.ServerTransportFilter;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -80,6 +83,7 @@ final class GemelNode {
     private final RoutedLeases leases;
     private final Naming naming;
     private final RegistryDoor door;
+    private final Optional<NacosDoor> nacos;
     private final LiveMembers liveMembers;
     private final HealthReport health;
     private boolean leaves; // only the naming loop asks
@@ -135,6 +139,9 @@ final class GemelNode {
                 liveMembers::addresses,
                 members.self().id(),
                 config.resumeWindow());
+        nacos = config.nacos()
+                ? Optional.of(new NacosDoor(naming, pushLoop, ticker, InstantSource.system()))
+                : Optional.empty();
         health = new HealthReport(readiness);
     }
 
@@ -192,18 +199,24 @@ final class GemelNode {
         closing.add("checks", checks);
         checks.start();
         leases.start(namingLoop);
-        List<BindableService> forClients = List.of(
+        List<BindableService> forClients = new ArrayList<>(List.of(
                 door,
                 new OperatorDoor(naming),
                 new ClusterDoor(raft.membership(), this::status),
                 new BackupDoor(raft.backups(InstantSource.system())),
                 health.service(),
-                ProtoReflectionServiceV1.newInstance());
-        DoorServer clientPort = DoorServer.start("client", config.bind(), self.clientPort(), forClients);
+                ProtoReflectionServiceV1.newInstance()));
+        nacos.map(NacosDoor::services).ifPresent(forClients::addAll);
+        DoorServer clientPort = DoorServer.start(
+                "client",
+                config.bind(),
+                self.clientPort(),
+                forClients,
+                nacos.map(NacosDoor::transports).stream().toArray(ServerTransportFilter[]::new));
         closing.add("client port", () -> clientPort.stop(DRAIN));
         closing.add("sessions", () -> {
             health.stopping();
-            door.drain();
+            drain();
         });
         liveMembers.follow(namingLoop, door::membersChanged);
         namingLoop.every(MEMBERS_CHECK, this::followMembers);
@@ -233,8 +246,14 @@ final class GemelNode {
             log.info(
                     "leaves the cluster; asks its clients to move sessions={}",
                     naming.sessions().size());
-            door.drain();
+            drain();
         }
+    }
+
+    /** Asks all clients to move to other members. */
+    private void drain() {
+        door.drain();
+        nacos.ifPresent(NacosDoor::drain);
     }
 
     private boolean leaving(String id) {

@@ -36,6 +36,7 @@ import java.util.Set;
  * @param peerGrace how long the clients of a node that is down may take to resume elsewhere
  * @param digestInterval how often digests are compared; bounds how long a lost update goes unnoticed
  * @param maxSessions how many client sessions this node accepts
+ * @param nacos whether it serves Nacos clients
  */
 record ServerConfig(
         String clusterName,
@@ -53,7 +54,8 @@ record ServerConfig(
         Duration peerDownAfter,
         Duration peerGrace,
         Duration digestInterval,
-        int maxSessions) {
+        int maxSessions,
+        boolean nacos) {
 
     private static final String LOOPBACK = "127.0.0.1";
     private static final Set<String> WILDCARDS = Set.of("0.0.0.0", "::", "0:0:0:0:0:0:0:0");
@@ -108,7 +110,8 @@ record ServerConfig(
                 settings.value(Setting.PEER_DOWN_AFTER),
                 settings.value(Setting.PEER_GRACE),
                 settings.value(Setting.DIGEST_INTERVAL),
-                settings.value(Setting.MAX_SESSIONS));
+                settings.value(Setting.MAX_SESSIONS),
+                settings.value(Setting.NACOS));
     }
 
     private static List<Member> others(Settings settings, Optional<NodeIdentity> kept) {
@@ -158,7 +161,8 @@ record ServerConfig(
                 peerDownAfter,
                 peerGrace,
                 digestInterval,
-                maxSessions);
+                maxSessions,
+                nacos);
     }
 
     /** The node's own member entry. */

@@ -117,6 +117,11 @@ record Setting<T>(String name, String defaultText, String description, ValueForm
             "20000",
             "How many client sessions this node accepts before it refuses new ones",
             ValueForm.number(1, 10_000_000));
+    static final Setting<Boolean> NACOS = new Setting<>(
+            "nacos",
+            "on",
+            "Whether Nacos clients are served too, on the clients' port",
+            ValueForm.onOff());
     static final Setting<String> LOG_LEVEL = new Setting<>(
             "log-level",
             "info",
@@ -147,6 +152,7 @@ record Setting<T>(String name, String defaultText, String description, ValueForm
             PEER_GRACE,
             DIGEST_INTERVAL,
             MAX_SESSIONS,
+            NACOS,
             LOG_LEVEL);
 
     /** The option of the command line, such as {@code --data-dir}. */

@@ -2,6 +2,7 @@ package io.gemel.transport.grpc;
 
 import io.grpc.BindableService;
 import io.grpc.Server;
+import io.grpc.ServerTransportFilter;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -46,9 +47,11 @@ public final class DoorServer implements AutoCloseable {
      *
      * @param name what the port is for, as people call it: client, server
      * @param port 0 for any free one, see {@link #port()}
+     * @param filters told of every connection, in this order
      * @throws IllegalStateException if the port cannot be bound; the message names it and says what to do
      */
-    public static DoorServer start(String name, String host, int port, List<BindableService> services) {
+    public static DoorServer start(
+            String name, String host, int port, List<BindableService> services, ServerTransportFilter... filters) {
         InetSocketAddress address = new InetSocketAddress(host, port);
         NettyServerBuilder builder = NettyServerBuilder.forAddress(address)
                 .directExecutor()
@@ -62,6 +65,7 @@ public final class DoorServer implements AutoCloseable {
                 .permitKeepAliveTime(CLIENT_KEEPALIVE_MIN.toNanos(), TimeUnit.NANOSECONDS)
                 .permitKeepAliveWithoutCalls(true);
         services.forEach(builder::addService);
+        List.of(filters).forEach(builder::addTransportFilter);
         try {
             return new DoorServer(builder.build().start());
         } catch (IOException e) {

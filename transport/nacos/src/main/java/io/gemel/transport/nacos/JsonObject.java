@@ -205,9 +205,8 @@ final class JsonObject {
             case VALUE_TRUE -> true;
             case VALUE_FALSE -> false;
             case VALUE_STRING -> parser.getText();
-            case VALUE_NUMBER_INT -> parser.getBigIntegerValue().bitLength() < Long.SIZE
-                    ? parser.getLongValue()
-                    : parser.getDoubleValue();
+            case VALUE_NUMBER_INT ->
+                parser.getBigIntegerValue().bitLength() < Long.SIZE ? parser.getLongValue() : parser.getDoubleValue();
             case VALUE_NUMBER_FLOAT -> parser.getDoubleValue();
             default -> null;
         };

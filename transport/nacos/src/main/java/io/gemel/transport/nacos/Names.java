@@ -40,8 +40,7 @@ final class Names {
         if (name.startsWith("@") || name.contains(SEPARATOR) || hasSpaceOrCjk(name)) {
             throw illegalCharacters("serviceName");
         }
-        return new ServiceId(
-                namespace(namespace), group(group), escaped("serviceName", name, NAME_LENGTH_MAX));
+        return new ServiceId(namespace(namespace), group(group), escaped("serviceName", name, NAME_LENGTH_MAX));
     }
 
     /** As {@link #service}, of a name that may bring its group along, which then counts: {@code group@@name}, as in Nacos's API v1. */

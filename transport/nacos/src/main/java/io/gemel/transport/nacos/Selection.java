@@ -25,7 +25,8 @@ record Selection(String clusters, Set<String> clusterNames, boolean healthyOnly)
     boolean covers(Instance instance) {
         return instance.enabled()
                 && (instance.healthy() || !healthyOnly)
-                && (clusterNames.isEmpty() || clusterNames.contains(instance.key().cluster()));
+                && (clusterNames.isEmpty()
+                        || clusterNames.contains(instance.key().cluster()));
     }
 
     /** Whether it takes every enabled instance, as most do. */

@@ -46,7 +46,9 @@ class EscapedNameTest {
             }
             String escaped = EscapedName.escaped(name);
             assertThat(EscapedName.unescaped(escaped)).isEqualTo(name);
-            assertThat(ServiceId.of(escaped).name()).as("a name to the registry").isEqualTo(escaped);
+            assertThat(ServiceId.of(escaped).name())
+                    .as("a name to the registry")
+                    .isEqualTo(escaped);
         }
     }
 }

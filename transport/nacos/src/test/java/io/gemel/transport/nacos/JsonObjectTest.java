@@ -27,7 +27,19 @@ class JsonObjectTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "{", "[]", "1", "{}{}", "{\"a\":}", "{\"a\":1,}", "{a:1}", "nul", "{\"a\":\"\\ud8\"}", "\u0000"})
+            strings = {
+                "",
+                "{",
+                "[]",
+                "1",
+                "{}{}",
+                "{\"a\":}",
+                "{\"a\":1,}",
+                "{a:1}",
+                "nul",
+                "{\"a\":\"\\ud8\"}",
+                "\u0000"
+            })
     void whatIsNoObjectIsRefused(String json) {
         assertThatThrownBy(() -> JsonObject.parse(json)).isInstanceOf(RegistryException.class);
     }
@@ -39,7 +51,8 @@ class JsonObjectTest {
 
     @Test
     void aFieldOfAnotherTypeIsRefusedByName() {
-        JsonObject read = JsonObject.parse("{\"port\":\"eighty\",\"healthy\":[],\"metadata\":3,\"big\":1e300,\"part\":1.5}");
+        JsonObject read =
+                JsonObject.parse("{\"port\":\"eighty\",\"healthy\":[],\"metadata\":3,\"big\":1e300,\"part\":1.5}");
 
         assertThatThrownBy(() -> read.integer("port", 0)).hasMessageContaining("'port'");
         assertThatThrownBy(() -> read.flag("healthy", true)).hasMessageContaining("'healthy'");

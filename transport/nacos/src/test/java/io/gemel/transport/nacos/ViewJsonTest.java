@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 
 class ViewJsonTest {
     private static final ServiceId ORDERS = Names.service("", "", "orders");
-    private static final Instance A = Instance.ephemeral("10.0.0.1", 80).withWeight(0.5).withMetadata("zone", "ü\"");
+    private static final Instance A =
+            Instance.ephemeral("10.0.0.1", 80).withWeight(0.5).withMetadata("zone", "ü\"");
     private static final Instance B =
             Instance.ephemeral("10.0.0.2", 80).withCluster("blue").withHealthy(false);
     private static final Instance C = Instance.ephemeral("10.0.0.3", 80).withEnabled(false);
