@@ -35,6 +35,7 @@ import io.gemel.transport.grpc.DoorServer;
 import io.gemel.transport.grpc.OperatorDoor;
 import io.gemel.transport.grpc.RegistryDoor;
 import io.gemel.transport.nacos.NacosDoor;
+import io.gemel.transport.nacos.NacosHttpServer;
 import io.gemel.typed.TypedCodec;
 import io.grpc.BindableService;
 import io.grpc.ServerTransportFilter;
@@ -81,6 +82,7 @@ final class GemelNode {
     private final RaftConsistency raft;
     private final HealthChecks checks;
     private final RoutedLeases leases;
+    private final TypedCodec codec;
     private final Naming naming;
     private final RegistryDoor door;
     private final Optional<NacosDoor> nacos;
@@ -116,7 +118,7 @@ final class GemelNode {
                 members,
                 channels,
                 new RaftConsistency.Local(namingLoop, index, readiness, ticker, fatal));
-        TypedCodec codec = TypedCodec.installed();
+        codec = TypedCodec.installed();
         ConsistencyService consistency = new CheckedSettings(new RoutedConsistency(distro, raft), codec);
         checks = checks(members, consistency, codec, fatal);
 
@@ -187,6 +189,7 @@ final class GemelNode {
 
     private void open() {
         Member self = config.self();
+        Optional<HttpStart> http = startHttp();
         List<BindableService> forPeers = new ArrayList<>(raft.services());
         forPeers.add(distro.endpoint());
         forPeers.add(checks.service());
@@ -214,6 +217,7 @@ final class GemelNode {
                 forClients,
                 nacos.map(NacosDoor::transports).stream().toArray(ServerTransportFilter[]::new));
         closing.add("client port", () -> clientPort.stop(DRAIN));
+        http.ifPresent(start -> closing.add("http port", start.opened()));
         closing.add("sessions", () -> {
             health.stopping();
             drain();
@@ -221,6 +225,17 @@ final class GemelNode {
         liveMembers.follow(namingLoop, door::membersChanged);
         namingLoop.every(MEMBERS_CHECK, this::followMembers);
         health.follow(namingLoop);
+    }
+
+    /** Opens the HTTP port beside all else, which takes as long; until it has to be open it costs nobody any time. */
+    private Optional<HttpStart> startHttp() {
+        if (config.httpPort().isEmpty()) {
+            return Optional.empty();
+        }
+        NacosHttpServer.Parts parts = new NacosHttpServer.Parts(
+                naming, leases, this::status, codec, System::nanoTime, InstantSource.system());
+        HttpStart start = new HttpStart(config.bind(), config.httpPort().getAsInt(), parts);
+        return Optional.of(closing.add("start of the http port", start));
     }
 
     /** Runs {@code task} once this node answers queries. */

@@ -36,7 +36,7 @@ import java.util.Set;
  * @param peerGrace how long the clients of a node that is down may take to resume elsewhere
  * @param digestInterval how often digests are compared; bounds how long a lost update goes unnoticed
  * @param maxSessions how many client sessions this node accepts
- * @param nacos whether it serves Nacos clients
+ * @param httpPort where it serves HTTP; empty if it does not serve Nacos clients
  */
 record ServerConfig(
         String clusterName,
@@ -55,7 +55,7 @@ record ServerConfig(
         Duration peerGrace,
         Duration digestInterval,
         int maxSessions,
-        boolean nacos) {
+        OptionalInt httpPort) {
 
     private static final String LOOPBACK = "127.0.0.1";
     private static final Set<String> WILDCARDS = Set.of("0.0.0.0", "::", "0:0:0:0:0:0:0:0");
@@ -111,7 +111,30 @@ record ServerConfig(
                 settings.value(Setting.PEER_GRACE),
                 settings.value(Setting.DIGEST_INTERVAL),
                 settings.value(Setting.MAX_SESSIONS),
-                settings.value(Setting.NACOS));
+                httpPort(settings, members.self()));
+    }
+
+    /** Whether it serves Nacos clients. */
+    boolean nacos() {
+        return httpPort.isPresent();
+    }
+
+    private static OptionalInt httpPort(Settings settings, Member self) {
+        if (!settings.value(Setting.NACOS)) {
+            return OptionalInt.empty();
+        }
+        int port = settings.value(Setting.HTTP_PORT).orElse(self.clientPort() - MemberText.CLIENT_OFFSET);
+        if (port < 1) {
+            throw settings.refuse(
+                    Setting.HTTP_PORT,
+                    "the client port, %d, leaves none %d below it; expected: a port, or --nacos=off"
+                            .formatted(self.clientPort(), MemberText.CLIENT_OFFSET));
+        }
+        if (Set.of(self.clientPort(), self.serverPort(), self.raftPort()).contains(port)) {
+            throw settings.refuse(
+                    Setting.HTTP_PORT, "%d is another port of this node; expected: one of its own".formatted(port));
+        }
+        return OptionalInt.of(port);
     }
 
     private static List<Member> others(Settings settings, Optional<NodeIdentity> kept) {
@@ -162,7 +185,7 @@ record ServerConfig(
                 peerGrace,
                 digestInterval,
                 maxSessions,
-                nacos);
+                httpPort);
     }
 
     /** The node's own member entry. */
@@ -174,6 +197,8 @@ record ServerConfig(
     Map<String, String> derived() {
         Member self = self();
         return Map.of(
+                Setting.HTTP_PORT.name(),
+                httpPort.isPresent() ? Integer.toString(httpPort.getAsInt()) : "",
                 Setting.BIND.name(), bind,
                 Setting.HOST.name(), self.host(),
                 Setting.CLIENT_PORT.name(), Integer.toString(self.clientPort()),

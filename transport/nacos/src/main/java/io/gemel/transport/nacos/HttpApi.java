@@ -10,7 +10,6 @@ import io.gemel.naming.LeaseService;
 import io.gemel.naming.Naming;
 import io.gemel.naming.NodeStatus;
 import io.gemel.typed.TypedCodec;
-import java.time.InstantSource;
 import java.util.List;
 
 /** Nacos's HTTP API, path by path. */
@@ -26,7 +25,7 @@ final class HttpApi {
             Naming naming, LeaseService leases, NodeStatus.Source status, TypedCodec codec, UdpPush push, Place place) {
         HttpApi api = new HttpApi();
         HttpHealthChecks checks = new HttpHealthChecks(codec);
-        HttpInstances instances = new HttpInstances(naming, leases, push, place.clock());
+        HttpInstances instances = new HttpInstances(naming, leases, push, place.times());
         api.instances(instances, new HttpBeats(naming, leases, instances), new HttpOverrides(naming));
         HttpCatalog catalog = new HttpCatalog(naming, checks, push);
         api.services(new HttpServices(naming, checks), catalog);
@@ -44,7 +43,7 @@ final class HttpApi {
      *
      * @param port where it listens, for who asks
      */
-    record Place(int port, InstantSource clock) {}
+    record Place(int port, RefTime times) {}
 
     private void instances(HttpInstances instances, HttpBeats beats, HttpOverrides overrides) {
         routes.all(POST, "/instance", instances::register)

@@ -1,11 +1,13 @@
 package io.gemel.transport.nacos;
 
 import com.linecorp.armeria.common.AggregatedHttpRequest;
+import com.linecorp.armeria.common.ClosedSessionException;
+import com.linecorp.armeria.common.ContentTooLargeException;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.common.stream.AbortedStreamException;
 import com.linecorp.armeria.server.HttpService;
-import com.linecorp.armeria.server.HttpStatusException;
 import com.linecorp.armeria.server.RequestTimeoutException;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.gemel.naming.RegistryException;
@@ -96,16 +98,16 @@ final class HttpDoor implements HttpService {
         while (cause instanceof CompletionException && cause.getCause() != null) {
             cause = cause.getCause();
         }
-        boolean refused = cause instanceof HttpRefusal || cause instanceof RegistryException;
-        if (!refused && !(cause instanceof HttpStatusException)) {
-            if (cause instanceof RequestTimeoutException || cause instanceof com.linecorp.armeria.common.ClosedSessionException) {
-                log.debug("a request over HTTP ended early", cause);
-            } else if (!(cause instanceof com.linecorp.armeria.common.ContentTooLargeException)) {
-                log.error("a request over HTTP failed", cause);
-            }
+        if (cause instanceof ContentTooLargeException) {
+            return form.failure(new HttpRefusal(413, HttpRefusal.INVALID, "the body is too large (expected: at most 1 MiB)"));
         }
-        return cause instanceof com.linecorp.armeria.common.ContentTooLargeException
-                ? form.failure(new HttpRefusal(413, HttpRefusal.INVALID, "the body is too large"))
-                : form.failure(cause);
+        if (cause instanceof RequestTimeoutException) {
+            return form.failure(new HttpRefusal(408, HttpRefusal.INVALID, "the request did not end in time"));
+        }
+        boolean ended = cause instanceof ClosedSessionException || cause instanceof AbortedStreamException;
+        if (!ended && !(cause instanceof HttpRefusal) && !(cause instanceof RegistryException)) {
+            log.error("a request over HTTP failed", cause);
+        }
+        return form.failure(cause);
     }
 }

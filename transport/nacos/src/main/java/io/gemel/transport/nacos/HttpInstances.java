@@ -13,7 +13,6 @@ import io.gemel.naming.ServiceView;
 import io.gemel.naming.Written;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
@@ -30,15 +29,15 @@ final class HttpInstances {
     private final LeaseService leases;
     private final PersistentInstances persistent;
     private final UdpPush push;
-    private final InstantSource clock;
+    private final RefTime times;
 
-    /** @param clock by which clients tell newer lists from older ones */
-    HttpInstances(Naming naming, LeaseService leases, UdpPush push, InstantSource clock) {
+    /** @param times by which clients tell newer lists from older ones */
+    HttpInstances(Naming naming, LeaseService leases, UdpPush push, RefTime times) {
         this.naming = naming;
         this.leases = leases;
         this.persistent = new PersistentInstances(naming);
         this.push = push;
-        this.clock = clock;
+        this.times = times;
     }
 
     CompletableFuture<HttpAnswer> register(HttpCall call) {
@@ -108,7 +107,7 @@ final class HttpInstances {
                     call.text("app").orElse("unknown"));
         }
         return HttpAnswer.now(
-                new HttpAnswer.Value(view.as(ViewJson.FORMAT).serviceInfo(selection, true, clock.millis())));
+                new HttpAnswer.Value(view.as(ViewJson.FORMAT).serviceInfo(selection, true, times.next())));
     }
 
     /** The hosts alone, of the one cluster that is named or the default one: the v3 of clients. */

@@ -68,22 +68,27 @@ public final class NacosHttpServer implements AutoCloseable {
      * @throws IllegalStateException if the port cannot be bound; the message names it and says what to do
      */
     public static NacosHttpServer start(String host, int port, Parts parts) {
+        return start(host, port, parts, REQUEST_TIMEOUT);
+    }
+
+    static NacosHttpServer start(String host, int port, Parts parts, Duration requestTimeout) {
         LEAN.forEach((name, value) -> {
             if (System.getProperty(name) == null) {
                 System.setProperty(name, value);
             }
         });
         EventLoopGroup loops = EventLoopGroups.newEventLoopGroup(THREADS, "gemel-http", true);
-        UdpPush push = new UdpPush(parts.naming(), loops.next(), host, parts.ticker(), parts.clock());
+        RefTime times = new RefTime(parts.clock());
+        UdpPush push = new UdpPush(parts.naming(), loops.next(), host, parts.ticker(), times);
         HttpRoutes routes = HttpApi.routes(
                 parts.naming(),
                 parts.leases(),
                 parts.status(),
                 parts.codec(),
                 push,
-                new HttpApi.Place(port, parts.clock()));
+                new HttpApi.Place(port, times));
         InetSocketAddress address = new InetSocketAddress(host, port);
-        Server server = server(address, loops, new HttpDoor(routes));
+        Server server = server(address, loops, new HttpDoor(routes), requestTimeout);
         try {
             server.start().join();
         } catch (CompletionException e) {
@@ -94,7 +99,8 @@ public final class NacosHttpServer implements AutoCloseable {
         return new NacosHttpServer(server, push, routes);
     }
 
-    private static Server server(InetSocketAddress address, EventLoopGroup loops, HttpDoor door) {
+    private static Server server(
+            InetSocketAddress address, EventLoopGroup loops, HttpDoor door, Duration requestTimeout) {
         ServerBuilder builder = Server.builder()
                 .http(address)
                 .workerGroup(loops, true)
@@ -103,7 +109,7 @@ public final class NacosHttpServer implements AutoCloseable {
                 .http1MaxHeaderSize(HEADER_BYTES_MAX)
                 .http2MaxHeaderListSize(LINE_BYTES_MAX)
                 .maxNumConnections(CONNECTIONS_MAX)
-                .requestTimeout(REQUEST_TIMEOUT)
+                .requestTimeout(requestTimeout)
                 .idleTimeout(IDLE_TIMEOUT)
                 .gracefulShutdownTimeout(Duration.ZERO, Duration.ZERO)
                 .disableServerHeader()

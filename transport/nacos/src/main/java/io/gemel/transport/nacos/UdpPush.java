@@ -20,7 +20,6 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -57,7 +56,7 @@ final class UdpPush implements AutoCloseable {
     private final Naming naming;
     private final EventLoop loop;
     private final Ticker ticker;
-    private final InstantSource clock;
+    private final RefTime times;
     private final Map<Watch, Watching> watches = new ConcurrentHashMap<>();
     private final Channel channel;
     private @Nullable Packet newest; // the loop's
@@ -74,11 +73,11 @@ final class UdpPush implements AutoCloseable {
     /** Bytes that all get who watch {@code view} with {@code selection}. */
     private record Packet(ServiceView view, Selection selection, long id, ByteString bytes) {}
 
-    UdpPush(Naming naming, EventLoop loop, String host, Ticker ticker, InstantSource clock) {
+    UdpPush(Naming naming, EventLoop loop, String host, Ticker ticker, RefTime times) {
         this.naming = naming;
         this.loop = loop;
         this.ticker = ticker;
-        this.clock = clock;
+        this.times = times;
         this.pushes = ticker.nanos();
         this.channel = new Bootstrap()
                 .group(loop)
@@ -170,7 +169,7 @@ final class UdpPush implements AutoCloseable {
             return last;
         }
         long id = ++pushes;
-        ByteString list = view.as(ViewJson.FORMAT).serviceInfo(selection, true, clock.millis());
+        ByteString list = view.as(ViewJson.FORMAT).serviceInfo(selection, true, times.next());
         ByteString plain = Json.bytes(json -> {
             json.writeStartObject();
             json.writeStringField("type", "dom");

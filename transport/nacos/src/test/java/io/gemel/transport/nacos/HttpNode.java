@@ -43,6 +43,11 @@ final class HttpNode implements AutoCloseable {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     HttpNode() {
+        this(Duration.ofSeconds(10));
+    }
+
+    /** @param requestTimeout how long a request may take */
+    HttpNode(Duration requestTimeout) {
         Subscriptions subscriptions = new Subscriptions(push);
         LamportClock clock = new LamportClock();
         ServiceIndex index = new ServiceIndex(loop, subscriptions::published);
@@ -63,7 +68,8 @@ final class HttpNode implements AutoCloseable {
                 HOST,
                 0,
                 new NacosHttpServer.Parts(
-                        naming, leases, this::status, TypedCodec.installed(), System::nanoTime, InstantSource.system()));
+                        naming, leases, this::status, TypedCodec.installed(), System::nanoTime, InstantSource.system()),
+                requestTimeout);
     }
 
     private NodeStatus status() {
