@@ -42,8 +42,8 @@ final class NacosClient implements AutoCloseable {
                         .map(node -> Node.HOST + ":" + (node.clientPort() - GRPC_OFFSET))
                         .collect(Collectors.joining(",")));
         Class<?> factory = type("com.alibaba.nacos.api.naming.NamingFactory");
-        service = withLoader(() -> factory.getMethod("createNamingService", Properties.class)
-                .invoke(null, properties));
+        service = withLoader(
+                () -> factory.getMethod("createNamingService", Properties.class).invoke(null, properties));
     }
 
     /** An instance as a client sees it. */
@@ -92,8 +92,9 @@ final class NacosClient implements AutoCloseable {
         Class<?> type = type("com.alibaba.nacos.api.naming.listener.EventListener");
         return Proxy.newProxyInstance(loader, new Class<?>[] {type}, (proxy, method, arguments) -> {
             return switch (method.getName()) {
-                case "onEvent" -> heard.add(
-                        seen(arguments[0].getClass().getMethod("getInstances").invoke(arguments[0])));
+                case "onEvent" ->
+                    heard.add(seen(
+                            arguments[0].getClass().getMethod("getInstances").invoke(arguments[0])));
                 case "equals" -> proxy == arguments[0];
                 case "hashCode" -> System.identityHashCode(proxy);
                 default -> "listener";

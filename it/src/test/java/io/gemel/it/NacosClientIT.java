@@ -61,7 +61,8 @@ class NacosClientIT {
 
             provider.call("registerInstance", name, provider.instance("10.0.0.1", 80, true, 2.5, Map.of("k", "v")));
             Seen expected = new Seen("10.0.0.1:80", 2.5, true, true, "DEFAULT", Map.of("k", "v"));
-            eventually().until(() -> !heard.isEmpty() && heard.get(heard.size() - 1).equals(List.of(expected)));
+            eventually()
+                    .until(() -> !heard.isEmpty() && heard.get(heard.size() - 1).equals(List.of(expected)));
             assertThat(cluster.node(3).instances(service))
                     .as("seen through the registry's own door")
                     .containsExactly(
@@ -70,15 +71,19 @@ class NacosClientIT {
             assertThat(consumer.instances("getAllInstances", name, false)).containsExactly(expected);
             assertThat(consumer.instances("selectInstances", name, true)).containsExactly(expected);
             assertThat(consumer.instances("selectInstances", name, false)).isEmpty();
-            assertThat(consumer.one(consumer.call("selectOneHealthyInstance", name).orElseThrow()))
+            assertThat(consumer.one(
+                            consumer.call("selectOneHealthyInstance", name).orElseThrow()))
                     .isEqualTo(expected);
             assertThat(consumer.services("DEFAULT_GROUP")).contains(name);
             assertThat(consumer.call("getServerStatus")).contains("UP");
-            assertThat((List<?>) consumer.call("getSubscribeServices").orElseThrow()).hasSize(1);
+            assertThat((List<?>) consumer.call("getSubscribeServices").orElseThrow())
+                    .hasSize(1);
 
             consumer.call("unsubscribe", name, listener);
             provider.call("deregisterInstance", name, "10.0.0.1", 80);
-            eventually().until(() -> consumer.instances("getAllInstances", name, false).isEmpty());
+            eventually()
+                    .until(() ->
+                            consumer.instances("getAllInstances", name, false).isEmpty());
         }
     }
 
@@ -137,7 +142,8 @@ class NacosClientIT {
                     .max(Comparator.comparingLong(NacosClientIT::sessions))
                     .orElseThrow();
             List<Node> survivors = cluster.others(killed);
-            survivors.forEach(node -> eventually().until(() -> hosts(node, service).size() == VERSIONS.size()));
+            survivors.forEach(node ->
+                    eventually().until(() -> hosts(node, service).size() == VERSIONS.size()));
 
             killed.kill();
 

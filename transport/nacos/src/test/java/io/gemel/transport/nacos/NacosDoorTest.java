@@ -1,6 +1,7 @@
 package io.gemel.transport.nacos;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.gemel.naming.Durability;
@@ -352,6 +353,15 @@ final class NacosDoorTest {
         assertError(client.call("InstanceRequest", ""), 502);
         client.send("NotifySubscriberResponse", "not JSON");
         client.send("NotifySubscriberResponse", "{\"requestId\":\"99999999999999999999\"}");
+        assertThat(client.call("HealthCheckRequest", "{}").success()).isTrue();
+    }
+
+    @Test
+    void anOversizedRequestFailsAloneAndNotItsConnection() {
+        NacosClient client = node.connected();
+        String huge = "{\"content\":\"" + "x".repeat(5 * 1024 * 1024) + "\"}";
+
+        assertThatThrownBy(() -> client.call("ConfigPublishRequest", huge)).hasMessageContaining("RESOURCE_EXHAUSTED");
         assertThat(client.call("HealthCheckRequest", "{}").success()).isTrue();
     }
 

@@ -15,6 +15,7 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -57,7 +58,8 @@ final class OneNode implements AutoCloseable {
                 consistency);
         naming = new Naming(consistency, index, subscriptions, sessions, readiness);
         door = new NacosDoor(naming, push, nanos::get, InstantSource.fixed(Instant.EPOCH.plusSeconds(1_000_000)));
-        NettyServerBuilder builder = NettyServerBuilder.forAddress(new InetSocketAddress(LOOPBACK, 0))
+        NettyServerBuilder builder = NettyServerBuilder.forAddress(
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .directExecutor()
                 .addTransportFilter(door.transports());
         door.services().forEach(builder::addService);
