@@ -124,6 +124,11 @@ final class ArchitectureRules {
                         "ToolUsesHessian",
                         List.of("com.caucho.."),
                         "typed"),
+                library(
+                        "JSON of strangers is read in the dialect that has it",
+                        "ToolUsesJackson",
+                        List.of("com.fasterxml.."),
+                        "transport.nacos"),
                 Rule.of(
                         "nothing on the way of Raft makes Java or Hessian objects of bytes",
                         classesIn("consistency.raft", "consistency.wire")

@@ -17,12 +17,13 @@ public final class AtOnceConsistency implements ConsistencyService {
     private final Publications publications;
     private final LamportClock clock;
     private final Set<Publication.Slot> slots = new HashSet<>();
-    /** All that was written. */
+    /** All that was asked, in order. Any thread. */
     public final List<Change> written = new CopyOnWriteArrayList<>();
+
     private long revision;
     private volatile Optional<Supplier<CompletableFuture<Written>>> instead = Optional.empty();
 
-    /** Applies writes in {@code loop}. */
+    /** Applies to these parts of a node. */
     public AtOnceConsistency(Loop loop, ServiceIndex index, Publications publications, LamportClock clock) {
         this.loop = loop;
         this.index = index;

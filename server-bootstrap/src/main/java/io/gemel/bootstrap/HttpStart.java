@@ -21,9 +21,9 @@ final class HttpStart implements AutoCloseable {
         }
     }
 
-    /** Closes the port, should it ever be open. */
+    /** Waits until the port is closed, if it ever opens. */
     @Override
     public void close() {
-        var unused = server.thenAccept(NacosHttpServer::close);
+        server.thenAccept(NacosHttpServer::close).exceptionally(neverOpened -> null).join();
     }
 }

@@ -46,9 +46,10 @@ final class ConfigCalls {
 
     private void tell() {
         if (told.compareAndSet(false, true)) {
-            log.warn("a Nacos client uses this server as its configuration centre, which it is not: queries find nothing, and nothing"
-                    + " that is published is kept. Point it elsewhere: spring.cloud.nacos.config.server-addr, or"
-                    + " dubbo.registry.use-as-config-center=false and use-as-metadata-center=false");
+            log.warn(
+                    "a Nacos client uses this server as its configuration centre, which it is not: queries find nothing, and nothing"
+                            + " that is published is kept. Point it elsewhere: spring.cloud.nacos.config.server-addr, or"
+                            + " dubbo.registry.use-as-config-center=false and use-as-metadata-center=false");
         }
     }
 }

@@ -29,8 +29,7 @@ record FuzzyPattern(String text, ServicePattern within, String group, String nam
         }
         String group = parts[1].contains(ANY) ? "" : Names.group(parts[1]);
         String prefix = parts[2].equals(ANY_OF_GROUP) ? "" : prefix(parts[2]);
-        return new FuzzyPattern(
-                text, new ServicePattern(Names.namespace(parts[0]), group, prefix), parts[1], parts[2]);
+        return new FuzzyPattern(text, new ServicePattern(Names.namespace(parts[0]), group, prefix), parts[1], parts[2]);
     }
 
     /** What every name that matches begins with, in the registry's spelling too. */
@@ -51,8 +50,7 @@ record FuzzyPattern(String text, ServicePattern within, String group, String nam
 
     /** Whether {@code service}, one of {@link #within}, is meant. */
     boolean matches(ServiceId service) {
-        return matches(group, Names.group(service))
-                && (isAnyOfGroup() || matches(name, Names.name(service)));
+        return matches(group, Names.group(service)) && (isAnyOfGroup() || matches(name, Names.name(service)));
     }
 
     /** Whether the client takes it for a pattern that nothing matches, so that it lets pass only what names the pattern. */

@@ -242,8 +242,8 @@ final class FuzzyWatches {
         try {
             return end < 0
                     ? Optional.empty()
-                    : Optional.of(Names.grouped(
-                            key.substring(0, end), "", key.substring(end + Names.SEPARATOR.length())));
+                    : Optional.of(
+                            Names.grouped(key.substring(0, end), "", key.substring(end + Names.SEPARATOR.length())));
         } catch (RegistryException none) {
             return Optional.empty();
         }

@@ -17,7 +17,9 @@ final class Json {
     private static final int NUMBER_LENGTH_MAX = 64;
     private static final int SIZE_USUAL = 256;
 
+    /** Field names are not interned: those of metadata are a stranger's. */
     static final JsonFactory FACTORY = new JsonFactoryBuilder()
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(DEPTH_MAX)
                     .maxStringLength(TEXT_LENGTH_MAX)

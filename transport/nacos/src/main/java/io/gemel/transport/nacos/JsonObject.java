@@ -205,10 +205,16 @@ final class JsonObject {
             case VALUE_TRUE -> true;
             case VALUE_FALSE -> false;
             case VALUE_STRING -> parser.getText();
-            case VALUE_NUMBER_INT ->
-                parser.getBigIntegerValue().bitLength() < Long.SIZE ? parser.getLongValue() : parser.getDoubleValue();
+            case VALUE_NUMBER_INT -> wholeNumber(parser);
             case VALUE_NUMBER_FLOAT -> parser.getDoubleValue();
             default -> null;
         };
+    }
+
+    private static Number wholeNumber(JsonParser parser) throws IOException {
+        if (parser.getBigIntegerValue().bitLength() < Long.SIZE) {
+            return parser.getLongValue(); // not by a conditional operator, which would make a double of it
+        }
+        return parser.getDoubleValue();
     }
 }

@@ -15,7 +15,6 @@ final class NacosCode {
     static final int SERVER_ERROR = 500;
     static final int UNREADABLE = 502;
     static final int OVER_THRESHOLD = 503;
-    static final int CLIENT_GONE = -401;
     static final int TOO_MANY_PATTERNS = 50_310;
 
     private NacosCode() {}

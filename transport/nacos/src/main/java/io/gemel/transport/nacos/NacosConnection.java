@@ -86,7 +86,7 @@ final class NacosConnection extends ServerCall.Listener<Received> implements Ses
         call.request(1);
     }
 
-    /** What it publishes; fails with {@code NO_SESSION} for a connection that has no session. */
+    /** What it publishes; fails with {@code BAD_REQUEST} for a connection that is for configuration, and with {@code NO_SESSION} once it is over. */
     CompletableFuture<Publishing> publishing() {
         return publishing;
     }
@@ -133,13 +133,12 @@ final class NacosConnection extends ServerCall.Listener<Received> implements Ses
         synchronized (this) {
             state = State.OPEN;
         }
-        String module = setup.object("labels")
-                .flatMap(labels -> labels.text("module"))
-                .orElse("");
+        String module =
+                setup.object("labels").flatMap(labels -> labels.text("module")).orElse("");
         log.debug("connected {} module={} by={}", transport.id(), module, client(setup));
         if (module.equals(CONFIGURATION)) {
             publishing.completeExceptionally(new RegistryException(
-                    RegistryException.Code.NO_SESSION, "a connection of the configuration module registers nothing"));
+                    RegistryException.Code.BAD_REQUEST, "a connection of the configuration module registers nothing"));
         } else {
             openSession();
         }
@@ -275,6 +274,7 @@ final class NacosConnection extends ServerCall.Listener<Received> implements Ses
 
     private static String client(JsonObject setup) {
         String version = setup.text("clientVersion").orElse("");
-        return version.substring(0, Math.min(version.length(), LOGGED_LENGTH_MAX)).replaceAll("[^ -~]", "?");
+        return version.substring(0, Math.min(version.length(), LOGGED_LENGTH_MAX))
+                .replaceAll("[^ -~]", "?");
     }
 }

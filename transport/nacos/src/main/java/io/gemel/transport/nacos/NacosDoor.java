@@ -166,7 +166,8 @@ public final class NacosDoor {
     }
 
     private static Payload refused(NacosCall.Request request, String type, Throwable failure) {
-        Throwable cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         if (cause instanceof RegistryException refusal) {
             return Message.refusal(request.answerType(), request.id(), refusal);
         }
@@ -190,6 +191,7 @@ public final class NacosDoor {
     }
 
     private static MethodDescriptor<Received, Payload> method(MethodDescriptor<Payload, Payload> generated) {
-        return generated.toBuilder(Received.MARSHALLER, generated.getResponseMarshaller()).build();
+        return generated.toBuilder(Received.MARSHALLER, generated.getResponseMarshaller())
+                .build();
     }
 }

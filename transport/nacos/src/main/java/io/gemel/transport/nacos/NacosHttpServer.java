@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The HTTP port of a node: Nacos's HTTP API, and the datagrams to clients of 1.x.
@@ -29,6 +30,7 @@ public final class NacosHttpServer implements AutoCloseable {
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(60);
     private static final int THREADS = 2;
+    private static final long STOP_SECONDS = 2;
 
     /** What of Armeria costs memory and time at the start and is of no use here: native transports, TLS of its own, looks at the network. */
     private static final Map<String, String> LEAN = Map.of(
@@ -40,6 +42,7 @@ public final class NacosHttpServer implements AutoCloseable {
     private final Server server;
     private final UdpPush push;
     private final HttpRoutes routes;
+    private final EventLoopGroup loops;
 
     /**
      * What the API is made of.
@@ -55,10 +58,11 @@ public final class NacosHttpServer implements AutoCloseable {
             Ticker ticker,
             InstantSource clock) {}
 
-    private NacosHttpServer(Server server, UdpPush push, HttpRoutes routes) {
+    private NacosHttpServer(Server server, UdpPush push, HttpRoutes routes, EventLoopGroup loops) {
         this.server = server;
         this.push = push;
         this.routes = routes;
+        this.loops = loops;
     }
 
     /**
@@ -93,17 +97,17 @@ public final class NacosHttpServer implements AutoCloseable {
             server.start().join();
         } catch (CompletionException e) {
             push.close();
-            server.stop().join();
+            var unused = loops.shutdownGracefully();
             throw new IllegalStateException(cannotBind(address, e), e);
         }
-        return new NacosHttpServer(server, push, routes);
+        return new NacosHttpServer(server, push, routes, loops);
     }
 
     private static Server server(
             InetSocketAddress address, EventLoopGroup loops, HttpDoor door, Duration requestTimeout) {
         ServerBuilder builder = Server.builder()
                 .http(address)
-                .workerGroup(loops, true)
+                .workerGroup(loops, false)
                 .maxRequestLength(BODY_BYTES_MAX)
                 .http1MaxInitialLineLength(LINE_BYTES_MAX)
                 .http1MaxHeaderSize(HEADER_BYTES_MAX)
@@ -128,11 +132,18 @@ public final class NacosHttpServer implements AutoCloseable {
         return routes;
     }
 
-    /** Stops at once. */
+    /** Begins to stop: takes no more connections and ends those that are there. */
+    public void stop() {
+        push.close();
+        var unused = server.stop();
+    }
+
+    /** Stops, and waits until all is closed. */
     @Override
     public void close() {
-        push.close();
+        stop();
         server.stop().join();
+        var unused = loops.shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly(STOP_SECONDS, TimeUnit.SECONDS);
     }
 
     private static String cannotBind(InetSocketAddress address, Throwable failure) {

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
@@ -45,6 +46,7 @@ final class UdpPush implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(UdpPush.class);
     private static final Duration ACK_WAIT = Duration.ofSeconds(10);
+    private static final int SWEEP_SECONDS = 5;
     private static final int WATCHES_MAX = 50_000;
     private static final int ZIPPED_FROM_BYTES = 1_024;
     private static final int DATAGRAM_BYTES_MAX = 65_000;
@@ -59,6 +61,7 @@ final class UdpPush implements AutoCloseable {
     private final RefTime times;
     private final Map<Watch, Watching> watches = new ConcurrentHashMap<>();
     private final Channel channel;
+    private final Future<?> sweeping;
     private @Nullable Packet newest; // the loop's
     private long pushes; // the loop's
     private final LongAdder sent = new LongAdder();
@@ -86,7 +89,7 @@ final class UdpPush implements AutoCloseable {
                 .bind(host, 0)
                 .syncUninterruptibly()
                 .channel();
-        var unused = loop.scheduleWithFixedDelay(this::sweep, 5, 5, TimeUnit.SECONDS);
+        this.sweeping = loop.scheduleWithFixedDelay(this::sweep, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
     }
 
     /** Begins or goes on to tell {@code client} of {@code service}, if it is one that listens. */
@@ -124,7 +127,9 @@ final class UdpPush implements AutoCloseable {
     @Override
     public void close() {
         watches.values().forEach(naming::unwatchAll);
-        channel.close().syncUninterruptibly();
+        watches.clear();
+        sweeping.cancel(false);
+        var unused = channel.close();
     }
 
     private void sweep() {

@@ -98,7 +98,6 @@ final class HttpBadInputTest {
                 "/v1/ns/operator/metrics",
                 "/nacos",
                 "/nacos/",
-                "/nacos/v1/ns/operator/metrics;x=y",
                 "/nacos/v1/ns/operator/..%2foperator/metrics",
                 "/nacos/v1/ns/operator/%2e%2e/%2e%2e/%2e%2e/%2e%2e/etc/passwd",
                 "/nacosx/v1/ns/operator/metrics",

@@ -60,4 +60,10 @@ class JsonObjectTest {
         assertThatThrownBy(() -> read.integer("big", 0)).hasMessageContaining("'big'");
         assertThatThrownBy(() -> read.integer("part", 0)).hasMessageContaining("'part'");
     }
+
+    @Test
+    void aWholeNumberIsOneAsTextToo() {
+        assertThat(JsonObject.parse("{\"port\":8080,\"time\":4320372922074}").allTexts())
+                .isEqualTo(java.util.Map.of("port", "8080", "time", "4320372922074"));
+    }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.gemel.client.NamingService;
+import io.gemel.it.NacosClient.Seen;
 import io.gemel.naming.Durability;
 import io.gemel.naming.Instance;
 import io.gemel.naming.ReadLevel;
@@ -17,13 +18,14 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** An unmodified client of Nacos 1.4, which knows HTTP and datagrams alone, against a cluster; and Gemel's own client beside it. */
-class OldNacosClientIT {
+class NacosHttpClientIT {
     @RegisterExtension
     static final Sandbox SANDBOX = new Sandbox();
 
@@ -34,17 +36,34 @@ class OldNacosClientIT {
             "preserved.ip.delete.timeout", "4000");
 
     private Cluster cluster;
-    private OldNacosClient old;
+    private NacosClient old;
 
     @BeforeEach
     void start() {
         cluster = SANDBOX.sharedCluster();
-        old = new OldNacosClient(List.of(cluster.node(1)));
+        old = client(cluster.node(1));
     }
 
     @AfterEach
     void stop() {
         old.close();
+    }
+
+    private static NacosClient client(Node server) {
+        return new NacosClient("1.4", List.of(server));
+    }
+
+    private List<String> addresses(String service) {
+        return old.instances("getAllInstances", service, false).stream()
+                .map(Seen::address)
+                .sorted()
+                .toList();
+    }
+
+    private static List<String> newest(List<List<Seen>> heard) {
+        return heard.isEmpty()
+                ? List.of()
+                : heard.get(heard.size() - 1).stream().map(Seen::address).sorted().toList();
     }
 
     private List<Instance> at(int node, String service) {
@@ -53,16 +72,16 @@ class OldNacosClientIT {
 
     @Test
     void whatAnOldClientRegistersLivesByItsBeatsAndGoesWithThem() {
-        assertThat(old.serverStatus()).isEqualTo("UP");
-        OldNacosClient other = new OldNacosClient(List.of(cluster.node(2)));
-        other.register("old-beats", "10.14.0.1", 80, true, LIVELY);
+        assertThat(old.call("getServerStatus")).contains("UP");
+        NacosClient other = client(cluster.node(2));
+        other.call("registerInstance", "old-beats", other.instance("10.14.0.1", 80, true, 1, LIVELY));
 
         for (int node = 1; node <= 3; node++) {
             int asked = node;
             eventually().untilAsserted(() -> assertThat(at(asked, "old-beats")).hasSize(1));
             assertThat(at(node, "old-beats").get(0).metadata()).isEqualTo(LIVELY);
         }
-        assertThat(old.services()).contains("old-beats");
+        assertThat(old.services("DEFAULT_GROUP")).contains("old-beats");
         await().during(Duration.ofSeconds(5)).atMost(GemelProcess.PATIENCE).until(() -> at(3, "old-beats").stream()
                 .anyMatch(Instance::healthy));
 
@@ -76,15 +95,16 @@ class OldNacosClientIT {
     @Test
     void anOldClientIsToldOfWhatOthersRegisterAndOthersOfWhatItDoes() throws IOException, InterruptedException {
         NamingService gemel = SANDBOX.client(cluster.node(2));
-        List<List<String>> seen = old.subscribe("old-mixed");
+        List<List<Seen>> heard = new CopyOnWriteArrayList<>();
+        old.call("subscribe", "old-mixed", old.listener(heard));
         int acknowledged = acknowledged();
         gemel.register(ServiceId.of("old-mixed"), Instance.persistent("10.14.1.1", 80));
 
-        eventually().until(() -> seen.contains(List.of("10.14.1.1")));
+        eventually().until(() -> newest(heard).equals(List.of("10.14.1.1:80")));
         eventually().untilAsserted(() -> assertThat(acknowledged()).isGreaterThan(acknowledged));
 
-        old.register("old-mixed", "10.14.1.2", 80, false, Map.of("zone", "a"));
-        eventually().until(() -> seen.contains(List.of("10.14.1.1", "10.14.1.2")));
+        old.call("registerInstance", "old-mixed", old.instance("10.14.1.2", 80, false, 1, Map.of("zone", "a")));
+        eventually().until(() -> newest(heard).equals(List.of("10.14.1.1:80", "10.14.1.2:80")));
         assertThat(gemel.find(ServiceId.of("old-mixed"), ReadLevel.LINEARIZABLE).instances())
                 .filteredOn(instance -> instance.key().ip().equals("10.14.1.2"))
                 .singleElement()
@@ -93,25 +113,25 @@ class OldNacosClientIT {
                     assertThat(instance.metadata()).isEqualTo(Map.of("zone", "a"));
                 });
 
-        old.deregister("old-mixed", "10.14.1.2", 80, false);
+        old.call("deregisterInstance", "old-mixed", old.instance("10.14.1.2", 80, false, 1, Map.of()));
         gemel.deregister(ServiceId.of("old-mixed"), Instance.persistent("10.14.1.1", 80));
-        eventually().until(() -> old.ips("old-mixed").isEmpty());
+        eventually().until(() -> addresses("old-mixed").isEmpty());
     }
 
     @Test
     void anOldClientSeesAGemelClientsEphemeralInstanceAndDeregistersItsOwnAtOnce() {
         NamingService gemel = SANDBOX.client(cluster.node(3));
         gemel.register(ServiceId.of("old-ephemeral"), Instance.ephemeral("10.14.2.1", 80));
-        old.register("old-ephemeral", "10.14.2.2", 80, true, Map.of());
+        old.call("registerInstance", "old-ephemeral", "10.14.2.2", 80);
 
-        eventually().until(() -> old.ips("old-ephemeral").equals(List.of("10.14.2.1", "10.14.2.2")));
-        old.deregister("old-ephemeral", "10.14.2.2", 80, true);
+        eventually().until(() -> addresses("old-ephemeral").equals(List.of("10.14.2.1:80", "10.14.2.2:80")));
+        old.call("deregisterInstance", "old-ephemeral", "10.14.2.2", 80);
         for (int node = 1; node <= 3; node++) {
             int asked = node;
             eventually().untilAsserted(() -> assertThat(at(asked, "old-ephemeral")).hasSize(1));
         }
         gemel.close();
-        eventually().until(() -> old.ips("old-ephemeral").isEmpty());
+        eventually().until(() -> addresses("old-ephemeral").isEmpty());
     }
 
     /** How many datagrams clients have acknowledged to the first node. */
