@@ -63,7 +63,10 @@ class NacosHttpClientIT {
     private static List<String> newest(List<List<Seen>> heard) {
         return heard.isEmpty()
                 ? List.of()
-                : heard.get(heard.size() - 1).stream().map(Seen::address).sorted().toList();
+                : heard.get(heard.size() - 1).stream()
+                        .map(Seen::address)
+                        .sorted()
+                        .toList();
     }
 
     private List<Instance> at(int node, String service) {
@@ -82,8 +85,9 @@ class NacosHttpClientIT {
             assertThat(at(node, "old-beats").get(0).metadata()).isEqualTo(LIVELY);
         }
         assertThat(old.services("DEFAULT_GROUP")).contains("old-beats");
-        await().during(Duration.ofSeconds(5)).atMost(GemelProcess.PATIENCE).until(() -> at(3, "old-beats").stream()
-                .anyMatch(Instance::healthy));
+        await().during(Duration.ofSeconds(5))
+                .atMost(GemelProcess.PATIENCE)
+                .until(() -> at(3, "old-beats").stream().anyMatch(Instance::healthy));
 
         other.close();
         for (int node = 1; node <= 3; node++) {
@@ -128,7 +132,8 @@ class NacosHttpClientIT {
         old.call("deregisterInstance", "old-ephemeral", "10.14.2.2", 80);
         for (int node = 1; node <= 3; node++) {
             int asked = node;
-            eventually().untilAsserted(() -> assertThat(at(asked, "old-ephemeral")).hasSize(1));
+            eventually()
+                    .untilAsserted(() -> assertThat(at(asked, "old-ephemeral")).hasSize(1));
         }
         gemel.close();
         eventually().until(() -> addresses("old-ephemeral").isEmpty());

@@ -24,6 +24,8 @@ final class HttpStart implements AutoCloseable {
     /** Waits until the port is closed, if it ever opens. */
     @Override
     public void close() {
-        server.thenAccept(NacosHttpServer::close).exceptionally(neverOpened -> null).join();
+        server.thenAccept(NacosHttpServer::close)
+                .exceptionally(neverOpened -> null)
+                .join();
     }
 }

@@ -199,11 +199,16 @@ record ServerConfig(
         return Map.of(
                 Setting.HTTP_PORT.name(),
                 httpPort.isPresent() ? Integer.toString(httpPort.getAsInt()) : "",
-                Setting.BIND.name(), bind,
-                Setting.HOST.name(), self.host(),
-                Setting.CLIENT_PORT.name(), Integer.toString(self.clientPort()),
-                Setting.SERVER_PORT.name(), Integer.toString(self.serverPort()),
-                Setting.RAFT_PORT.name(), Integer.toString(self.raftPort()));
+                Setting.BIND.name(),
+                bind,
+                Setting.HOST.name(),
+                self.host(),
+                Setting.CLIENT_PORT.name(),
+                Integer.toString(self.clientPort()),
+                Setting.SERVER_PORT.name(),
+                Integer.toString(self.serverPort()),
+                Setting.RAFT_PORT.name(),
+                Integer.toString(self.raftPort()));
     }
 
     /** What is allowed but seldom meant. */

@@ -123,10 +123,7 @@ record Setting<T>(String name, String defaultText, String description, ValueForm
             "How many client sessions this node accepts before it refuses new ones",
             ValueForm.number(1, 10_000_000));
     static final Setting<Boolean> NACOS = new Setting<>(
-            "nacos",
-            "on",
-            "Whether Nacos clients are served too, on the client port and over HTTP",
-            ValueForm.onOff());
+            "nacos", "on", "Whether Nacos clients are served too, on the client port and over HTTP", ValueForm.onOff());
     static final Setting<String> LOG_LEVEL = new Setting<>(
             "log-level",
             "info",

@@ -92,7 +92,8 @@ final class HttpApi {
     }
 
     private void operator(HttpOperator operator) {
-        for (String base : List.of("/v1/ns/operator", "/v1/ns/ops", "/v2/ns/operator", "/v2/ns/ops", "/v3/admin/ns/ops")) {
+        for (String base :
+                List.of("/v1/ns/operator", "/v1/ns/ops", "/v2/ns/operator", "/v2/ns/ops", "/v3/admin/ns/ops")) {
             HttpForm form = base.startsWith("/v1") ? HttpForm.V1 : HttpForm.RESULT;
             routes.add(form, List.of(GET), List.of(base + "/metrics"), operator::metrics)
                     .add(form, List.of(GET), List.of(base + "/switches"), operator::switches)
@@ -137,7 +138,8 @@ final class HttpApi {
                 .result(GET, "/v3/admin/core/cluster/node/list", console::nodes)
                 .result(GET, "/actuator/health", console::actuator);
         for (String base : List.of("/v2/console/health", "/v3/console/health", "/v3/admin/core/state")) {
-            routes.result(GET, base + "/liveness", console::liveness).result(GET, base + "/readiness", console::readiness);
+            routes.result(GET, base + "/liveness", console::liveness)
+                    .result(GET, base + "/readiness", console::readiness);
         }
         routes.v1(POST, "/v1/auth/users/login", console::login)
                 .v1(POST, "/v1/auth/login", console::login)

@@ -87,7 +87,10 @@ record HttpCall(String path, HttpParameters parameters, InetAddress remote, Requ
 
     /** The address that the request is about. */
     InstanceKey key() {
-        return new InstanceKey(required("ip"), port(), Names.cluster(text("clusterName", "cluster").orElse("")));
+        return new InstanceKey(
+                required("ip"),
+                port(),
+                Names.cluster(text("clusterName", "cluster").orElse("")));
     }
 
     int port() {
@@ -124,7 +127,9 @@ record HttpCall(String path, HttpParameters parameters, InetAddress remote, Requ
 
     private static HttpRefusal badMetadata() {
         return new HttpRefusal(
-                400, HttpRefusal.METADATA, "metadata format incorrect (expected: a JSON object of texts, or k1=v1,k2=v2)");
+                400,
+                HttpRefusal.METADATA,
+                "metadata format incorrect (expected: a JSON object of texts, or k1=v1,k2=v2)");
     }
 
     private static int integer(String name, String text) {

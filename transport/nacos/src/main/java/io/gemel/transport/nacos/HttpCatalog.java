@@ -93,8 +93,8 @@ final class HttpCatalog {
     }
 
     CompletableFuture<HttpAnswer> selectorTypes(HttpCall call) {
-        ByteString types = Json.bytes(
-                json -> json.writeArray(SELECTOR_TYPES.toArray(String[]::new), 0, SELECTOR_TYPES.size()));
+        ByteString types =
+                Json.bytes(json -> json.writeArray(SELECTOR_TYPES.toArray(String[]::new), 0, SELECTOR_TYPES.size()));
         return HttpAnswer.now(
                 new HttpAnswer.Value(call.form() == HttpForm.V1 ? HttpNamespaces.restResult(types) : types));
     }
@@ -250,7 +250,8 @@ final class HttpCatalog {
         json.writeStartObject();
         json.writeStringField("name", Names.name(view.service()));
         json.writeStringField("groupName", Names.group(view.service()));
-        json.writeNumberField("clusterCount", view.isEmpty() ? 0 : HttpServices.clusters(view).size());
+        json.writeNumberField(
+                "clusterCount", view.isEmpty() ? 0 : HttpServices.clusters(view).size());
         json.writeNumberField("ipCount", tally.instances());
         json.writeNumberField("healthyInstanceCount", healthy);
         json.writeStringField("triggerFlag", Boolean.toString(view.protectionReached()));

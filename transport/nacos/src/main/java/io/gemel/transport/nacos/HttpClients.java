@@ -30,8 +30,7 @@ final class HttpClients {
             naming.present(service).instances().forEach(instance -> ids.add(id(instance)));
         }
         push.subscribers().forEach(subscriber -> ids.add(id(subscriber)));
-        return HttpAnswer.now(HttpAnswer.json(
-                json -> json.writeArray(ids.toArray(String[]::new), 0, ids.size())));
+        return HttpAnswer.now(HttpAnswer.json(json -> json.writeArray(ids.toArray(String[]::new), 0, ids.size())));
     }
 
     CompletableFuture<HttpAnswer> get(HttpCall call) {
@@ -99,7 +98,8 @@ final class HttpClients {
         return HttpAnswer.now(HttpAnswer.json(json -> {
             json.writeStartArray();
             for (Instance instance : instances) {
-                writeClient(json, id(instance), instance.key().ip(), instance.key().port());
+                writeClient(
+                        json, id(instance), instance.key().ip(), instance.key().port());
             }
             json.writeEndArray();
         }));
@@ -139,7 +139,8 @@ final class HttpClients {
 
     private String existing(HttpCall call) {
         String id = call.required("clientId");
-        boolean known = push.subscribers().stream().anyMatch(subscriber -> id(subscriber).equals(id))
+        boolean known = push.subscribers().stream()
+                        .anyMatch(subscriber -> id(subscriber).equals(id))
                 || naming.known("").stream()
                         .flatMap(service -> naming.present(service).instances().stream())
                         .anyMatch(instance -> id(instance).equals(id));
@@ -164,7 +165,8 @@ final class HttpClients {
     }
 
     private static String id(Instance instance) {
-        return instance.key().ip() + ":" + instance.key().port() + "#" + (instance.durability() == Durability.EPHEMERAL);
+        return instance.key().ip() + ":" + instance.key().port() + "#"
+                + (instance.durability() == Durability.EPHEMERAL);
     }
 
     private static String id(UdpPush.Subscriber subscriber) {

@@ -47,7 +47,8 @@ final class HttpDoor implements HttpService {
             // The body is not waited for: it is nobody's.
             return form.failure(
                     !routes.has(path)
-                            ? HttpRefusal.notFound(HttpRefusal.NOT_FOUND, "no such path: see docs/MIGRATE-FROM-NACOS.md")
+                            ? HttpRefusal.notFound(
+                                    HttpRefusal.NOT_FOUND, "no such path: see docs/MIGRATE-FROM-NACOS.md")
                             : new HttpRefusal(
                                     path.startsWith("/v1/ns/") ? 501 : 405,
                                     HttpRefusal.INVALID,
@@ -64,8 +65,8 @@ final class HttpDoor implements HttpService {
     private static CompletableFuture<HttpResponse> answer(
             ServiceRequestContext context, AggregatedHttpRequest request, String path, HttpRoutes.Route route) {
         String query = context.query();
-        HttpParameters parameters = HttpParameters.of(
-                query == null ? NOTHING : query.getBytes(StandardCharsets.UTF_8), form(request));
+        HttpParameters parameters =
+                HttpParameters.of(query == null ? NOTHING : query.getBytes(StandardCharsets.UTF_8), form(request));
         HttpCall call = new HttpCall(path, parameters, remote(context), request.headers(), route.form());
         return route.handler().answer(call).thenApply(route.form()::success);
     }
@@ -99,7 +100,8 @@ final class HttpDoor implements HttpService {
             cause = cause.getCause();
         }
         if (cause instanceof ContentTooLargeException) {
-            return form.failure(new HttpRefusal(413, HttpRefusal.INVALID, "the body is too large (expected: at most 1 MiB)"));
+            return form.failure(
+                    new HttpRefusal(413, HttpRefusal.INVALID, "the body is too large (expected: at most 1 MiB)"));
         }
         if (cause instanceof RequestTimeoutException) {
             return form.failure(new HttpRefusal(408, HttpRefusal.INVALID, "the request did not end in time"));

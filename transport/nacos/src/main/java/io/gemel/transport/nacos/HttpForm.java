@@ -34,9 +34,10 @@ enum HttpForm {
             return response(HttpStatus.OK, MediaType.JSON_UTF_8, bare.json(), bare.headers());
         }
         return switch (this) {
-            case V1 -> answer instanceof HttpAnswer.Text text
-                    ? text(HttpStatus.OK, text.text())
-                    : json(HttpStatus.OK, ((HttpAnswer.Value) answer).json());
+            case V1 ->
+                answer instanceof HttpAnswer.Text text
+                        ? text(HttpStatus.OK, text.text())
+                        : json(HttpStatus.OK, ((HttpAnswer.Value) answer).json());
             case RESULT -> json(HttpStatus.OK, result(0, "success", data(answer)));
         };
     }
@@ -49,7 +50,10 @@ enum HttpForm {
         if (failure instanceof RegistryException refusal) {
             return refused(refusal);
         }
-        return refused(HttpStatus.INTERNAL_SERVER_ERROR.code(), HttpRefusal.SERVER_ERROR, "the server failed; its log says why");
+        return refused(
+                HttpStatus.INTERNAL_SERVER_ERROR.code(),
+                HttpRefusal.SERVER_ERROR,
+                "the server failed; its log says why");
     }
 
     private HttpResponse refused(RegistryException refusal) {
@@ -68,7 +72,11 @@ enum HttpForm {
                     NO_LEADER,
                     OVERLOADED,
                     SHUTTING_DOWN,
-                    UNAVAILABLE -> refused(503, HttpRefusal.SERVER_ERROR, message + " (" + refusal.code().whatToDo() + ")");
+                    UNAVAILABLE ->
+                refused(
+                        503,
+                        HttpRefusal.SERVER_ERROR,
+                        message + " (" + refusal.code().whatToDo() + ")");
         };
     }
 

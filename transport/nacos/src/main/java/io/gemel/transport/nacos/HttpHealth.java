@@ -27,9 +27,8 @@ final class HttpHealth {
     CompletableFuture<HttpAnswer> set(HttpCall call) {
         ServiceId service = call.service();
         InstanceKey key = call.key();
-        boolean healthy = call.flag("healthy")
-                .or(() -> call.flag("valid"))
-                .orElseThrow(() -> HttpRefusal.missing("healthy"));
+        boolean healthy =
+                call.flag("healthy").or(() -> call.flag("valid")).orElseThrow(() -> HttpRefusal.missing("healthy"));
         return naming.describe(service, ReadLevel.LOCAL)
                 .thenCompose(description -> set(description, registered(service, key), healthy));
     }

@@ -58,12 +58,13 @@ final class HttpHealthChecks {
         String type = checker.text("type").orElse("").toUpperCase(Locale.ROOT);
         return switch (type) {
             case "TCP" -> new HealthCheck.Tcp(Schedule.USUAL, port);
-            case "HTTP" -> new HealthCheck.Http(
-                    Schedule.USUAL,
-                    port,
-                    checker.text("path").filter(path -> !path.isEmpty()).orElse("/"),
-                    List.of(checker.integer("expectedResponseCode", EXPECTED_USUAL)),
-                    host(checker.text("headers").orElse("")));
+            case "HTTP" ->
+                new HealthCheck.Http(
+                        Schedule.USUAL,
+                        port,
+                        checker.text("path").filter(path -> !path.isEmpty()).orElse("/"),
+                        List.of(checker.integer("expectedResponseCode", EXPECTED_USUAL)),
+                        host(checker.text("headers").orElse("")));
             case "MYSQL" -> new HealthCheck.MySql(Schedule.USUAL, port);
             case "NONE" -> new HealthCheck.None();
             default -> throw HttpRefusal.invalid("healthChecker: unknown type (expected: one of " + TYPES + ")");
@@ -77,7 +78,8 @@ final class HttpHealthChecks {
             String[] parts = header.split(":", -1);
             if (parts.length == 2) {
                 if (!parts[0].strip().equalsIgnoreCase("host")) {
-                    throw HttpRefusal.invalid("healthChecker: header '" + parts[0].strip() + "' (expected: Host alone)");
+                    throw HttpRefusal.invalid(
+                            "healthChecker: header '" + parts[0].strip() + "' (expected: Host alone)");
                 }
                 host = Optional.of(parts[1].strip());
             }

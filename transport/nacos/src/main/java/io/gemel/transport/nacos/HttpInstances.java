@@ -60,10 +60,11 @@ final class HttpInstances {
     CompletableFuture<HttpAnswer> deregister(HttpCall call) {
         ServiceId service = call.service();
         InstanceKey key = call.key();
-        return HttpAnswer.okAfter(switch (durability(call)) {
-            case EPHEMERAL -> leases.ask(new LeaseRequest.Deregister(service, key));
-            case PERSISTENT -> persistent.deregister(service, key);
-        });
+        return HttpAnswer.okAfter(
+                switch (durability(call)) {
+                    case EPHEMERAL -> leases.ask(new LeaseRequest.Deregister(service, key));
+                    case PERSISTENT -> persistent.deregister(service, key);
+                });
     }
 
     CompletableFuture<HttpAnswer> get(HttpCall call) {

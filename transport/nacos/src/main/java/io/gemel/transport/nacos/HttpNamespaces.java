@@ -143,8 +143,8 @@ final class HttpNamespaces {
     /** Fails if nobody made it; the default one is nobody's. */
     private CompletableFuture<Entry> required(String id) {
         return find(id).thenApply(found -> found.filter(entry -> entry.type() != 0)
-                .orElseThrow(() -> new HttpRefusal(
-                        404, HttpRefusal.NAMESPACE_MISSING, "namespaceId [ " + id + " ] not exist")));
+                .orElseThrow(() ->
+                        new HttpRefusal(404, HttpRefusal.NAMESPACE_MISSING, "namespaceId [ " + id + " ] not exist")));
     }
 
     private static HttpRefusal exists(String id) {
@@ -154,10 +154,13 @@ final class HttpNamespaces {
     private static void check(String id, String name) {
         if (!ID.matcher(id).matches()) {
             throw new HttpRefusal(
-                    400, HttpRefusal.NAMESPACE_ID, "namespaceId mismatch the pattern (expected: 1..128 of A-Z a-z 0-9 _ -)");
+                    400,
+                    HttpRefusal.NAMESPACE_ID,
+                    "namespaceId mismatch the pattern (expected: 1..128 of A-Z a-z 0-9 _ -)");
         }
         if (BAD_NAME.matcher(name).find()) {
-            throw new HttpRefusal(400, HttpRefusal.NAMESPACE_ID, "namespaceName contains illegal char (one of @#$%^&*)");
+            throw new HttpRefusal(
+                    400, HttpRefusal.NAMESPACE_ID, "namespaceName contains illegal char (one of @#$%^&*)");
         }
     }
 
@@ -170,12 +173,11 @@ final class HttpNamespaces {
     }
 
     private CompletableFuture<HttpAnswer> get(HttpCall call, String id) {
-        return find(id)
-                .thenApply(found -> {
-                    Entry entry = found.orElseThrow(() -> new HttpRefusal(
-                            404, HttpRefusal.NAMESPACE_MISSING, "namespaceId [ " + id + " ] not exist"));
-                    return HttpAnswer.json(json -> entry.write(json, call.form() == HttpForm.V1));
-                });
+        return find(id).thenApply(found -> {
+            Entry entry = found.orElseThrow(
+                    () -> new HttpRefusal(404, HttpRefusal.NAMESPACE_MISSING, "namespaceId [ " + id + " ] not exist"));
+            return HttpAnswer.json(json -> entry.write(json, call.form() == HttpForm.V1));
+        });
     }
 
     private CompletableFuture<Optional<Entry>> find(String id) {
@@ -185,21 +187,23 @@ final class HttpNamespaces {
         if (!ID.matcher(id).matches()) {
             return CompletableFuture.completedFuture(Optional.empty());
         }
-        return naming.describe(record(id), ReadLevel.LOCAL).thenApply(description -> description
-                .state()
-                .settings()
-                .map(settings -> entry(id, settings.value().metadata())));
+        return naming.describe(record(id), ReadLevel.LOCAL)
+                .thenApply(description -> description
+                        .state()
+                        .settings()
+                        .map(settings -> entry(id, settings.value().metadata())));
     }
 
     private CompletableFuture<List<Entry>> all() {
         List<CompletableFuture<Optional<Entry>>> found = naming.known(KEPT_IN).stream()
                 .map(service -> find(EscapedName.unescaped(service.name())))
                 .toList();
-        return CompletableFuture.allOf(found.toArray(CompletableFuture<?>[]::new)).thenApply(done -> {
-            List<Entry> entries = new java.util.ArrayList<>(List.of(Entry.DEFAULT));
-            found.forEach(entry -> entry.join().ifPresent(entries::add));
-            return entries;
-        });
+        return CompletableFuture.allOf(found.toArray(CompletableFuture<?>[]::new))
+                .thenApply(done -> {
+                    List<Entry> entries = new java.util.ArrayList<>(List.of(Entry.DEFAULT));
+                    found.forEach(entry -> entry.join().ifPresent(entries::add));
+                    return entries;
+                });
     }
 
     private static Entry entry(String id, Map<String, String> metadata) {

@@ -67,12 +67,16 @@ final class HttpOperator {
             return HttpAnswer.now(HttpAnswer.OK);
         }
         throw new HttpRefusal(
-                501, HttpRefusal.INVALID, "a switch cannot be changed while Gemel runs; see its settings: gemel server --help");
+                501,
+                HttpRefusal.INVALID,
+                "a switch cannot be changed while Gemel runs; see its settings: gemel server --help");
     }
 
     CompletableFuture<HttpAnswer> setLog(HttpCall call) {
         return CompletableFuture.failedFuture(new HttpRefusal(
-                501, HttpRefusal.INVALID, "the log level cannot be changed while Gemel runs; start it with --log-level"));
+                501,
+                HttpRefusal.INVALID,
+                "the log level cannot be changed while Gemel runs; start it with --log-level"));
     }
 
     CompletableFuture<HttpAnswer> pushState(HttpCall call) {

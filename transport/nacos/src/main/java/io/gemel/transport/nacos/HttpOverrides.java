@@ -41,10 +41,12 @@ final class HttpOverrides {
                 call.metadata().orElse(Map.of()));
         if (naming.present(service).isEmpty()) {
             throw new HttpRefusal(
-                    400, HttpRefusal.SERVICE_MISSING, "service not found: " + Names.grouped(service) + ", nothing to update");
+                    400,
+                    HttpRefusal.SERVICE_MISSING,
+                    "service not found: " + Names.grouped(service) + ", nothing to update");
         }
-        return HttpAnswer.okAfter(naming.setOverride(
-                new Change.SetOverride(service, key, Optional.of(override), Precondition.NONE)));
+        return HttpAnswer.okAfter(
+                naming.setOverride(new Change.SetOverride(service, key, Optional.of(override), Precondition.NONE)));
     }
 
     /** Changes what is given, and leaves the rest of what is said. */
@@ -92,7 +94,10 @@ final class HttpOverrides {
         return CompletableFuture.allOf(writes.toArray(CompletableFuture<?>[]::new))
                 .thenApply(done -> HttpAnswer.json(json -> {
                     json.writeStartObject();
-                    HttpJson.texts(json, "updated", chosen.stream().map(HttpOverrides::name).toList());
+                    HttpJson.texts(
+                            json,
+                            "updated",
+                            chosen.stream().map(HttpOverrides::name).toList());
                     json.writeEndObject();
                 }));
     }
@@ -101,9 +106,10 @@ final class HttpOverrides {
         Durability kind = call.text("consistencyType").orElse("").equals("persist")
                 ? Durability.PERSISTENT
                 : Durability.EPHEMERAL;
-        Optional<List<InstanceKey>> named = call.text("instances").map(text -> JsonObject.parseList(text).stream()
-                .map(item -> NacosInstance.of(item).key())
-                .toList());
+        Optional<List<InstanceKey>> named = call.text("instances")
+                .map(text -> JsonObject.parseList(text).stream()
+                        .map(item -> NacosInstance.of(item).key())
+                        .toList());
         return view.registrations().stream()
                 .filter(registration -> named.map(keys -> keys.contains(registration.key()))
                         .orElse(registration.instance().durability() == kind))

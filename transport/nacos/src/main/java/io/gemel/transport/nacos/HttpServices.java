@@ -44,8 +44,8 @@ final class HttpServices {
                         HttpRefusal.SERVICE_EXISTS,
                         "specified service already exists, serviceName: " + Names.grouped(service));
             }
-            return HttpAnswer.okAfter(naming.setService(
-                    new Change.SetService(service, Optional.of(settings), Precondition.ABSENT)));
+            return HttpAnswer.okAfter(
+                    naming.setService(new Change.SetService(service, Optional.of(settings), Precondition.ABSENT)));
         });
     }
 
@@ -60,7 +60,10 @@ final class HttpServices {
         return existing(call, service)
                 .thenCompose(description -> set(
                         description,
-                        description.settings().withProtectionThreshold(threshold).withMetadata(metadata)));
+                        description
+                                .settings()
+                                .withProtectionThreshold(threshold)
+                                .withMetadata(metadata)));
     }
 
     CompletableFuture<HttpAnswer> delete(HttpCall call) {
@@ -70,18 +73,20 @@ final class HttpServices {
                 throw new HttpRefusal(
                         400,
                         HttpRefusal.SERVICE_NOT_EMPTY,
-                        "Service " + Names.grouped(service) + " is not empty, can't be deleted. Please unregister instance first");
+                        "Service " + Names.grouped(service)
+                                + " is not empty, can't be deleted. Please unregister instance first");
             }
-            return HttpAnswer.okAfter(naming.setService(
-                    new Change.SetService(service, Optional.empty(), Precondition.NONE)));
+            return HttpAnswer.okAfter(
+                    naming.setService(new Change.SetService(service, Optional.empty(), Precondition.NONE)));
         });
     }
 
     CompletableFuture<HttpAnswer> get(HttpCall call) {
         ServiceId service = call.service();
-        return existing(call, service).thenApply(description -> call.form() == HttpForm.V1
-                ? HttpAnswer.json(json -> writeV1(json, service, description))
-                : HttpAnswer.json(json -> writeV2(json, service, description)));
+        return existing(call, service)
+                .thenApply(description -> call.form() == HttpForm.V1
+                        ? HttpAnswer.json(json -> writeV1(json, service, description))
+                        : HttpAnswer.json(json -> writeV2(json, service, description)));
     }
 
     /** For how all instances are checked; Nacos has this for each cluster, the registry for a service. */
@@ -119,7 +124,8 @@ final class HttpServices {
     }
 
     static boolean exists(ServiceDescription description) {
-        return description.tally().instances() > 0 || description.state().settings().isPresent();
+        return description.tally().instances() > 0
+                || description.state().settings().isPresent();
     }
 
     /** Selection by labels needs a CMDB, which nobody has; Nacos gives all providers then. */

@@ -85,12 +85,7 @@ public final class NacosHttpServer implements AutoCloseable {
         RefTime times = new RefTime(parts.clock());
         UdpPush push = new UdpPush(parts.naming(), loops.next(), host, parts.ticker(), times);
         HttpRoutes routes = HttpApi.routes(
-                parts.naming(),
-                parts.leases(),
-                parts.status(),
-                parts.codec(),
-                push,
-                new HttpApi.Place(port, times));
+                parts.naming(), parts.leases(), parts.status(), parts.codec(), push, new HttpApi.Place(port, times));
         InetSocketAddress address = new InetSocketAddress(host, port);
         Server server = server(address, loops, new HttpDoor(routes), requestTimeout);
         try {
@@ -143,7 +138,8 @@ public final class NacosHttpServer implements AutoCloseable {
     public void close() {
         stop();
         server.stop().join();
-        var unused = loops.shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly(STOP_SECONDS, TimeUnit.SECONDS);
+        var unused = loops.shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS)
+                .awaitUninterruptibly(STOP_SECONDS, TimeUnit.SECONDS);
     }
 
     private static String cannotBind(InetSocketAddress address, Throwable failure) {

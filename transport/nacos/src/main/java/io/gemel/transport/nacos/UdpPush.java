@@ -164,8 +164,8 @@ final class UdpPush implements AutoCloseable {
 
     private void send(Watching watching, Packet packet) {
         sent.increment();
-        var unused = channel.writeAndFlush(
-                new DatagramPacket(Unpooled.wrappedBuffer(packet.bytes.asReadOnlyByteBuffer()), watching.watch.client()));
+        var unused = channel.writeAndFlush(new DatagramPacket(
+                Unpooled.wrappedBuffer(packet.bytes.asReadOnlyByteBuffer()), watching.watch.client()));
     }
 
     private Packet packet(ServiceView view, Selection selection) {
@@ -235,7 +235,11 @@ final class UdpPush implements AutoCloseable {
                 return;
             }
             for (Watching watching : watches.values()) {
-                if (watching.awaited == id && watching.watch.client().getAddress().equals(packet.sender().getAddress())) {
+                if (watching.awaited == id
+                        && watching.watch
+                                .client()
+                                .getAddress()
+                                .equals(packet.sender().getAddress())) {
                     watching.awaited = 0;
                     acknowledged.increment();
                 }

@@ -84,13 +84,15 @@ final class HttpApiTest {
         Set<String> untried = new TreeSet<>();
         Set<String> succeeded = calls(200);
         Set<String> failed = HttpCases.ALL.stream()
-                .filter(one -> one.status() != 200 || one.expected().contains("20404") || one.expected().contains("21003"))
+                .filter(one -> one.status() != 200
+                        || one.expected().contains("20404")
+                        || one.expected().contains("21003"))
                 .map(Case::path)
                 .collect(Collectors.toCollection(HashSet::new));
         table.forEach((path, routes) -> {
             IdentityHashMap<Object, Boolean> tried = new IdentityHashMap<>();
-            routes.forEach((method, route) -> tried.merge(
-                    route.handler(), succeeded.contains(method + " " + path), Boolean::logicalOr));
+            routes.forEach((method, route) ->
+                    tried.merge(route.handler(), succeeded.contains(method + " " + path), Boolean::logicalOr));
             boolean never = HttpCases.NEVER_SUCCEED.contains(path);
             if (!failed.contains(path) || (!never && tried.containsValue(false))) {
                 untried.add(path + " " + routes.keySet());
@@ -110,9 +112,11 @@ final class HttpApiTest {
     void whatIsNotThereIsNotFoundAndWhatIsNotMeantIsRefused() {
         assertThat(node.call("GET", "/v1/ns/nothing", "").statusCode()).isEqualTo(404);
         assertThat(node.call("GET", "/v3/nothing", "").body()).contains("\"code\":20004");
-        assertThat(node.call("DELETE", "/v1/ns/operator/metrics", "").statusCode()).isEqualTo(501);
+        assertThat(node.call("DELETE", "/v1/ns/operator/metrics", "").statusCode())
+                .isEqualTo(501);
         assertThat(node.call("DELETE", "/v2/ns/ops/metrics", "").statusCode()).isEqualTo(405);
-        assertThat(List.of(node.call("GET", "/v1/ns/service/list/", "pageNo=1&pageSize=1").statusCode()))
+        assertThat(List.of(node.call("GET", "/v1/ns/service/list/", "pageNo=1&pageSize=1")
+                        .statusCode()))
                 .containsExactly(200);
     }
 }

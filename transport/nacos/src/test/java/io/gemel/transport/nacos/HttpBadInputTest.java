@@ -31,11 +31,14 @@ final class HttpBadInputTest {
     @Test
     void aParameterThatSaysTwoThingsIsRefusedAndOneThatRepeatsItselfIsNot() {
         String at = "ip=10.0.0.1&port=80&serviceName=orders";
-        assertThat(node.call("POST", "/v1/ns/instance", at + "&serviceName=payments").statusCode())
+        assertThat(node.call("POST", "/v1/ns/instance", at + "&serviceName=payments")
+                        .statusCode())
                 .isEqualTo(400);
-        assertThat(node.form("POST", "/v1/ns/instance?" + at, "serviceName=payments").body())
+        assertThat(node.form("POST", "/v1/ns/instance?" + at, "serviceName=payments")
+                        .body())
                 .contains("twice");
-        assertThat(node.form("POST", "/v1/ns/instance?" + at, "serviceName=orders").body())
+        assertThat(node.form("POST", "/v1/ns/instance?" + at, "serviceName=orders")
+                        .body())
                 .isEqualTo("ok");
     }
 
@@ -45,11 +48,14 @@ final class HttpBadInputTest {
         for (int i = 0; i < 200; i++) {
             many.append("&p").append(i).append('=');
         }
-        assertThat(node.call("GET", "/v1/ns/instance/list", many.toString()).body()).contains("too many parameters");
+        assertThat(node.call("GET", "/v1/ns/instance/list", many.toString()).body())
+                .contains("too many parameters");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"serviceName=%ff%fe", "serviceName=%c3%28", "serviceName=%", "serviceName=%z1", "serviceName=%1"})
+    @ValueSource(
+            strings = {"serviceName=%ff%fe", "serviceName=%c3%28", "serviceName=%", "serviceName=%z1", "serviceName=%1"
+            })
     void whatIsNotUtf8IsRefused(String form) {
         HttpResponse<String> answer = node.form("GET", "/v1/ns/instance/list", form);
         assertThat(answer.statusCode()).isEqualTo(400);
@@ -82,7 +88,8 @@ final class HttpBadInputTest {
 
     @Test
     void aBodyThatIsTooLargeOrNoFormIsRefused() {
-        assertThat(node.form("POST", "/v1/ns/instance", "a=" + "x".repeat(2 << 20)).statusCode())
+        assertThat(node.form("POST", "/v1/ns/instance", "a=" + "x".repeat(2 << 20))
+                        .statusCode())
                 .isEqualTo(413);
         HttpResponse<String> json = node.send(node.request("/v2/ns/instance")
                 .header("Content-Type", "application/json")
@@ -124,9 +131,10 @@ final class HttpBadInputTest {
             Socket socket = new Socket(InetAddress.getLoopbackAddress(), node.server.port());
             slow.add(socket);
             socket.getOutputStream()
-                    .write(("POST /nacos/v1/ns/instance HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n"
-                                    + "Content-Length: 100\r\n\r\nserviceName=a")
-                            .getBytes(StandardCharsets.US_ASCII));
+                    .write(
+                            ("POST /nacos/v1/ns/instance HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+                                            + "Content-Length: 100\r\n\r\nserviceName=a")
+                                    .getBytes(StandardCharsets.US_ASCII));
             socket.setSoTimeout(30_000);
         }
         assertThat(node.call("GET", "/v1/ns/operator/metrics", "").statusCode()).isEqualTo(200);

@@ -37,10 +37,11 @@ final class HttpInstancesTest {
 
     @Test
     void whatIsRegisteredOverHttpIsAnInstanceLikeAnyOther() {
-        ok(node.call(
-                "POST",
-                "/v1/ns/instance",
-                "serviceName=shop@@orders&ip=10.0.0.1&port=80&clusterName=east&weight=2.5&enable=false&metadata=a%3Db%2Cc%3Dd"));
+        ok(
+                node.call(
+                        "POST",
+                        "/v1/ns/instance",
+                        "serviceName=shop@@orders&ip=10.0.0.1&port=80&clusterName=east&weight=2.5&enable=false&metadata=a%3Db%2Cc%3Dd"));
 
         Instance instance = only(ORDERS);
         assertThat(instance.key().toString()).isEqualTo("10.0.0.1:80@east");
@@ -49,13 +50,15 @@ final class HttpInstancesTest {
         assertThat(instance.durability()).isEqualTo(Durability.EPHEMERAL);
         assertThat(instance.metadata()).isEqualTo(Map.of("a", "b", "c", "d"));
 
-        ok(node.call("DELETE", "/v1/ns/instance", "serviceName=orders&groupName=shop&ip=10.0.0.1&port=80&cluster=east"));
+        ok(node.call(
+                "DELETE", "/v1/ns/instance", "serviceName=orders&groupName=shop&ip=10.0.0.1&port=80&cluster=east"));
         assertThat(node.naming.present(ORDERS).isEmpty()).isTrue();
     }
 
     @Test
     void parametersMayStandInTheQueryInTheBodyAndInBoth() {
-        ok(node.form("POST", "/v1/ns/instance?serviceName=orders&groupName=shop", "ip=10.0.0.1&port=80&ephemeral=false&"));
+        ok(node.form(
+                "POST", "/v1/ns/instance?serviceName=orders&groupName=shop", "ip=10.0.0.1&port=80&ephemeral=false&"));
         assertThat(only(ORDERS).durability()).isEqualTo(Durability.PERSISTENT);
 
         ok(node.form("PUT", "/v1/ns/instance", "serviceName=shop%40%40orders&ip=10.0.0.1&port=80&weight=7"));
@@ -74,8 +77,9 @@ final class HttpInstancesTest {
 
         assertThat(refused.statusCode()).isEqualTo(400);
         assertThat(refused.body())
-                .isEqualTo("errCode: 400, errMsg: Current service shop@@orders is persistent service, can't register ephemeral"
-                        + " instance. ");
+                .isEqualTo(
+                        "errCode: 400, errMsg: Current service shop@@orders is persistent service, can't register ephemeral"
+                                + " instance. ");
     }
 
     @Test
@@ -85,9 +89,10 @@ final class HttpInstancesTest {
                 .isEqualTo("{\"code\":20404,\"clientBeatInterval\":5000,\"lightBeatEnabled\":true}");
         assertThat(node.naming.present(ORDERS).isEmpty()).isTrue();
 
-        String beat = "beat=%7B%22ip%22%3A%2210.0.0.1%22%2C%22port%22%3A80%2C%22weight%22%3A3.0%2C%22serviceName%22%3A%22"
-                + "shop%40%40orders%22%2C%22cluster%22%3A%22DEFAULT%22%2C%22metadata%22%3A%7B%22preserved.heart.beat.interval%22%3A"
-                + "%221000%22%7D%2C%22scheduled%22%3Afalse%7D";
+        String beat =
+                "beat=%7B%22ip%22%3A%2210.0.0.1%22%2C%22port%22%3A80%2C%22weight%22%3A3.0%2C%22serviceName%22%3A%22"
+                        + "shop%40%40orders%22%2C%22cluster%22%3A%22DEFAULT%22%2C%22metadata%22%3A%7B%22preserved.heart.beat.interval%22%3A"
+                        + "%221000%22%7D%2C%22scheduled%22%3Afalse%7D";
         String known = "{\"code\":10200,\"clientBeatInterval\":1000,\"lightBeatEnabled\":true}";
         assertThat(node.form("PUT", "/v1/ns/instance/beat?serviceName=shop%40%40orders&namespaceId=public", beat)
                         .body())
@@ -101,13 +106,16 @@ final class HttpInstancesTest {
         String register = "serviceName=shop@@orders&ip=10.0.0.1&port=80&metadata=version%3D1";
         ok(node.call("POST", "/v1/ns/instance", register));
         ok(node.call(
-                "PUT", "/v1/ns/instance", "serviceName=shop@@orders&ip=10.0.0.1&port=80&enabled=false&metadata=canary%3Dtrue"));
+                "PUT",
+                "/v1/ns/instance",
+                "serviceName=shop@@orders&ip=10.0.0.1&port=80&enabled=false&metadata=canary%3Dtrue"));
 
         ok(node.call("POST", "/v1/ns/instance", register));
 
         assertThat(only(ORDERS).enabled()).isFalse();
         assertThat(only(ORDERS).metadata()).isEqualTo(Map.of("version", "1", "canary", "true"));
-        assertThat(node.call("GET", "/v1/ns/instance/list", "serviceName=shop@@orders").body())
+        assertThat(node.call("GET", "/v1/ns/instance/list", "serviceName=shop@@orders")
+                        .body())
                 .contains("\"hosts\":[]");
     }
 
@@ -139,7 +147,8 @@ final class HttpInstancesTest {
                         .body())
                 .contains("10.0.0.1")
                 .doesNotContain("10.0.0.2");
-        assertThat(node.call("GET", "/v1/ns/instance/list", "serviceName=nobody").body())
+        assertThat(node.call("GET", "/v1/ns/instance/list", "serviceName=nobody")
+                        .body())
                 .contains("\"hosts\":[]");
     }
 
@@ -150,11 +159,13 @@ final class HttpInstancesTest {
         ok(node.call("PUT", "/v1/ns/health", unhealthy));
         assertThat(only(ORDERS).healthy()).isFalse();
 
-        String check = "serviceName=shop@@orders&clusterName=DEFAULT&checkPort=80&useInstancePort4Check=false&healthChecker="
-                + "%7B%22type%22%3A%22HTTP%22%2C%22path%22%3A%22%2Fhealth%22%2C%22headers%22%3A%22Host%3Ashop%22%7D";
+        String check =
+                "serviceName=shop@@orders&clusterName=DEFAULT&checkPort=80&useInstancePort4Check=false&healthChecker="
+                        + "%7B%22type%22%3A%22HTTP%22%2C%22path%22%3A%22%2Fhealth%22%2C%22headers%22%3A%22Host%3Ashop%22%7D";
         ok(node.call("PUT", "/v1/ns/cluster", check));
         assertThat(node.call("PUT", "/v1/ns/health", unhealthy).body()).contains("health check is still working");
-        assertThat(node.call("GET", "/v1/ns/service", "serviceName=shop@@orders").body())
+        assertThat(node.call("GET", "/v1/ns/service", "serviceName=shop@@orders")
+                        .body())
                 .contains("\"healthChecker\":{\"type\":\"HTTP\"}");
     }
 
@@ -166,7 +177,8 @@ final class HttpInstancesTest {
         assertThat(list.statusCode()).isEqualTo(503);
         assertThat(list.body()).contains("not ready");
         assertThat(node.call("GET", "/v1/ns/operator/metrics", "").body()).isEqualTo("{\"status\":\"STARTING\"}");
-        assertThat(node.call("GET", "/v1/console/health/readiness", "").statusCode()).isEqualTo(500);
+        assertThat(node.call("GET", "/v1/console/health/readiness", "").statusCode())
+                .isEqualTo(500);
         assertThat(node.call("GET", "/v3/console/health/readiness", "").body()).contains("\"code\":30000");
         assertThat(node.call("GET", "/v1/console/health/liveness", "").body()).isEqualTo("OK");
     }
@@ -185,11 +197,12 @@ final class HttpInstancesTest {
     @Test
     void anInstanceSaysItselfHowLongItMayBeSilent() {
         assertThat(HttpInstances.times(Map.of())).isEqualTo(LeaseTimes.USUAL);
-        assertThat(HttpInstances.times(Map.of(
-                        "preserved.heart.beat.timeout", "3000", "preserved.ip.delete.timeout", "9000")))
+        assertThat(HttpInstances.times(
+                        Map.of("preserved.heart.beat.timeout", "3000", "preserved.ip.delete.timeout", "9000")))
                 .isEqualTo(new LeaseTimes(Duration.ofSeconds(3), Duration.ofSeconds(9)));
         assertThat(HttpInstances.times(Map.of("preserved.ip.delete.timeout", "9000")))
                 .isEqualTo(new LeaseTimes(Duration.ofSeconds(9), Duration.ofSeconds(9)));
-        assertThat(HttpInstances.times(Map.of("preserved.heart.beat.timeout", "soon"))).isEqualTo(LeaseTimes.USUAL);
+        assertThat(HttpInstances.times(Map.of("preserved.heart.beat.timeout", "soon")))
+                .isEqualTo(LeaseTimes.USUAL);
     }
 }

@@ -6,9 +6,9 @@ import io.gemel.naming.LamportClock;
 import io.gemel.naming.Leases;
 import io.gemel.naming.Naming;
 import io.gemel.naming.NodeStatus;
+import io.gemel.naming.Precondition;
 import io.gemel.naming.Publications;
 import io.gemel.naming.Publisher;
-import io.gemel.naming.Precondition;
 import io.gemel.naming.Readiness;
 import io.gemel.naming.ServiceId;
 import io.gemel.naming.ServiceIndex;
@@ -61,8 +61,8 @@ final class HttpNode implements AutoCloseable {
                 clock,
                 publications,
                 consistency);
-        Leases leases = new Leases(
-                loop, System::nanoTime, new SecureRandom(), LEASES_MAX, clock, publications, consistency);
+        Leases leases =
+                new Leases(loop, System::nanoTime, new SecureRandom(), LEASES_MAX, clock, publications, consistency);
         naming = new Naming(consistency, index, subscriptions, sessions, readiness);
         server = NacosHttpServer.start(
                 HOST,

@@ -37,7 +37,8 @@ final class UdpPushTest {
         byte[] bytes = Arrays.copyOf(packet.getData(), packet.getLength());
         boolean zipped = bytes[0] == 0x1f;
         return zipped
-                ? new String(new GZIPInputStream(new ByteArrayInputStream(bytes)).readAllBytes(), StandardCharsets.UTF_8)
+                ? new String(
+                        new GZIPInputStream(new ByteArrayInputStream(bytes)).readAllBytes(), StandardCharsets.UTF_8)
                 : new String(bytes, StandardCharsets.UTF_8);
     }
 
@@ -53,7 +54,8 @@ final class UdpPushTest {
         JsonObject first = JsonObject.parse(received(packet));
         assertThat(first.text("type")).hasValue("dom");
 
-        assertThat(node.call("POST", "/v1/ns/instance", "serviceName=orders&ip=10.0.0.1&port=80").body())
+        assertThat(node.call("POST", "/v1/ns/instance", "serviceName=orders&ip=10.0.0.1&port=80")
+                        .body())
                 .isEqualTo("ok");
         JsonObject second = JsonObject.parse(received(packet));
         JsonObject list = JsonObject.parse(second.text("data").orElseThrow());
@@ -61,16 +63,20 @@ final class UdpPushTest {
         assertThat(list.objects("hosts").get(0).text("ip")).hasValue("10.0.0.1");
 
         acknowledge(second, packet.getSocketAddress());
-        await().until(() -> node.call("GET", "/v1/ns/operator/push/state", "").body().contains("\"succeed\":1"));
-        String subscribers = node.call("GET", "/v1/ns/service/subscribers", "serviceName=orders").body();
+        await().until(() ->
+                node.call("GET", "/v1/ns/operator/push/state", "").body().contains("\"succeed\":1"));
+        String subscribers = node.call("GET", "/v1/ns/service/subscribers", "serviceName=orders")
+                .body();
         assertThat(subscribers)
                 .contains("\"addrStr\":\"127.0.0.1:" + client.getLocalPort() + "\"", "\"app\":\"shop\"", "\"count\":1");
-        assertThat(node.call("GET", "/v2/ns/client/service/subscriber/list", "serviceName=orders").body())
+        assertThat(node.call("GET", "/v2/ns/client/service/subscriber/list", "serviceName=orders")
+                        .body())
                 .contains("\"clientId\":\"127.0.0.1:" + client.getLocalPort() + "#true\"");
     }
 
     private void acknowledge(JsonObject push, SocketAddress server) throws IOException {
-        String ack = "{\"type\":\"push-ack\",\"lastRefTime\":\"" + push.text("lastRefTime").orElseThrow() + "\",\"data\":\"\"}";
+        String ack = "{\"type\":\"push-ack\",\"lastRefTime\":\""
+                + push.text("lastRefTime").orElseThrow() + "\",\"data\":\"\"}";
         byte[] bytes = ack.getBytes(StandardCharsets.UTF_8);
         client.send(new DatagramPacket(bytes, bytes.length, server));
     }
@@ -87,7 +93,8 @@ final class UdpPushTest {
         DatagramPacket packet = new DatagramPacket(new byte[65_536], 65_536);
         String push = received(packet);
         assertThat(packet.getLength()).isLessThan(push.length());
-        assertThat(JsonObject.parse(JsonObject.parse(push).text("data").orElseThrow()).objects("hosts"))
+        assertThat(JsonObject.parse(JsonObject.parse(push).text("data").orElseThrow())
+                        .objects("hosts"))
                 .hasSize(20);
     }
 
@@ -106,7 +113,8 @@ final class UdpPushTest {
             silent = true;
         }
         assertThat(silent).isTrue();
-        assertThat(node.call("GET", "/v1/ns/service/subscribers", "serviceName=orders").body())
+        assertThat(node.call("GET", "/v1/ns/service/subscribers", "serviceName=orders")
+                        .body())
                 .contains("\"count\":0");
     }
 }
