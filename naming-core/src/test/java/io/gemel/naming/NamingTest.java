@@ -97,6 +97,21 @@ final class NamingTest {
     }
 
     @Test
+    void aServiceIsKnownThatHasInstancesOrForWhichSomethingIsSet() {
+        readiness.clear("part");
+        ServiceId payments = ServiceId.of("payments");
+        ServiceId elsewhere = new ServiceId("test", "g", "orders");
+        list(ORDERS);
+        list(elsewhere);
+        loop.run(() -> index.settings(payments, Optional.of(new Versioned<>(ServiceSettings.NONE, 5))));
+
+        assertThat(naming.known("public")).containsExactly(ORDERS, payments);
+        assertThat(naming.known("")).containsExactly(ORDERS, payments, elsewhere);
+        loop.run(() -> index.settings(payments, Optional.empty()));
+        assertThat(naming.known("public")).containsExactly(ORDERS);
+    }
+
+    @Test
     void anEphemeralWriteNeedsASession() {
         assertFails(NO_SESSION, naming.register(ORDERS, List.of(EPHEMERAL), Publisher.NONE, Precondition.NONE));
         assertFails(

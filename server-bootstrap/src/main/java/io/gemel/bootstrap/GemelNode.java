@@ -217,7 +217,7 @@ final class GemelNode {
                 forClients,
                 nacos.map(NacosDoor::transports).stream().toArray(ServerTransportFilter[]::new));
         closing.add("client port", () -> clientPort.stop(DRAIN));
-        http.ifPresent(start -> closing.add("http port", start.opened()::stop));
+        http.ifPresent(start -> closing.add("http port", start.opened()));
         closing.add("sessions", () -> {
             health.stopping();
             drain();

@@ -10,11 +10,13 @@ import io.gemel.naming.RegistryException;
 import io.gemel.naming.ServiceId;
 import io.gemel.naming.ServiceSettings;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.regex.Pattern;
 
 /**
@@ -200,7 +202,7 @@ final class HttpNamespaces {
                 .toList();
         return CompletableFuture.allOf(found.toArray(CompletableFuture<?>[]::new))
                 .thenApply(done -> {
-                    List<Entry> entries = new java.util.ArrayList<>(List.of(Entry.DEFAULT));
+                    List<Entry> entries = new ArrayList<>(List.of(Entry.DEFAULT));
                     found.forEach(entry -> entry.join().ifPresent(entries::add));
                     return entries;
                 });
@@ -242,7 +244,7 @@ final class HttpNamespaces {
                     if (failure.isEmpty()) {
                         return now(true);
                     }
-                    Throwable cause = failure.get() instanceof java.util.concurrent.CompletionException wrapped
+                    Throwable cause = failure.get() instanceof CompletionException wrapped
                                     && wrapped.getCause() != null
                             ? wrapped.getCause()
                             : failure.get();

@@ -1,5 +1,6 @@
 package io.gemel.transport.nacos;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import io.gemel.naming.Change;
 import io.gemel.naming.Durability;
 import io.gemel.naming.InstanceKey;
@@ -11,6 +12,7 @@ import io.gemel.naming.ServiceId;
 import io.gemel.naming.ServiceSettings;
 import io.gemel.naming.ServiceView;
 import io.gemel.naming.Versioned;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -143,8 +145,8 @@ final class HttpServices {
     }
 
     private void writeV1(
-            com.fasterxml.jackson.core.JsonGenerator json, ServiceId service, ServiceDescription description)
-            throws java.io.IOException {
+            JsonGenerator json, ServiceId service, ServiceDescription description)
+            throws IOException {
         json.writeStartObject();
         json.writeStringField("namespaceId", Names.namespace(service));
         json.writeStringField("groupName", Names.group(service));
@@ -165,8 +167,8 @@ final class HttpServices {
     }
 
     private void writeV2(
-            com.fasterxml.jackson.core.JsonGenerator json, ServiceId service, ServiceDescription description)
-            throws java.io.IOException {
+            JsonGenerator json, ServiceId service, ServiceDescription description)
+            throws IOException {
         ServiceView view = naming.present(service);
         json.writeStartObject();
         json.writeStringField("namespace", Names.namespace(service));

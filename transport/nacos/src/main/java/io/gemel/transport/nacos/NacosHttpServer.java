@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The HTTP port of a node: Nacos's HTTP API, and the datagrams to clients of 1.x.
@@ -30,13 +29,11 @@ public final class NacosHttpServer implements AutoCloseable {
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(60);
     private static final int THREADS = 2;
-    private static final long STOP_SECONDS = 2;
 
     /** What of Armeria costs memory and time at the start and is of no use here: native transports, TLS of its own, looks at the network. */
     private static final Map<String, String> LEAN = Map.of(
             "com.linecorp.armeria.transportType", "nio",
             "com.linecorp.armeria.useOpenSsl", "false",
-            "com.linecorp.armeria.preferredIpV4Addresses", "*",
             "com.linecorp.armeria.warnNettyVersions", "false");
 
     private final Server server;
@@ -127,19 +124,13 @@ public final class NacosHttpServer implements AutoCloseable {
         return routes;
     }
 
-    /** Begins to stop: takes no more connections and ends those that are there. */
-    public void stop() {
-        push.close();
-        var unused = server.stop();
-    }
-
-    /** Stops, and waits until all is closed. */
+    /** Takes no more connections and ends those that are there. Does not wait for the threads, which end within seconds. */
     @Override
     public void close() {
-        stop();
-        server.stop().join();
-        var unused = loops.shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS)
-                .awaitUninterruptibly(STOP_SECONDS, TimeUnit.SECONDS);
+        push.close();
+        var unused = server.stop().whenComplete((done, failure) -> {
+            var ended = loops.shutdownGracefully();
+        });
     }
 
     private static String cannotBind(InetSocketAddress address, Throwable failure) {

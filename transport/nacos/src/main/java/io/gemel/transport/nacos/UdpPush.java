@@ -53,7 +53,7 @@ final class UdpPush implements AutoCloseable {
 
     /** Those that understand datagrams. */
     private static final Pattern AGENTS =
-            Pattern.compile("(Nacos-(Java|Go|C|DNS|CSharp)-Client|vip-client4cpp|Nacos-DNS)\\b.*");
+            Pattern.compile("(Nacos-(Java|Go|C|CSharp)-Client|Nacos-DNS|vip-client4cpp)\\b.*");
 
     private final Naming naming;
     private final EventLoop loop;
