@@ -68,7 +68,12 @@ final class ArchitectureRules {
                         "consistency",
                         "naming",
                         "typed"),
-                arrow("doors know only naming", "DoorKnowsConsistency", "transport", "naming"),
+                arrow(
+                        "doors know only naming and typed metadata",
+                        "DoorKnowsConsistency",
+                        "transport",
+                        "naming",
+                        "typed"),
                 arrow(
                         "the client knows only naming and the gRPC contract",
                         "ClientKnowsConsistency",
@@ -119,6 +124,11 @@ final class ArchitectureRules {
                         "ToolUsesHessian",
                         List.of("com.caucho.."),
                         "typed"),
+                library(
+                        "JSON of strangers is read in the dialect that has it",
+                        "ToolUsesJackson",
+                        List.of("com.fasterxml.."),
+                        "transport.nacos"),
                 Rule.of(
                         "nothing on the way of Raft makes Java or Hessian objects of bytes",
                         classesIn("consistency.raft", "consistency.wire")
@@ -153,6 +163,11 @@ final class ArchitectureRules {
                         "client",
                         "bootstrap",
                         "it.faults"),
+                library(
+                        "the HTTP server and its Netty stay in the door that needs them",
+                        "ToolUsesArmeria",
+                        List.of("com.linecorp.armeria..", "io.netty.."),
+                        "transport.nacos"),
                 library(
                         "only the server and the tools beside it have a command line and choose how to log",
                         "DoorHasACommandLine",

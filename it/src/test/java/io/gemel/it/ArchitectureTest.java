@@ -77,6 +77,10 @@ class ArchitectureTest {
     void theRulesSeeTheCodeOfEveryModule() {
         assertThat(GEMEL.stream().map(type -> type.getPackageName()).distinct())
                 .contains(
-                        "io.gemel.naming", "io.gemel.typed", "io.gemel.transport.grpc", "io.gemel.consistency.distro");
+                        "io.gemel.naming",
+                        "io.gemel.typed",
+                        "io.gemel.transport.grpc",
+                        "io.gemel.transport.nacos",
+                        "io.gemel.consistency.distro");
     }
 }

@@ -29,6 +29,7 @@ class BadStartIT {
 
     static Stream<Arguments> ports() {
         return Stream.of(
+                Arguments.of("http", (ToIntFunction<Node>) Node::httpPort),
                 Arguments.of("client", (ToIntFunction<Node>) Node::clientPort),
                 Arguments.of("server", (ToIntFunction<Node>) Node::serverPort),
                 Arguments.of("raft", (ToIntFunction<Node>) Node::raftPort));

@@ -93,6 +93,11 @@ final class Node implements AutoCloseable {
         return raftPort;
     }
 
+    /** Where it serves Nacos's HTTP API: as far below its client port as Nacos clients think. */
+    int httpPort() {
+        return clientPort - 1_000;
+    }
+
     /** Where a node listens on {@code port}. */
     static InetSocketAddress at(int port) {
         return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);

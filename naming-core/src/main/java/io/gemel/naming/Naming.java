@@ -3,6 +3,7 @@ package io.gemel.naming;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -95,6 +96,17 @@ public final class Naming {
         }
     }
 
+    /** Whether this node answers queries; see {@link Readiness}. */
+    public boolean ready() {
+        return readiness.ready();
+    }
+
+    /** The present view of {@code service} on this node, an empty one if nothing is registered under it; throws {@code NOT_READY} while starting. */
+    public ServiceView present(ServiceId service) {
+        readiness.require();
+        return index.view(service);
+    }
+
     /** What operators have set for a service, as {@code level} asks; also if nothing is. Fails with {@code NOT_READY} while starting. */
     public CompletableFuture<ServiceDescription> describe(ServiceId service, ReadLevel level) {
         try {
@@ -150,6 +162,26 @@ public final class Naming {
     }
 
     /**
+     * A page by its number: {@code limit} names at most of services of exactly this {@code group} that have instances, after the first
+     * {@code skip}, and how many there are in all. Costs a step for each of them. Throws {@code NOT_READY} while starting.
+     */
+    public CountedServices services(String namespace, String group, long skip, int limit) {
+        readiness.require();
+        List<ServiceId> page = new ArrayList<>();
+        int total = 0;
+        for (ServiceId service : index.names(new ServicePattern(namespace, group, "").lowest(), true)) {
+            if (!service.namespace().equals(namespace) || !service.group().equals(group)) {
+                break;
+            }
+            if (total >= skip && page.size() < limit) {
+                page.add(service);
+            }
+            total++;
+        }
+        return new CountedServices(page, total);
+    }
+
+    /**
      * Offers {@code sink} the present view of {@code service}, then newer ones, until {@link #unwatch}. Who watches already is offered the
      * present one again. The service need not exist yet; while this node is starting, nothing is offered.
      */
@@ -178,6 +210,19 @@ public final class Naming {
     /** Ends all watches of {@code sink}. */
     public void unwatchAll(PushSink sink) {
         subscriptions.unwatchAll(sink);
+    }
+
+    /**
+     * The services of a namespace that have instances, or for which operators have set something as a whole; sorted. Of all namespaces if it is
+     * empty. Costs a step for each service of the registry. Throws {@code NOT_READY} while starting.
+     */
+    public List<ServiceId> known(String namespace) {
+        readiness.require();
+        TreeSet<ServiceId> known = new TreeSet<>(index.described());
+        index.names().forEach(known::add);
+        return known.stream()
+                .filter(service -> namespace.isEmpty() || service.namespace().equals(namespace))
+                .toList();
     }
 
     /** The sessions of this node. */

@@ -79,6 +79,17 @@ public final class ServiceIndex {
         return names;
     }
 
+    /** The services for which operators have set something as a whole. Any thread; weakly consistent. */
+    List<ServiceId> described() {
+        List<ServiceId> described = new ArrayList<>();
+        operatorStates.forEach((service, state) -> {
+            if (state.settings().isPresent()) {
+                described.add(service);
+            }
+        });
+        return described;
+    }
+
     /** Whether {@code service} has instances. Any thread. */
     boolean lists(ServiceId service) {
         return views.containsKey(service);

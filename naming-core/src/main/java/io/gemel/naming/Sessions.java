@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -108,11 +107,25 @@ public final class Sessions {
 
     /** Opens a new session for {@code connection}. Fails with {@code OVERLOADED} at the limit of sessions, {@code SHUTTING_DOWN} while this node drains. */
     public CompletableFuture<Opened> open(Connection connection) {
+        return open(connection, Duration.ZERO);
+    }
+
+    /**
+     * Opens a new session as {@link #open(Connection)} does, for a client that cannot resume one: when it comes back it opens another and registers
+     * again all that it holds.
+     *
+     * @param comesBackWithin how long that may take: so long it stays without a connection, or for the resume window if that is longer
+     */
+    public CompletableFuture<Opened> open(Connection connection, Duration comesBackWithin) {
         return onLoop(() -> {
             String token = newSecret();
-            return takeOn(newSecret(), token, connection, false)
+            return takeOn(newSecret(), token, connection, longer(comesBackWithin), false)
                     .thenApply(publisher -> new Opened(publisher, token, false));
         });
+    }
+
+    private Duration longer(Duration window) {
+        return window.compareTo(config.resumeWindow()) > 0 ? window : config.resumeWindow();
     }
 
     /**
@@ -130,7 +143,7 @@ public final class Sessions {
                 throw unknown("the token is not that of session " + resume.session());
             }
             clock.saw(resume.epoch());
-            return takeOn(resume.session(), resume.token(), connection, true)
+            return takeOn(resume.session(), resume.token(), connection, config.resumeWindow(), true)
                     .thenApply(publisher -> new Opened(publisher, resume.token(), tokenHash.isPresent()));
         });
     }
@@ -150,7 +163,8 @@ public final class Sessions {
         }
     }
 
-    private CompletableFuture<Publisher> takeOn(String id, String token, Connection connection, boolean resumed) {
+    private CompletableFuture<Publisher> takeOn(
+            String id, String token, Connection connection, Duration window, boolean resumed) {
         if (draining) {
             throw new RegistryException(
                     RegistryException.Code.SHUTTING_DOWN, "this server is stopping, or leaves the cluster");
@@ -161,7 +175,7 @@ public final class Sessions {
                     "this server has its limit of " + config.sessionsMax() + " sessions");
         }
         Publisher publisher = new Publisher(id, clock.next());
-        Session before = sessions.put(id, new Session(publisher, token, connection));
+        Session before = sessions.put(id, new Session(publisher, token, connection, window));
         lost.remove(id);
         size = sessions.size();
         if (before != null) {
@@ -217,7 +231,7 @@ public final class Sessions {
         session.connection = Optional.empty();
         // Lost twice, as when it moved and then its old stream broke, it stays due when it was.
         if (lost.putIfAbsent(session.publisher.session(), session) == null) {
-            session.lostAtNanos = ticker.nanos();
+            session.dueNanos = ticker.nanos() + session.window.toNanos();
         }
     }
 
@@ -231,14 +245,10 @@ public final class Sessions {
     }
 
     private void closeOverdue() {
-        long overdue = ticker.nanos() - config.resumeWindow().toNanos();
-        List<Session> due = new ArrayList<>();
-        for (Session session : lost.values()) {
-            if (session.lostAtNanos - overdue > 0) {
-                break; // in the order in which they were lost
-            }
-            due.add(session);
-        }
+        long now = ticker.nanos();
+        List<Session> due = lost.values().stream()
+                .filter(session -> session.dueNanos - now <= 0)
+                .toList();
         if (!due.isEmpty()) {
             close(due);
         }
@@ -317,12 +327,14 @@ public final class Sessions {
     private static final class Session {
         final Publisher publisher;
         final String token;
+        final Duration window;
         Optional<Connection> connection;
-        long lostAtNanos;
+        long dueNanos; // once it is lost
 
-        Session(Publisher publisher, String token, Connection connection) {
+        Session(Publisher publisher, String token, Connection connection, Duration window) {
             this.publisher = publisher;
             this.token = token;
+            this.window = window;
             this.connection = Optional.of(connection);
         }
 

@@ -97,6 +97,21 @@ final class NamingTest {
     }
 
     @Test
+    void aServiceIsKnownThatHasInstancesOrForWhichSomethingIsSet() {
+        readiness.clear("part");
+        ServiceId payments = ServiceId.of("payments");
+        ServiceId elsewhere = new ServiceId("test", "g", "orders");
+        list(ORDERS);
+        list(elsewhere);
+        loop.run(() -> index.settings(payments, Optional.of(new Versioned<>(ServiceSettings.NONE, 5))));
+
+        assertThat(naming.known("public")).containsExactly(ORDERS, payments);
+        assertThat(naming.known("")).containsExactly(ORDERS, payments, elsewhere);
+        loop.run(() -> index.settings(payments, Optional.empty()));
+        assertThat(naming.known("public")).containsExactly(ORDERS);
+    }
+
+    @Test
     void anEphemeralWriteNeedsASession() {
         assertFails(NO_SESSION, naming.register(ORDERS, List.of(EPHEMERAL), Publisher.NONE, Precondition.NONE));
         assertFails(
@@ -227,6 +242,33 @@ final class NamingTest {
         assertThat(naming.services("public", "g", gone, 10).services()).containsExactly(b);
         assertThat(naming.services("public", "g", before, 10).services()).containsExactly(b);
         assertThat(naming.services("public", "g", behind, 10).services()).isEmpty();
+    }
+
+    @Test
+    void aPageByItsNumberSaysHowManyThereAreInAll() {
+        readiness.clear("part");
+        List<ServiceId> all = IntStream.range(0, 5)
+                .mapToObj(i -> new ServiceId("public", "g", "s" + i))
+                .toList();
+        all.forEach(this::list);
+        list(new ServiceId("public", "f", "s0"));
+        list(new ServiceId("public", "h", "s0"));
+
+        assertThat(naming.services("public", "g", 0, 2)).isEqualTo(new CountedServices(all.subList(0, 2), 5));
+        assertThat(naming.services("public", "g", 4, Integer.MAX_VALUE))
+                .isEqualTo(new CountedServices(all.subList(4, 5), 5));
+        assertThat(naming.services("public", "g", 1L << 40, 2)).isEqualTo(new CountedServices(List.of(), 5));
+    }
+
+    @Test
+    void thePresentViewOfAServiceWithoutInstancesIsEmpty() {
+        assertRefused(NOT_READY, () -> naming.present(ORDERS));
+        assertThat(naming.ready()).isFalse();
+        readiness.clear("part");
+        assertThat(naming.ready()).isTrue();
+        assertThat(naming.present(ORDERS).isEmpty()).isTrue();
+        list(ORDERS);
+        assertThat(naming.present(ORDERS).instances()).hasSize(1);
     }
 
     @ParameterizedTest

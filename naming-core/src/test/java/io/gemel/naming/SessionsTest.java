@@ -329,6 +329,22 @@ final class SessionsTest {
         assertThat(closed()).containsExactly(opened.publisher());
     }
 
+    // ---- clients that cannot resume ----
+
+    @Test
+    void aClientThatCannotResumeMayTakeLongerToComeBack() {
+        Sessions.Opened patient = await(() -> sessions.open(new Client(), WINDOW.multipliedBy(3)));
+        Sessions.Opened usual = await(() -> sessions.open(new Client(), Duration.ofMillis(1)));
+        lose(patient);
+        lose(usual);
+
+        pass(WINDOW.plus(Sessions.CHECK_PERIOD));
+        assertThat(closed()).containsExactly(usual.publisher());
+
+        pass(WINDOW.multipliedBy(2));
+        assertThat(closed()).containsExactly(usual.publisher(), patient.publisher());
+    }
+
     // ---- the hands of the test ----
 
     private Sessions.Opened open(Client client) {

@@ -35,14 +35,18 @@ import io.gemel.transport.grpc.ClusterDoor;
 import io.gemel.transport.grpc.DoorServer;
 import io.gemel.transport.grpc.OperatorDoor;
 import io.gemel.transport.grpc.RegistryDoor;
+import io.gemel.transport.nacos.NacosDoor;
+import io.gemel.transport.nacos.NacosHttpServer;
 import io.gemel.typed.TypedCodec;
 import io.grpc.BindableService;
+import io.grpc.ServerTransportFilter;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -80,8 +84,10 @@ final class GemelNode {
     private final RaftConsistency raft;
     private final HealthChecks checks;
     private final RoutedLeases leases;
+    private final TypedCodec codec;
     private final Naming naming;
     private final RegistryDoor door;
+    private final Optional<NacosDoor> nacos;
     private final LiveMembers liveMembers;
     private final HealthReport health;
     private boolean leaves; // only the naming loop asks
@@ -115,7 +121,7 @@ final class GemelNode {
                 members,
                 channels,
                 new RaftConsistency.Local(namingLoop, index, readiness, ticker, fatal));
-        TypedCodec codec = TypedCodec.installed();
+        codec = TypedCodec.installed();
         ConsistencyService consistency = new CheckedSettings(new RoutedConsistency(distro, raft), codec);
         checks = checks(members, consistency, codec, fatal);
 
@@ -139,6 +145,9 @@ final class GemelNode {
                 members.self().id(),
                 config.resumeWindow(),
                 config.limits().watchesPerSession());
+        nacos = config.nacos()
+                ? Optional.of(new NacosDoor(naming, pushLoop, ticker, InstantSource.system()))
+                : Optional.empty();
         health = new HealthReport(readiness);
     }
 
@@ -184,6 +193,7 @@ final class GemelNode {
 
     private void open() {
         Member self = config.self();
+        Optional<HttpStart> http = startHttp();
         List<BindableService> forPeers = new ArrayList<>(raft.services());
         forPeers.add(distro.endpoint());
         forPeers.add(checks.service());
@@ -196,23 +206,41 @@ final class GemelNode {
         closing.add("checks", checks);
         checks.start();
         leases.start(namingLoop);
-        List<BindableService> forClients = List.of(
+        List<BindableService> forClients = new ArrayList<>(List.of(
                 door,
                 new OperatorDoor(naming),
                 new ClusterDoor(raft.membership(), this::status),
                 new BackupDoor(raft.backups(InstantSource.system())),
                 health.service(),
-                ProtoReflectionServiceV1.newInstance());
-        DoorServer clientPort =
-                DoorServer.start("client", config.bind(), self.clientPort(), forClients, config.keepAlive());
+                ProtoReflectionServiceV1.newInstance()));
+        nacos.map(NacosDoor::services).ifPresent(forClients::addAll);
+        DoorServer clientPort = DoorServer.start(
+                "client",
+                config.bind(),
+                self.clientPort(),
+                forClients,
+                config.keepAlive(),
+                nacos.map(NacosDoor::transports).stream().toArray(ServerTransportFilter[]::new));
         closing.add("client port", () -> clientPort.stop(DRAIN));
+        http.ifPresent(start -> closing.add("http port", start.opened()));
         closing.add("sessions", () -> {
             health.stopping();
-            door.drain();
+            drain();
         });
         liveMembers.follow(namingLoop, door::membersChanged);
         namingLoop.every(MEMBERS_CHECK, this::followMembers);
         health.follow(namingLoop);
+    }
+
+    /** Opens the HTTP port beside all else, which takes as long; until it has to be open it costs nobody any time. */
+    private Optional<HttpStart> startHttp() {
+        if (config.httpPort().isEmpty()) {
+            return Optional.empty();
+        }
+        NacosHttpServer.Parts parts = new NacosHttpServer.Parts(
+                naming, leases, this::status, codec, System::nanoTime, InstantSource.system());
+        HttpStart start = new HttpStart(config.bind(), config.httpPort().getAsInt(), parts);
+        return Optional.of(closing.add("start of the http port", start));
     }
 
     /** Runs {@code task} once this node answers queries. */
@@ -238,8 +266,14 @@ final class GemelNode {
             log.info(
                     "leaves the cluster; asks its clients to move sessions={}",
                     naming.sessions().size());
-            door.drain();
+            drain();
         }
+    }
+
+    /** Asks all clients to move to other members. */
+    private void drain() {
+        door.drain();
+        nacos.ifPresent(NacosDoor::drain);
     }
 
     private boolean leaving(String id) {

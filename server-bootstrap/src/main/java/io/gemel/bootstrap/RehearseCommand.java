@@ -3,6 +3,8 @@ package io.gemel.bootstrap;
 import io.gemel.bootstrap.cli.Logging;
 import io.gemel.bootstrap.demo.FreePorts;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -52,7 +54,7 @@ final class RehearseCommand implements Callable<Integer> {
             CountDownLatch ready = new CountDownLatch(1);
             node.whenReady(ready::countDown);
             boolean started = ready.await(READY_SECONDS, TimeUnit.SECONDS);
-            int refused = started ? commands(config.self().clientAddress()) : 1;
+            int refused = started ? commands(config.self().clientAddress()) + http(config) : 1;
             node.stop();
             return refused;
         }
@@ -70,6 +72,17 @@ final class RehearseCommand implements Callable<Integer> {
                         List.of("deregister", "rehearsal", "127.0.0.1:1", at))
                 .mapToInt(arguments -> Main.commandLine().execute(arguments.toArray(String[]::new)))
                 .sum();
+    }
+
+    /** Asks for a list over HTTP. */
+    private static int http(ServerConfig config) {
+        URI list = URI.create("http://127.0.0.1:%d/nacos/v1/ns/instance/list?serviceName=rehearsal"
+                .formatted(config.httpPort().orElseThrow()));
+        try (InputStream answer = list.toURL().openStream()) {
+            return answer.readAllBytes().length > 0 ? 0 : 1;
+        } catch (IOException e) {
+            return 1;
+        }
     }
 
     private static void delete(Path dir) throws IOException {

@@ -121,7 +121,7 @@ final class Server {
                     Code.CANNOT_START,
                     String.valueOf(failure.getMessage()),
                     PORT_TAKEN.matcher(String.valueOf(failure.getMessage())).find()
-                            ? "stop what listens there, or move this node: --base-port moves all of its ports, --members says"
+                            ? "stop what listens there, or move this node: --base-port moves all of its ports, --http-port one, --members says"
                                     + " where each member listens"
                             : "correct what it names, then start again",
                     failure);
@@ -130,12 +130,15 @@ final class Server {
 
     private static String readyLine(ServerConfig config) {
         double seconds = ManagementFactory.getRuntimeMXBean().getUptime() / 1000.0;
-        return "gemel ready node=%s client=%s server=%s raft=%s data=%s in %.1fs"
+        return "gemel ready node=%s client=%s server=%s raft=%s%s data=%s in %.1fs"
                 .formatted(
                         config.self().id(),
                         at(config, config.self().clientPort()),
                         at(config, config.self().serverPort()),
                         at(config, config.self().raftPort()),
+                        config.httpPort().isPresent()
+                                ? " http=" + at(config, config.httpPort().getAsInt())
+                                : "",
                         config.dataDir(),
                         seconds);
     }

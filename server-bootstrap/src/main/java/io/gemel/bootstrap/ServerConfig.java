@@ -39,6 +39,7 @@ import java.util.Set;
  * @param limits what clients may take of this node
  * @param keepAlive how long a client may be silent before it is asked for a sign of life, and how long it then has
  * @param guard when what is lost together stays listed as suspect
+ * @param httpPort where it serves HTTP; empty if it does not serve Nacos clients
  */
 record ServerConfig(
         String clusterName,
@@ -58,7 +59,8 @@ record ServerConfig(
         Duration digestInterval,
         ClientLimits limits,
         Duration keepAlive,
-        LossGuard.Config guard) {
+        LossGuard.Config guard,
+        OptionalInt httpPort) {
     /** How many sessions this node accepts, and how many ephemeral instances and watches in each. */
     record ClientLimits(int sessions, int instancesPerSession, int watchesPerSession) {}
 
@@ -120,7 +122,8 @@ record ServerConfig(
                         settings.value(Setting.MAX_INSTANCES_PER_SESSION),
                         settings.value(Setting.MAX_WATCHES_PER_SESSION)),
                 settings.value(Setting.KEEPALIVE).dividedBy(2),
-                guard(settings));
+                guard(settings),
+                httpPort(settings, members.self()));
     }
 
     private static LossGuard.Config guard(Settings settings) {
@@ -130,6 +133,29 @@ record ServerConfig(
                 settings.value(Setting.GUARD_MIN_INSTANCES),
                 settings.value(Setting.GUARD_WINDOW),
                 settings.value(Setting.GUARD_HOLD));
+    }
+
+    /** Whether it serves Nacos clients. */
+    boolean nacos() {
+        return httpPort.isPresent();
+    }
+
+    private static OptionalInt httpPort(Settings settings, Member self) {
+        if (!settings.value(Setting.NACOS)) {
+            return OptionalInt.empty();
+        }
+        int port = settings.value(Setting.HTTP_PORT).orElse(self.clientPort() - MemberText.CLIENT_OFFSET);
+        if (port < 1) {
+            throw settings.refuse(
+                    Setting.HTTP_PORT,
+                    "the client port, %d, leaves none %d below it; expected: a port, or --nacos=off"
+                            .formatted(self.clientPort(), MemberText.CLIENT_OFFSET));
+        }
+        if (Set.of(self.clientPort(), self.serverPort(), self.raftPort()).contains(port)) {
+            throw settings.refuse(
+                    Setting.HTTP_PORT, "%d is another port of this node; expected: one of its own".formatted(port));
+        }
+        return OptionalInt.of(port);
     }
 
     private static List<Member> others(Settings settings, Optional<NodeIdentity> kept) {
@@ -181,7 +207,8 @@ record ServerConfig(
                 digestInterval,
                 limits,
                 keepAlive,
-                guard);
+                guard,
+                httpPort);
     }
 
     /** The node's own member entry. */
@@ -193,11 +220,18 @@ record ServerConfig(
     Map<String, String> derived() {
         Member self = self();
         return Map.of(
-                Setting.BIND.name(), bind,
-                Setting.HOST.name(), self.host(),
-                Setting.CLIENT_PORT.name(), Integer.toString(self.clientPort()),
-                Setting.SERVER_PORT.name(), Integer.toString(self.serverPort()),
-                Setting.RAFT_PORT.name(), Integer.toString(self.raftPort()));
+                Setting.HTTP_PORT.name(),
+                httpPort.isPresent() ? Integer.toString(httpPort.getAsInt()) : "",
+                Setting.BIND.name(),
+                bind,
+                Setting.HOST.name(),
+                self.host(),
+                Setting.CLIENT_PORT.name(),
+                Integer.toString(self.clientPort()),
+                Setting.SERVER_PORT.name(),
+                Integer.toString(self.serverPort()),
+                Setting.RAFT_PORT.name(),
+                Integer.toString(self.raftPort()));
     }
 
     /** What is allowed but seldom meant. */

@@ -42,7 +42,7 @@ record Setting<T>(String name, String defaultText, String description, ValueForm
     static final Setting<Integer> BASE_PORT = new Setting<>(
             "base-port",
             "8848",
-            "The port that the others follow: clients +1000, servers +1001, Raft -1000",
+            "The port that the others follow: HTTP here, clients +1000, servers +1001, Raft -1000",
             ValueForm.number(MemberText.BASE_MIN, MemberText.BASE_MAX));
     static final Setting<OptionalInt> CLIENT_PORT = new Setting<>(
             "client-port", "", "Where clients connect, if not at base-port + 1000", ValueForm.derivedPort());
@@ -50,6 +50,11 @@ record Setting<T>(String name, String defaultText, String description, ValueForm
             "server-port", "", "Where other servers connect, if not at base-port + 1001", ValueForm.derivedPort());
     static final Setting<OptionalInt> RAFT_PORT =
             new Setting<>("raft-port", "", "Where Raft listens, if not at base-port - 1000", ValueForm.derivedPort());
+    static final Setting<OptionalInt> HTTP_PORT = new Setting<>(
+            "http-port",
+            "",
+            "Where HTTP is served, if not at the client port - 1000, where Nacos clients look for it",
+            ValueForm.derivedPort());
     static final Setting<List<Member>> MEMBERS = new Setting<>(
             "members",
             "",
@@ -160,6 +165,8 @@ record Setting<T>(String name, String defaultText, String description, ValueForm
             "5m",
             "How long instances stay as suspect that are not heard of again",
             ValueForm.duration(Duration.ofSeconds(1), Duration.ofDays(1)));
+    static final Setting<Boolean> NACOS = new Setting<>(
+            "nacos", "on", "Whether Nacos clients are served too, on the client port and over HTTP", ValueForm.onOff());
     static final Setting<String> LOG_LEVEL = new Setting<>(
             "log-level",
             "info",
@@ -177,6 +184,7 @@ record Setting<T>(String name, String defaultText, String description, ValueForm
             CLIENT_PORT,
             SERVER_PORT,
             RAFT_PORT,
+            HTTP_PORT,
             MEMBERS,
             JOIN,
             ELECTION_TIMEOUT,
@@ -198,6 +206,7 @@ record Setting<T>(String name, String defaultText, String description, ValueForm
             GUARD_MIN_INSTANCES,
             GUARD_WINDOW,
             GUARD_HOLD,
+            NACOS,
             LOG_LEVEL);
 
     /** The option of the command line, such as {@code --data-dir}. */

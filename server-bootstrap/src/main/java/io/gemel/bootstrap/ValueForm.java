@@ -80,6 +80,16 @@ record ValueForm<T>(String label, String expected, Function<String, Optional<T>>
                 text -> Optional.of(text).filter(allowed::contains));
     }
 
+    /** Whether something is wanted. */
+    static ValueForm<Boolean> onOff() {
+        return new ValueForm<>(
+                "on|off",
+                "on or off",
+                text -> Optional.of(text)
+                        .filter(word -> word.equals("on") || word.equals("off"))
+                        .map(word -> word.equals("on")));
+    }
+
     /** A port that is derived from the base port unless it is given. */
     static ValueForm<OptionalInt> derivedPort() {
         ValueForm<Integer> port = number(1, 65_535);

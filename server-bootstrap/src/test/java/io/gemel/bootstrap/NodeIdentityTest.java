@@ -144,8 +144,8 @@ class NodeIdentityTest {
 
         assertThat(config().self().clientAddress()).isEqualTo("gemel.example:21000");
         assertThat(config().bind()).isEqualTo("127.0.0.3");
-        assertThat(config("client-port", "5").self())
-                .isEqualTo(new Member(config().self().id(), "gemel.example", 19000, 21001, 5));
+        assertThat(config("client-port", "2005").self())
+                .isEqualTo(new Member(config().self().id(), "gemel.example", 19000, 21001, 2005));
         assertThat(config("base-port", "8848").self().raftPort()).isEqualTo(7848);
         assertThat(config("host", "127.0.0.4").bind()).isEqualTo("127.0.0.3");
         assertThat(config("bind", "127.0.0.5").self().host()).isEqualTo("127.0.0.5");

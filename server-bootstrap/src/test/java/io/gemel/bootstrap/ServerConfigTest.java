@@ -14,7 +14,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ServerConfigTest {
-    private static final String THREE = "s1=10.0.0.1:8848,s2=10.0.0.2:8848,s3=10.0.0.3:1/2/3";
+    private static final String THREE = "s1=10.0.0.1:8848,s2=10.0.0.2:8848,s3=10.0.0.3:2001/2002/2003";
 
     @Test
     void standaloneListensAtTheLoopbackAddressOnThePortsThatFollowTheBasePort() {
@@ -24,6 +24,19 @@ class ServerConfigTest {
         assertThat(config.bind()).isEqualTo("127.0.0.1");
         assertThat(config.members().all()).containsExactly(new Member("n-1", "127.0.0.1", 19000, 21001, 21000));
         assertThat(config.warning()).isEmpty();
+    }
+
+    @Test
+    void httpIsServedWhereNacosClientsLookForIt() {
+        assertThat(config("n-1", "base-port", "20000").httpPort()).hasValue(20000);
+        assertThat(config("n-1", "client-port", "5001").httpPort()).hasValue(4001);
+        assertThat(config("n-1", "http-port", "80").httpPort()).hasValue(80);
+        assertThat(config("n-1", "nacos", "off").httpPort()).isEmpty();
+        assertThatThrownBy(() -> config("n-1", "client-port", "5"))
+                .hasMessageContaining("http-port")
+                .hasMessageContaining("the client port, 5, leaves none 1000 below it");
+        assertThatThrownBy(() -> config("n-1", "http-port", "9849"))
+                .hasMessageContaining("9849 is another port of this node");
     }
 
     @Test
@@ -48,7 +61,7 @@ class ServerConfigTest {
         assertThat(config("s2", "members", THREE).bind()).isEqualTo("10.0.0.2");
         assertThat(config("s2", "members", THREE, "bind", "0.0.0.0").bind()).isEqualTo("0.0.0.0");
         assertThat(config("s2", "members", THREE).self()).isEqualTo(new Member("s2", "10.0.0.2", 7848, 9849, 9848));
-        assertThat(config("s3", "members", THREE).self()).isEqualTo(new Member("s3", "10.0.0.3", 3, 2, 1));
+        assertThat(config("s3", "members", THREE).self()).isEqualTo(new Member("s3", "10.0.0.3", 2003, 2002, 2001));
     }
 
     @Test

@@ -14,11 +14,13 @@ import java.util.concurrent.ThreadLocalRandom;
  * Finds ports that nobody listens at.
  *
  * <p>Below the range from which systems choose ports for outgoing connections: a server that is restarted must find its
- * port free, also while its clients keep trying to reach it.
+ * port free, also while its clients keep trying to reach it. And only such that the port 1,000 below is free and never chosen: a server whose client
+ * port is one of these serves HTTP there.
  */
 public final class FreePorts {
     private static final int LOWEST = 10_000;
     private static final int HIGHEST = 32_000;
+    private static final int HTTP_OFFSET = 1_000;
 
     private FreePorts() {}
 
@@ -27,7 +29,8 @@ public final class FreePorts {
         Set<Integer> ports = new LinkedHashSet<>();
         while (ports.size() < count) {
             int port = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST);
-            if (isFree(port)) {
+            boolean even = port / HTTP_OFFSET % 2 == 0;
+            if (even && isFree(port) && isFree(port - HTTP_OFFSET)) {
                 ports.add(port);
             }
         }

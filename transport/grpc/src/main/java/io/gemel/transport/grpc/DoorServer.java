@@ -2,6 +2,7 @@ package io.gemel.transport.grpc;
 
 import io.grpc.BindableService;
 import io.grpc.Server;
+import io.grpc.ServerTransportFilter;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -58,9 +59,15 @@ public final class DoorServer implements AutoCloseable {
      * As {@link #start(String, String, int, List)}.
      *
      * @param keepAlive how long a client may be silent before it is asked for a sign of life, and how long it then has to give one
+     * @param filters told of every connection, in this order
      */
     public static DoorServer start(
-            String name, String host, int port, List<BindableService> services, Duration keepAlive) {
+            String name,
+            String host,
+            int port,
+            List<BindableService> services,
+            Duration keepAlive,
+            ServerTransportFilter... filters) {
         InetSocketAddress address = new InetSocketAddress(host, port);
         NettyServerBuilder builder = NettyServerBuilder.forAddress(address)
                 .directExecutor()
@@ -74,6 +81,7 @@ public final class DoorServer implements AutoCloseable {
                 .permitKeepAliveTime(CLIENT_KEEPALIVE_MIN.toNanos(), TimeUnit.NANOSECONDS)
                 .permitKeepAliveWithoutCalls(true);
         services.forEach(builder::addService);
+        List.of(filters).forEach(builder::addTransportFilter);
         try {
             return new DoorServer(builder.build().start());
         } catch (IOException e) {

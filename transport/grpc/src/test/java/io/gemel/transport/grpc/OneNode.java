@@ -1,5 +1,6 @@
 package io.gemel.transport.grpc;
 
+import io.gemel.naming.AtOnceConsistency;
 import io.gemel.naming.LamportClock;
 import io.gemel.naming.Naming;
 import io.gemel.naming.NodeStatus;

@@ -1,22 +1,5 @@
-package io.gemel.transport.grpc;
+package io.gemel.naming;
 
-import io.gemel.naming.Change;
-import io.gemel.naming.ConsistencyService;
-import io.gemel.naming.Durability;
-import io.gemel.naming.Instance;
-import io.gemel.naming.InstanceKey;
-import io.gemel.naming.LamportClock;
-import io.gemel.naming.Loop;
-import io.gemel.naming.OriginId;
-import io.gemel.naming.Publication;
-import io.gemel.naming.Publications;
-import io.gemel.naming.Publisher;
-import io.gemel.naming.ReadLevel;
-import io.gemel.naming.Registration;
-import io.gemel.naming.RegistryException;
-import io.gemel.naming.ServiceIndex;
-import io.gemel.naming.Versioned;
-import io.gemel.naming.Written;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -26,7 +9,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 
 /** One node without peers: applies every write in the naming loop, or does what a test tells it to do instead. */
-final class AtOnceConsistency implements ConsistencyService {
+public final class AtOnceConsistency implements ConsistencyService {
     private static final OriginId ORIGIN = new OriginId("s1", 1);
 
     private final Loop loop;
@@ -34,11 +17,14 @@ final class AtOnceConsistency implements ConsistencyService {
     private final Publications publications;
     private final LamportClock clock;
     private final Set<Publication.Slot> slots = new HashSet<>();
-    final List<Change> written = new CopyOnWriteArrayList<>();
+    /** All that was asked, in order. Any thread. */
+    public final List<Change> written = new CopyOnWriteArrayList<>();
+
     private long revision;
     private volatile Optional<Supplier<CompletableFuture<Written>>> instead = Optional.empty();
 
-    AtOnceConsistency(Loop loop, ServiceIndex index, Publications publications, LamportClock clock) {
+    /** Applies to these parts of a node. */
+    public AtOnceConsistency(Loop loop, ServiceIndex index, Publications publications, LamportClock clock) {
         this.loop = loop;
         this.index = index;
         this.publications = publications;
@@ -46,7 +32,7 @@ final class AtOnceConsistency implements ConsistencyService {
     }
 
     /** From now on registrations are answered with this and not applied. */
-    void insteadOfRegistering(Supplier<CompletableFuture<Written>> answer) {
+    public void insteadOfRegistering(Supplier<CompletableFuture<Written>> answer) {
         instead = Optional.of(answer);
     }
 

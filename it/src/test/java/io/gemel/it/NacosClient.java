@@ -1,0 +1,209 @@
+package io.gemel.it;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * A {@code NamingService} of nacos-client as it was published, behind a class loader that sees nothing of ours: it is called by the names of its
+ * methods. So one test can speak through several versions.
+ */
+final class NacosClient implements AutoCloseable {
+    private static final Path LIBRARIES = Path.of(System.getProperty("nacos.clients", "target/nacos-clients"));
+    private static final int GRPC_OFFSET = 1_000;
+
+    private final String version;
+    private final ClassLoader loader;
+    private final Object service;
+
+    /** A client of {@code version}, the name of a directory of libraries, that knows {@code servers}. */
+    NacosClient(String version, List<Node> servers) {
+        this.version = version;
+        this.loader = loader(version);
+        Properties properties = new Properties();
+        properties.setProperty(
+                "serverAddr",
+                servers.stream()
+                        .map(node -> Node.HOST + ":" + (node.clientPort() - GRPC_OFFSET))
+                        .collect(Collectors.joining(",")));
+        Class<?> factory = type("com.alibaba.nacos.api.naming.NamingFactory");
+        service = withLoader(
+                () -> factory.getMethod("createNamingService", Properties.class).invoke(null, properties));
+    }
+
+    /** An instance as a client sees it. */
+    record Seen(
+            String address,
+            double weight,
+            boolean healthy,
+            boolean ephemeral,
+            String cluster,
+            Map<String, String> metadata) {}
+
+    private static ClassLoader loader(String version) {
+        List<URL> jars = new ArrayList<>();
+        for (String dir : List.of(version, "all")) {
+            try (Stream<Path> files = Files.list(LIBRARIES.resolve(dir))) {
+                for (Path file : files.toList()) {
+                    jars.add(url(file));
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException("nacos-client is copied there in the package phase of it", e);
+            }
+        }
+        return new URLClassLoader(jars.toArray(URL[]::new), ClassLoader.getPlatformClassLoader());
+    }
+
+    private static URL url(Path file) throws MalformedURLException {
+        return file.toUri().toURL();
+    }
+
+    /** An {@code Instance} to hand to the client. */
+    Object instance(String ip, int port, boolean ephemeral, double weight, Map<String, String> metadata) {
+        Class<?> type = type("com.alibaba.nacos.api.naming.pojo.Instance");
+        return withLoader(() -> {
+            Object instance = type.getConstructor().newInstance();
+            type.getMethod("setIp", String.class).invoke(instance, ip);
+            type.getMethod("setPort", int.class).invoke(instance, port);
+            type.getMethod("setEphemeral", boolean.class).invoke(instance, ephemeral);
+            type.getMethod("setWeight", double.class).invoke(instance, weight);
+            type.getMethod("setMetadata", Map.class).invoke(instance, metadata);
+            return instance;
+        });
+    }
+
+    /** An {@code EventListener} that adds to {@code heard}, at each event, the instances that it brings. */
+    Object listener(List<List<Seen>> heard) {
+        Class<?> type = type("com.alibaba.nacos.api.naming.listener.EventListener");
+        return Proxy.newProxyInstance(loader, new Class<?>[] {type}, (proxy, method, arguments) -> {
+            return switch (method.getName()) {
+                case "onEvent" ->
+                    heard.add(seen(
+                            arguments[0].getClass().getMethod("getInstances").invoke(arguments[0])));
+                case "equals" -> proxy == arguments[0];
+                case "hashCode" -> System.identityHashCode(proxy);
+                default -> "listener";
+            };
+        });
+    }
+
+    /** Whether the version has such a method. */
+    boolean can(String method) {
+        return Arrays.stream(service.getClass().getMethods())
+                .anyMatch(each -> each.getName().equals(method));
+    }
+
+    /** Calls the method of the service whose name and arguments these are; throws what it throws, as an {@link IllegalStateException}. */
+    Optional<Object> call(String name, Object... arguments) {
+        Method method = Arrays.stream(service.getClass().getMethods())
+                .filter(each -> each.getName().equals(name) && takes(each, arguments))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(version + " has no such method: " + name));
+        return Optional.ofNullable(withLoader(() -> method.invoke(service, arguments)));
+    }
+
+    private static boolean takes(Method method, Object... arguments) {
+        Class<?>[] types = method.getParameterTypes();
+        if (types.length != arguments.length) {
+            return false;
+        }
+        for (int i = 0; i < types.length; i++) {
+            boolean primitive = (types[i] == int.class && arguments[i] instanceof Integer)
+                    || (types[i] == boolean.class && arguments[i] instanceof Boolean);
+            if (!primitive && !types[i].isInstance(arguments[i])) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The instances that a call returns. */
+    List<Seen> instances(String name, Object... arguments) {
+        return seen(call(name, arguments).orElseThrow());
+    }
+
+    /** The names of the services of a group. */
+    List<String> services(String group) {
+        Object view = call("getServicesOfServer", 1, Integer.MAX_VALUE, group).orElseThrow();
+        return strings(withLoader(() -> view.getClass().getMethod("getData").invoke(view)));
+    }
+
+    private static List<String> strings(Object list) {
+        return ((List<?>) list).stream().map(String::valueOf).toList();
+    }
+
+    private List<Seen> seen(Object instances) {
+        List<Seen> seen = new ArrayList<>();
+        for (Object each : (List<?>) instances) {
+            seen.add(one(each));
+        }
+        return seen;
+    }
+
+    /** One instance as the client sees it. */
+    Seen one(Object instance) {
+        Map<?, ?> metadata = (Map<?, ?>) get(instance, "getMetadata");
+        return new Seen(
+                get(instance, "getIp") + ":" + get(instance, "getPort"),
+                (double) get(instance, "getWeight"),
+                (boolean) get(instance, "isHealthy"),
+                (boolean) get(instance, "isEphemeral"),
+                String.valueOf(get(instance, "getClusterName")),
+                metadata.entrySet().stream()
+                        .collect(Collectors.toMap(e -> String.valueOf(e.getKey()), e -> String.valueOf(e.getValue()))));
+    }
+
+    private Object get(Object instance, String getter) {
+        return withLoader(() -> instance.getClass().getMethod(getter).invoke(instance));
+    }
+
+    private Class<?> type(String name) {
+        return withLoader(() -> Class.forName(name, true, loader));
+    }
+
+    /** What may fail by reflection, or because what it calls fails. */
+    @FunctionalInterface
+    private interface Reflection<T> {
+        T run() throws ReflectiveOperationException;
+    }
+
+    private <T> T withLoader(Reflection<T> reflection) {
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        thread.setContextClassLoader(loader);
+        try {
+            return reflection.run();
+        } catch (InvocationTargetException e) {
+            throw new IllegalStateException(String.valueOf(e.getCause()), e.getCause());
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e);
+        } finally {
+            thread.setContextClassLoader(before);
+        }
+    }
+
+    @Override
+    public void close() {
+        call("shutDown");
+    }
+
+    @Override
+    public String toString() {
+        return version;
+    }
+}

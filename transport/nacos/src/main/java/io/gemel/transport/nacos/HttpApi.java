@@ -1,0 +1,159 @@
+package io.gemel.transport.nacos;
+
+import static com.linecorp.armeria.common.HttpMethod.DELETE;
+import static com.linecorp.armeria.common.HttpMethod.GET;
+import static com.linecorp.armeria.common.HttpMethod.PATCH;
+import static com.linecorp.armeria.common.HttpMethod.POST;
+import static com.linecorp.armeria.common.HttpMethod.PUT;
+
+import io.gemel.naming.LeaseService;
+import io.gemel.naming.Naming;
+import io.gemel.naming.NodeStatus;
+import io.gemel.typed.TypedCodec;
+import java.util.List;
+
+/** Nacos's HTTP API, path by path. */
+final class HttpApi {
+    static final String LISTENER = "/v1/cs/configs/listener";
+
+    private final HttpRoutes routes = new HttpRoutes();
+
+    private HttpApi() {}
+
+    /** All that a server answers. */
+    static HttpRoutes routes(
+            Naming naming, LeaseService leases, NodeStatus.Source status, TypedCodec codec, UdpPush push, Place place) {
+        HttpApi api = new HttpApi();
+        HttpHealthChecks checks = new HttpHealthChecks(codec);
+        HttpInstances instances = new HttpInstances(naming, leases, push, place.times());
+        api.instances(instances, new HttpBeats(naming, leases, instances), new HttpOverrides(naming));
+        HttpCatalog catalog = new HttpCatalog(naming, checks, push);
+        api.services(new HttpServices(naming, checks), catalog);
+        api.health(new HttpHealth(naming, checks));
+        api.operator(new HttpOperator(status, push));
+        api.clients(new HttpClients(naming, push));
+        api.namespaces(new HttpNamespaces(naming));
+        api.console(new HttpConsole(status, place.port()));
+        api.config(new HttpConfig());
+        return api.routes;
+    }
+
+    /**
+     * Where and when a door is.
+     *
+     * @param port where it listens, for who asks
+     */
+    record Place(int port, RefTime times) {}
+
+    private void instances(HttpInstances instances, HttpBeats beats, HttpOverrides overrides) {
+        routes.all(POST, "/instance", instances::register)
+                .all(DELETE, "/instance", instances::deregister)
+                .all(PUT, "/instance", overrides::update)
+                .all(GET, "/instance", instances::get)
+                .all(GET, "/instance/list", instances::list)
+                .all(PUT, "/instance/metadata/batch", overrides::putMetadata)
+                .all(DELETE, "/instance/metadata/batch", overrides::removeMetadata)
+                .v1v2(PATCH, "/instance", overrides::patch)
+                .result(PUT, "/v3/admin/ns/instance/partial", overrides::patch)
+                .v1v2(PUT, "/instance/beat", beats::beat)
+                .v1Any("/v1/ns/instance/statuses", instances::statuses)
+                .result(GET, "/v2/ns/instance/statuses", instances::statuses);
+        routes.result(POST, "/v3/client/ns/instance", beats::registerOrBeat)
+                .result(DELETE, "/v3/client/ns/instance", instances::deregister)
+                .result(GET, "/v3/client/ns/instance/list", instances::hosts);
+    }
+
+    private void services(HttpServices services, HttpCatalog catalog) {
+        routes.all(POST, "/service", services::create)
+                .all(DELETE, "/service", services::delete)
+                .all(PUT, "/service", services::update)
+                .all(GET, "/service", services::get)
+                .v1v2(GET, "/service/list", catalog::names)
+                .result(GET, "/v3/admin/ns/service/list", catalog::services)
+                .v1(GET, "/v1/ns/service/subscribers", catalog::subscribers)
+                .result(GET, "/v3/admin/ns/service/subscribers", catalog::subscribers)
+                .v1Any("/v1/ns/service/names", catalog::allNames)
+                .v1(GET, "/v1/ns/service/selector/types", catalog::selectorTypes)
+                .result(GET, "/v3/admin/ns/service/selector/types", catalog::selectorTypes)
+                .v1(GET, "/v1/ns/catalog/service", catalog::service)
+                .v1Any("/v1/ns/catalog/instances", catalog::instances)
+                .result(GET, "/v2/ns/catalog/instances", catalog::instances)
+                .v1(GET, "/v1/ns/catalog/services", catalog::services)
+                .v1(PUT, "/v1/ns/cluster", services::setHealthCheck)
+                .result(PUT, "/v3/admin/ns/cluster", services::setHealthCheck);
+    }
+
+    private void health(HttpHealth health) {
+        routes.v1v2(PUT, "/health", health::set)
+                .all(PUT, "/health/instance", health::set)
+                .v1Any("/v1/ns/health/server", health::server)
+                .v1(GET, "/v1/ns/health/checkers", health::checkers)
+                .result(GET, "/v3/admin/ns/health/checkers", health::checkers);
+    }
+
+    private void operator(HttpOperator operator) {
+        for (String base :
+                List.of("/v1/ns/operator", "/v1/ns/ops", "/v2/ns/operator", "/v2/ns/ops", "/v3/admin/ns/ops")) {
+            HttpForm form = base.startsWith("/v1") ? HttpForm.V1 : HttpForm.RESULT;
+            routes.add(form, List.of(GET), List.of(base + "/metrics"), operator::metrics)
+                    .add(form, List.of(GET), List.of(base + "/switches"), operator::switches)
+                    .add(form, List.of(PUT), List.of(base + "/switches"), operator::setSwitch)
+                    .add(form, List.of(PUT), List.of(base + "/log"), operator::setLog);
+        }
+        routes.v1Any("/v1/ns/operator/push/state", operator::pushState)
+                .v1(GET, "/v1/ns/operator/distro/client", operator::responsible)
+                .result(GET, "/v3/admin/ns/client/distro", operator::responsible);
+    }
+
+    private void clients(HttpClients clients) {
+        routes.v2v3(GET, "/client/list", clients::list)
+                .v2v3(GET, "/client", clients::get)
+                .v2v3(GET, "/client/publish/list", clients::published)
+                .v2v3(GET, "/client/subscribe/list", clients::subscribed)
+                .v2v3(GET, "/client/service/publisher/list", clients::publishers)
+                .v2v3(GET, "/client/service/subscriber/list", clients::subscribers);
+    }
+
+    private void namespaces(HttpNamespaces namespaces) {
+        routes.v1(GET, "/v1/console/namespaces", namespaces::v1)
+                .v1(POST, "/v1/console/namespaces", namespaces::createV1)
+                .v1(PUT, "/v1/console/namespaces", namespaces::updateV1)
+                .v1(DELETE, "/v1/console/namespaces", namespaces::deleteV1);
+        for (String base : List.of("/v2/console/namespace", "/v3/console/core/namespace", "/v3/admin/core/namespace")) {
+            routes.result(GET, base, namespaces::get)
+                    .result(GET, base + "/list", namespaces::list)
+                    .result(POST, base, namespaces::create)
+                    .result(PUT, base, namespaces::update)
+                    .result(DELETE, base, namespaces::delete);
+        }
+        routes.result(GET, "/v3/admin/core/namespace/check", namespaces::check);
+    }
+
+    private void console(HttpConsole console) {
+        routes.v1(GET, "/v1/console/health/liveness", console::liveness)
+                .v1(GET, "/v1/console/health/readiness", console::readiness)
+                .v1(GET, "/v1/console/server/state", console::state)
+                .result(GET, "/v3/admin/core/state", console::state)
+                .result(GET, "/v3/console/server/state", console::state)
+                .result(GET, "/v3/admin/core/cluster/node/list", console::nodes)
+                .result(GET, "/actuator/health", console::actuator);
+        for (String base : List.of("/v2/console/health", "/v3/console/health", "/v3/admin/core/state")) {
+            routes.result(GET, base + "/liveness", console::liveness)
+                    .result(GET, base + "/readiness", console::readiness);
+        }
+        routes.v1(POST, "/v1/auth/users/login", console::login)
+                .v1(POST, "/v1/auth/login", console::login)
+                .result(POST, "/v3/auth/user/login", console::login);
+    }
+
+    private void config(HttpConfig config) {
+        routes.v1(GET, "/v1/cs/configs", config::get)
+                .v1(POST, "/v1/cs/configs", config::write)
+                .v1(DELETE, "/v1/cs/configs", config::write)
+                .v1(POST, LISTENER, config::listen)
+                .result(GET, "/v2/cs/config", config::get)
+                .result(POST, "/v2/cs/config", config::write)
+                .result(DELETE, "/v2/cs/config", config::write)
+                .result(GET, "/v3/client/cs/config", config::get);
+    }
+}

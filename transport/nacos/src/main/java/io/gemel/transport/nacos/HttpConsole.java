@@ -1,0 +1,103 @@
+package io.gemel.transport.nacos;
+
+import io.gemel.naming.NodeStatus;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+/** What consoles, probes and tools ask of a server: whether it lives, what it is, who else is there. Thread-safe. */
+final class HttpConsole {
+    private static final int TOKEN_TTL_SECONDS = 18_000;
+
+    /** Tells nothing, and is asked for by nobody: whoever logs in while nobody has to gets it. */
+    private static final String TOKEN = "authentication-is-off";
+
+    private final NodeStatus.Source status;
+    private final int port;
+
+    /** @param port of this door, for who asks for the server's state */
+    HttpConsole(NodeStatus.Source status, int port) {
+        this.status = status;
+        this.port = port;
+    }
+
+    CompletableFuture<HttpAnswer> liveness(HttpCall call) {
+        return HttpAnswer.now(alive(call));
+    }
+
+    CompletableFuture<HttpAnswer> readiness(HttpCall call) {
+        NodeStatus now = status.status();
+        if (!now.ready()) {
+            throw new HttpRefusal(500, HttpRefusal.SERVER_ERROR, "naming not in readiness: " + now.reason());
+        }
+        return HttpAnswer.now(alive(call));
+    }
+
+    private static HttpAnswer alive(HttpCall call) {
+        return call.form() == HttpForm.V1 ? new HttpAnswer.Text("OK") : HttpAnswer.OK;
+    }
+
+    CompletableFuture<HttpAnswer> actuator(HttpCall call) {
+        boolean ready = status.status().ready();
+        return HttpAnswer.now(HttpAnswer.bare(json -> {
+            json.writeStartObject();
+            json.writeStringField("status", ready ? "UP" : "OUT_OF_SERVICE");
+            json.writeEndObject();
+        }));
+    }
+
+    CompletableFuture<HttpAnswer> state(HttpCall call) {
+        NodeStatus now = status.status();
+        return HttpAnswer.now(HttpAnswer.json(json -> {
+            json.writeStartObject();
+            json.writeStringField("version", "gemel-" + now.version());
+            json.writeStringField("startup_mode", now.members().size() > 1 ? "cluster" : "standalone");
+            json.writeStringField("standalone_mode", now.members().size() > 1 ? "cluster" : "standalone");
+            json.writeStringField("function_mode", "naming");
+            json.writeStringField("auth_enabled", "false");
+            json.writeStringField("server_port", Integer.toString(port));
+            json.writeEndObject();
+        }));
+    }
+
+    /** The members, by the addresses of their client ports. */
+    CompletableFuture<HttpAnswer> nodes(HttpCall call) {
+        NodeStatus now = status.status();
+        return HttpAnswer.now(HttpAnswer.json(json -> {
+            json.writeStartArray();
+            for (NodeStatus.Member member : now.members()) {
+                json.writeStartObject();
+                json.writeStringField("id", member.id());
+                json.writeStringField("address", member.clientAddress());
+                json.writeStringField("state", state(member));
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+        }));
+    }
+
+    private static String state(NodeStatus.Member member) {
+        return switch (member.state()) {
+            case "self", "alive" -> "UP";
+            case "suspect" -> "SUSPICIOUS";
+            default -> "DOWN";
+        };
+    }
+
+    /** While nobody has to say who they are, everybody who says so may. */
+    CompletableFuture<HttpAnswer> login(HttpCall call) {
+        String user = call.text("username").orElse("");
+        if (user.isEmpty() || call.text("password").isEmpty()) {
+            throw new HttpRefusal(403, HttpRefusal.DENIED, "unknown user!");
+        }
+        return HttpAnswer.now(new HttpAnswer.Bare(
+                Json.bytes(json -> {
+                    json.writeStartObject();
+                    json.writeStringField("accessToken", TOKEN);
+                    json.writeNumberField("tokenTtl", TOKEN_TTL_SECONDS);
+                    json.writeBooleanField("globalAdmin", true);
+                    json.writeStringField("username", user);
+                    json.writeEndObject();
+                }),
+                Map.of("authorization", "Bearer " + TOKEN)));
+    }
+}

@@ -1,0 +1,259 @@
+package io.gemel.transport.nacos;
+
+import com.google.protobuf.ByteString;
+import io.gemel.naming.Naming;
+import io.gemel.naming.PushSink;
+import io.gemel.naming.RegistryException;
+import io.gemel.naming.ServiceId;
+import io.gemel.naming.ServiceView;
+import io.gemel.naming.Ticker;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.EventLoop;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.socket.DatagramPacket;
+import io.netty.channel.socket.nio.NioDatagramChannel;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.regex.Pattern;
+import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Pushes of views to clients of Nacos 1.x, as datagrams to the port that they name when they ask for a list.
+ *
+ * <p>A datagram goes to the address the request came from and to no other, or anybody could make a server shoot at a third party. A watch lives
+ * while its client keeps asking. What does not fit into a datagram, and what is lost twice, the client finds out when it asks next. Whoever
+ * watches the same view with the same selection gets the same bytes. What changes is confined to one event loop, but for the set of watches.
+ */
+final class UdpPush implements AutoCloseable {
+    /** How long a watch lives after the client asked last; clients ask every ten seconds. */
+    static final Duration KEPT = Duration.ofSeconds(30);
+
+    private static final Logger log = LoggerFactory.getLogger(UdpPush.class);
+    private static final Duration ACK_WAIT = Duration.ofSeconds(10);
+    private static final int SWEEP_SECONDS = 5;
+    private static final int WATCHES_MAX = 50_000;
+    private static final int ZIPPED_FROM_BYTES = 1_024;
+    private static final int DATAGRAM_BYTES_MAX = 65_000;
+
+    /** Those that understand datagrams. */
+    private static final Pattern AGENTS =
+            Pattern.compile("(Nacos-(Java|Go|C|CSharp)-Client|Nacos-DNS|vip-client4cpp)\\b.*");
+
+    private final Naming naming;
+    private final EventLoop loop;
+    private final Ticker ticker;
+    private final RefTime times;
+    private final Map<Watch, Watching> watches = new ConcurrentHashMap<>();
+    private final Channel channel;
+    private final Future<?> sweeping;
+    private @Nullable Packet newest; // the loop's
+    private long pushes; // the loop's
+    private final LongAdder sent = new LongAdder();
+    private final LongAdder acknowledged = new LongAdder();
+
+    /** Who wants to be told of what. */
+    record Watch(ServiceId service, Selection selection, InetSocketAddress client) {}
+
+    /** What a client is called in lists. */
+    record Subscriber(Watch watch, String agent, String app) {}
+
+    /** Bytes that all get who watch {@code view} with {@code selection}. */
+    private record Packet(ServiceView view, Selection selection, long id, ByteString bytes) {}
+
+    UdpPush(Naming naming, EventLoop loop, String host, Ticker ticker, RefTime times) {
+        this.naming = naming;
+        this.loop = loop;
+        this.ticker = ticker;
+        this.times = times;
+        this.pushes = ticker.nanos();
+        this.channel = new Bootstrap()
+                .group(loop)
+                .channel(NioDatagramChannel.class)
+                .handler(new Acknowledgements())
+                .bind(host, 0)
+                .syncUninterruptibly()
+                .channel();
+        this.sweeping = loop.scheduleWithFixedDelay(this::sweep, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** Begins or goes on to tell {@code client} of {@code service}, if it is one that listens. */
+    void subscribe(ServiceId service, Selection selection, InetSocketAddress client, String agent, String app) {
+        if (!AGENTS.matcher(agent).matches() || client.getPort() > 65_535) {
+            return;
+        }
+        Watch watch = new Watch(service, selection, client);
+        Watching known = watches.get(watch);
+        if (known != null) {
+            known.askedNanos = ticker.nanos();
+        } else if (watches.size() < WATCHES_MAX) {
+            Watching fresh = new Watching(watch, new Subscriber(watch, agent, app), ticker.nanos());
+            if (watches.putIfAbsent(watch, fresh) == null) {
+                naming.watch(service, fresh);
+            }
+        }
+    }
+
+    /** Who watches now. Any thread. */
+    List<Subscriber> subscribers() {
+        return watches.values().stream().map(watching -> watching.subscriber).toList();
+    }
+
+    /** How many datagrams went out. */
+    long sent() {
+        return sent.sum();
+    }
+
+    /** How many of them their clients acknowledged. */
+    long acknowledged() {
+        return acknowledged.sum();
+    }
+
+    @Override
+    public void close() {
+        watches.values().forEach(naming::unwatchAll);
+        watches.clear();
+        sweeping.cancel(false);
+        var unused = channel.close();
+    }
+
+    private void sweep() {
+        long now = ticker.nanos();
+        watches.values().removeIf(watching -> {
+            boolean over = now - watching.askedNanos > KEPT.toNanos();
+            if (over) {
+                naming.unwatchAll(watching);
+            }
+            return over;
+        });
+    }
+
+    private void push(Watching watching, ServiceView view) {
+        Packet packet = packet(view, watching.watch.selection());
+        if (packet.bytes.size() > DATAGRAM_BYTES_MAX) {
+            log.debug("too large for a datagram service={}", view.service());
+            return;
+        }
+        watching.awaited = packet.id;
+        send(watching, packet);
+        var unused = loop.schedule(
+                () -> {
+                    if (watching.awaited == packet.id && watches.containsKey(watching.watch)) {
+                        watching.awaited = 0;
+                        send(watching, packet);
+                    }
+                },
+                ACK_WAIT.toSeconds(),
+                TimeUnit.SECONDS);
+    }
+
+    private void send(Watching watching, Packet packet) {
+        sent.increment();
+        var unused = channel.writeAndFlush(new DatagramPacket(
+                Unpooled.wrappedBuffer(packet.bytes.asReadOnlyByteBuffer()), watching.watch.client()));
+    }
+
+    private Packet packet(ServiceView view, Selection selection) {
+        Packet last = newest;
+        if (last != null && last.view == view && last.selection.equals(selection)) {
+            return last;
+        }
+        long id = ++pushes;
+        ByteString list = view.as(ViewJson.FORMAT).serviceInfo(selection, true, times.next());
+        ByteString plain = Json.bytes(json -> {
+            json.writeStartObject();
+            json.writeStringField("type", "dom");
+            json.writeStringField("data", list.toStringUtf8());
+            json.writeNumberField("lastRefTime", id);
+            json.writeEndObject();
+        });
+        Packet packet = new Packet(view, selection, id, plain.size() < ZIPPED_FROM_BYTES ? plain : zipped(plain));
+        newest = packet;
+        return packet;
+    }
+
+    private static ByteString zipped(ByteString plain) {
+        ByteString.Output out = ByteString.newOutput();
+        try (GZIPOutputStream zip = new GZIPOutputStream(out)) {
+            plain.writeTo(zip);
+        } catch (IOException e) {
+            throw new UncheckedIOException("memory takes whatever is written", e);
+        }
+        return out.toByteString();
+    }
+
+    /** One watch and what it waits for. */
+    private final class Watching implements PushSink {
+        private final Watch watch;
+        private final Subscriber subscriber;
+        private volatile long askedNanos;
+        private long awaited; // the loop's; 0 for nothing
+
+        /** The newest view that is on its way to the loop: a storm of changes costs one task. */
+        private final AtomicReference<@Nullable ServiceView> next = new AtomicReference<>();
+
+        Watching(Watch watch, Subscriber subscriber, long askedNanos) {
+            this.watch = watch;
+            this.subscriber = subscriber;
+            this.askedNanos = askedNanos;
+        }
+
+        @Override
+        public void offer(ServiceView view) {
+            if (next.getAndSet(view) == null) {
+                loop.execute(() -> {
+                    ServiceView due = next.getAndSet(null);
+                    if (due != null) {
+                        push(this, due);
+                    }
+                });
+            }
+        }
+    }
+
+    /** Reads what clients say to datagrams; of anything else nothing comes. */
+    private final class Acknowledgements extends SimpleChannelInboundHandler<DatagramPacket> {
+        @Override
+        protected void channelRead0(ChannelHandlerContext context, DatagramPacket packet) {
+            long id = id(packet.content().toString(StandardCharsets.UTF_8));
+            if (id == 0) {
+                return;
+            }
+            for (Watching watching : watches.values()) {
+                if (watching.awaited == id
+                        && watching.watch
+                                .client()
+                                .getAddress()
+                                .equals(packet.sender().getAddress())) {
+                    watching.awaited = 0;
+                    acknowledged.increment();
+                }
+            }
+        }
+
+        private long id(String text) {
+            try {
+                JsonObject ack = JsonObject.parse(text);
+                boolean isAck = ack.text("type").orElse("").equals("push-ack");
+                return isAck ? Long.parseLong(ack.text("lastRefTime").orElse("0")) : 0;
+            } catch (RegistryException | NumberFormatException e) {
+                return 0;
+            }
+        }
+    }
+}
