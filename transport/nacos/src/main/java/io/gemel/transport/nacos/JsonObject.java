@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * another type than is asked for is refused by name. Immutable.
  */
 final class JsonObject {
+    /** Without fields. */
+    static final JsonObject EMPTY = new JsonObject(Map.of());
+
     private final Map<String, Object> fields; // texts, numbers, flags, objects and lists of these
 
     private JsonObject(Map<String, Object> fields) {
