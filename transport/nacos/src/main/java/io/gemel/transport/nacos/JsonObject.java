@@ -114,6 +114,11 @@ final class JsonObject {
         return fields.containsKey(field);
     }
 
+    /** Whether {@code field} is a list. */
+    boolean isList(String field) {
+        return fields.get(field) instanceof List;
+    }
+
     /** All fields as texts, as metadata has them; throws {@code BAD_REQUEST} for one that is neither text, number nor flag. */
     Map<String, String> allTexts() {
         Map<String, String> texts = new LinkedHashMap<>();

@@ -158,9 +158,14 @@ public final class NacosRegistry {
             return Optional.empty();
         }
         List<JsonObject> instances = http.find("/v3/admin/ns/instance/list", name)
-                .map(answer -> answer.objects("data"))
+                .map(NacosRegistry::hosts)
                 .orElse(List.of());
         return Optional.of(listed(service, data(found.get()), instances));
+    }
+
+    /** Versions differ in whether they answer with the instances alone or with all of the service. */
+    private static List<JsonObject> hosts(JsonObject result) {
+        return result.isList("data") ? result.objects("data") : data(result).objects("hosts");
     }
 
     private static JsonObject data(JsonObject result) {
