@@ -46,6 +46,8 @@ public final class GemelCommand implements Callable<Integer> {
         commandLine.addSubcommand(ClusterCommand.commandLine());
         commandLine.addSubcommand(new BackupCommand());
         commandLine.addSubcommand(new RestoreCommand());
+        commandLine.addSubcommand(new MirrorCommand());
+        commandLine.addSubcommand(new CompareCommand());
         return commandLine;
     }
 

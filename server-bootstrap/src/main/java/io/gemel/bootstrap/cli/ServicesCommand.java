@@ -34,17 +34,23 @@ final class ServicesCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<ServiceId> services = new ArrayList<>();
+        List<ServiceId> services;
         try (NamingService client = registry.connect()) {
-            ServicePage page = client.services(group, PAGE);
-            services.addAll(page.services());
-            while (page.more()) {
-                page = client.services(group, services.get(services.size() - 1), PAGE);
-                services.addAll(page.services());
-            }
+            services = all(client, group);
         }
         print(services);
         return 0;
+    }
+
+    /** All services of the client's namespace that have instances, page by page. */
+    static List<ServiceId> all(NamingService client, String group) {
+        ServicePage page = client.services(group, PAGE);
+        List<ServiceId> services = new ArrayList<>(page.services());
+        while (page.more()) {
+            page = client.services(group, services.get(services.size() - 1), PAGE);
+            services.addAll(page.services());
+        }
+        return services;
     }
 
     private void print(List<ServiceId> services) {

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * another type than is asked for is refused by name. Immutable.
  */
 final class JsonObject {
+    /** Without fields. */
+    static final JsonObject EMPTY = new JsonObject(Map.of());
+
     private final Map<String, Object> fields; // texts, numbers, flags, objects and lists of these
 
     private JsonObject(Map<String, Object> fields) {
@@ -109,6 +112,11 @@ final class JsonObject {
     /** Whether {@code field} is there and not null. */
     boolean has(String field) {
         return fields.containsKey(field);
+    }
+
+    /** Whether {@code field} is a list. */
+    boolean isList(String field) {
+        return fields.get(field) instanceof List;
     }
 
     /** All fields as texts, as metadata has them; throws {@code BAD_REQUEST} for one that is neither text, number nor flag. */

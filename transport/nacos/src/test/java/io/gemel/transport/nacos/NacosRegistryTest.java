@@ -1,0 +1,143 @@
+package io.gemel.transport.nacos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpServer;
+import io.gemel.naming.Instance;
+import io.gemel.naming.ServiceId;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Reads the door of this very registry, which answers as Nacos does. */
+class NacosRegistryTest {
+    private static final ServiceId ORDERS = ServiceId.of("orders");
+    private static final Instance A = Instance.persistent("10.0.0.1", 80).withWeight(2).withMetadata("zone", "east");
+    private static final Instance OFF = Instance.persistent("10.0.0.2", 80).withCluster("west").withEnabled(false);
+
+    private final HttpNode node = new HttpNode();
+
+    @AfterEach
+    void close() {
+        node.close();
+    }
+
+    @Test
+    void allOfAServiceIsReadAsItIsThere() throws IOException {
+        fill();
+        NacosRegistry nacos = reader(address());
+        assertThat(nacos.services("public")).containsExactly(ORDERS);
+        NacosRegistry.Listed listed = nacos.find(ORDERS).orElseThrow();
+        assertThat(listed.protectionThreshold()).isEqualTo(0.4);
+        assertThat(listed.metadata()).containsEntry("team", "a");
+        assertThat(listed.instances()).containsExactlyInAnyOrder(A, OFF);
+        assertThat(listed.unreadable()).isEmpty();
+    }
+
+    @Test
+    void whereVersionOneIsSwitchedOffVersionThreeIsAsked() throws IOException {
+        fill();
+        HttpServer without = withoutVersionOne();
+        try {
+            NacosRegistry nacos =
+                    reader("127.0.0.1:" + without.getAddress().getPort());
+            assertThat(nacos.services("public")).containsExactly(ORDERS);
+            assertThat(nacos.find(ORDERS).orElseThrow().instances()).contains(A);
+            assertThat(nacos.find(ORDERS).orElseThrow().protectionThreshold()).isEqualTo(0.4);
+        } finally {
+            without.stop(0);
+        }
+    }
+
+    @Test
+    void aServiceThatIsNotThereIsEmpty() throws IOException {
+        NacosRegistry nacos = reader(address());
+        assertThat(nacos.services("public")).isEmpty();
+        assertThat(nacos.find(ORDERS)).isEmpty();
+    }
+
+    @Test
+    void aServerThatIsGoneIsPassedOverForOneThatAnswers() throws IOException {
+        fill();
+        assertThat(reader(nobody(), address()).services("public")).containsExactly(ORDERS);
+    }
+
+    @Test
+    void whoDoesNotAnswerIsNamed() throws IOException {
+        String nobody = nobody();
+        assertThatThrownBy(() -> reader(nobody).services("public"))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(nobody + " does not answer");
+    }
+
+    @Test
+    void whatIsNoJsonIsShown() throws IOException {
+        HttpServer other = HttpServer.create(loopback(), 0);
+        other.createContext("/", exchange -> {
+            byte[] page = "<html>".getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(200, page.length);
+            exchange.getResponseBody().write(page);
+            exchange.close();
+        });
+        other.start();
+        try {
+            assertThatThrownBy(() -> reader("127.0.0.1:" + other.getAddress().getPort()).services("public"))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("no JSON object: <html>");
+        } finally {
+            other.stop(0);
+        }
+    }
+
+    private void fill() {
+        HttpResponse<String> created = node.call(
+                "POST", "/v1/ns/service", "serviceName=orders&protectThreshold=0.4&metadata=team%3Da");
+        assertThat(created.body()).isEqualTo("ok");
+        node.registerPersistent("orders", A);
+        node.registerPersistent("orders", OFF);
+    }
+
+    /** Answers for version 1 as Nacos 3 does where it is switched off, and passes on the rest. */
+    private HttpServer withoutVersionOne() throws IOException {
+        HttpServer server = HttpServer.create(loopback(), 0);
+        server.createContext("/", exchange -> {
+            String path = exchange.getRequestURI().getPath();
+            String query = Optional.ofNullable(exchange.getRequestURI().getRawQuery()).orElse("");
+            boolean old = path.startsWith("/nacos/v1/");
+            HttpResponse<String> answer = node.call("GET", path.substring("/nacos".length()), query);
+            byte[] body = (old ? "Current API will be deprecated" : answer.body()).getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(old ? 410 : answer.statusCode(), body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        server.start();
+        return server;
+    }
+
+    private String address() {
+        return HttpNode.HOST + ":" + node.server.port();
+    }
+
+    private static String nobody() throws IOException {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return "127.0.0.1:" + free.getLocalPort();
+        }
+    }
+
+    private static InetSocketAddress loopback() {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    }
+
+    private static NacosRegistry reader(String... servers) {
+        return NacosRegistry.of(new NacosRegistry.Access(List.of(servers), Optional.empty(), Duration.ofSeconds(10)));
+    }
+}
