@@ -99,7 +99,6 @@ final class GemelNode {
         this.config = config;
         Members members = config.members();
         Ticker ticker = System::nanoTime;
-
         ThreadLoop pushLoop = closing.add("push loop", new ThreadLoop("gemel-push", PUSH_TASKS_MAX, ticker, fatal));
         namingLoop = closing.add("naming loop", new ThreadLoop("gemel-naming", NAMING_TASKS_MAX, ticker, fatal));
         Subscriptions subscriptions = new Subscriptions(pushLoop);
