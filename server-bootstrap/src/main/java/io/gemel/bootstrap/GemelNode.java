@@ -140,10 +140,14 @@ final class GemelNode {
                 liveMembers::addresses,
                 members.self().id(),
                 config.resumeWindow());
-        nacos = config.nacos()
-                ? Optional.of(new NacosDoor(naming, pushLoop, ticker, InstantSource.system()))
-                : Optional.empty();
+        nacos = nacosDoor(pushLoop, ticker);
         health = new HealthReport(readiness);
+    }
+
+    private Optional<NacosDoor> nacosDoor(ThreadLoop push, Ticker ticker) {
+        return config.nacos()
+                ? Optional.of(new NacosDoor(naming, push, ticker, InstantSource.system()))
+                : Optional.empty();
     }
 
     private HealthChecks checks(
