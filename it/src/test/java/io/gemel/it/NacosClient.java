@@ -102,6 +102,21 @@ final class NacosClient implements AutoCloseable {
         });
     }
 
+    /** A {@code FuzzyWatchEventWatcher} that adds to {@code heard}, at each event, its kind and the name of the service. */
+    Object watcher(List<String> heard) {
+        Class<?> type = type("com.alibaba.nacos.api.naming.listener.FuzzyWatchEventWatcher");
+        return Proxy.newProxyInstance(loader, new Class<?>[] {type}, (proxy, method, arguments) -> {
+            return switch (method.getName()) {
+                case "onEvent" ->
+                    heard.add(get(arguments[0], "getChangeType") + " " + get(arguments[0], "getServiceName"));
+                case "equals" -> proxy == arguments[0];
+                case "hashCode" -> System.identityHashCode(proxy);
+                case "toString" -> "watcher";
+                default -> null; // no executor: the client's own
+            };
+        });
+    }
+
     /** Whether the version has such a method. */
     boolean can(String method) {
         return Arrays.stream(service.getClass().getMethods())

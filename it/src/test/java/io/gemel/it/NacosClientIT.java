@@ -129,6 +129,26 @@ class NacosClientIT {
 
     @Order(4)
     @Test
+    void aClientOf3HearsWhichServicesComeAndGo() {
+        List<String> heard = new CopyOnWriteArrayList<>();
+        try (NacosClient provider = new NacosClient("3.2", List.of(cluster.node(1)));
+                NacosClient consumer = new NacosClient("3.2", List.of(cluster.node(2)))) {
+            provider.call("registerInstance", "fuzzy-a", "10.0.0.1", 80);
+            eventually().until(() -> consumer.services("DEFAULT_GROUP").contains("fuzzy-a"));
+            Object watcher = consumer.watcher(heard);
+            consumer.call("fuzzyWatch", "fuzzy-*", "DEFAULT_GROUP", watcher);
+            eventually().until(() -> heard.contains("ADD_SERVICE fuzzy-a"));
+
+            provider.call("registerInstance", "fuzzy-b", "10.0.0.1", 80);
+            eventually().until(() -> heard.contains("ADD_SERVICE fuzzy-b"));
+            provider.call("deregisterInstance", "fuzzy-b", "10.0.0.1", 80);
+            eventually().until(() -> heard.contains("DELETE_SERVICE fuzzy-b"));
+            consumer.call("cancelFuzzyWatch", "fuzzy-*", "DEFAULT_GROUP", watcher);
+        }
+    }
+
+    @Order(5)
+    @Test
     void afterTheirServerIsKilledClientsRegisterElsewhereAndNobodySeesTheirInstancesMissing() {
         ServiceId service = ServiceId.of("failover");
         List<NacosClient> clients = new ArrayList<>();

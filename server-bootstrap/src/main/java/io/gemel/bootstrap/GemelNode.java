@@ -101,7 +101,6 @@ final class GemelNode {
         this.config = config;
         Members members = config.members();
         Ticker ticker = System::nanoTime;
-
         ThreadLoop pushLoop = closing.add("push loop", new ThreadLoop("gemel-push", PUSH_TASKS_MAX, ticker, fatal));
         namingLoop = closing.add("naming loop", new ThreadLoop("gemel-naming", NAMING_TASKS_MAX, ticker, fatal));
         Subscriptions subscriptions = new Subscriptions(pushLoop);
@@ -145,10 +144,14 @@ final class GemelNode {
                 members.self().id(),
                 config.resumeWindow(),
                 config.limits().watchesPerSession());
-        nacos = config.nacos()
-                ? Optional.of(new NacosDoor(naming, pushLoop, ticker, InstantSource.system()))
-                : Optional.empty();
+        nacos = nacosDoor(pushLoop, ticker);
         health = new HealthReport(readiness);
+    }
+
+    private Optional<NacosDoor> nacosDoor(ThreadLoop push, Ticker ticker) {
+        return config.nacos()
+                ? Optional.of(new NacosDoor(naming, push, ticker, InstantSource.system()))
+                : Optional.empty();
     }
 
     private HealthChecks checks(

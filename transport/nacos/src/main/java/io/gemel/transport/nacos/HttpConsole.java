@@ -14,7 +14,11 @@ final class HttpConsole {
     private final NodeStatus.Source status;
     private final int port;
 
-    /** @param port of this door, for who asks for the server's state */
+    /**
+     * Tells what {@code status} tells.
+     *
+     * @param port of this door, for who asks for the server's state
+     */
     HttpConsole(NodeStatus.Source status, int port) {
         this.status = status;
         this.port = port;

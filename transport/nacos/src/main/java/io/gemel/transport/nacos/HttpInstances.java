@@ -31,7 +31,11 @@ final class HttpInstances {
     private final UdpPush push;
     private final RefTime times;
 
-    /** @param times by which clients tell newer lists from older ones */
+    /**
+     * Keeps the ephemeral ones by {@code leases}.
+     *
+     * @param times by which clients tell newer lists from older ones
+     */
     HttpInstances(Naming naming, LeaseService leases, UdpPush push, RefTime times) {
         this.naming = naming;
         this.leases = leases;

@@ -244,8 +244,7 @@ final class HttpNamespaces {
                     if (failure.isEmpty()) {
                         return now(true);
                     }
-                    Throwable cause = failure.get() instanceof CompletionException wrapped
-                                    && wrapped.getCause() != null
+                    Throwable cause = failure.get() instanceof CompletionException wrapped && wrapped.getCause() != null
                             ? wrapped.getCause()
                             : failure.get();
                     boolean refused = cause instanceof HttpRefusal

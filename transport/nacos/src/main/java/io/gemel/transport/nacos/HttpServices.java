@@ -144,9 +144,7 @@ final class HttpServices {
         }
     }
 
-    private void writeV1(
-            JsonGenerator json, ServiceId service, ServiceDescription description)
-            throws IOException {
+    private void writeV1(JsonGenerator json, ServiceId service, ServiceDescription description) throws IOException {
         json.writeStartObject();
         json.writeStringField("namespaceId", Names.namespace(service));
         json.writeStringField("groupName", Names.group(service));
@@ -166,9 +164,7 @@ final class HttpServices {
         json.writeEndObject();
     }
 
-    private void writeV2(
-            JsonGenerator json, ServiceId service, ServiceDescription description)
-            throws IOException {
+    private void writeV2(JsonGenerator json, ServiceId service, ServiceDescription description) throws IOException {
         ServiceView view = naming.present(service);
         json.writeStartObject();
         json.writeStringField("namespace", Names.namespace(service));

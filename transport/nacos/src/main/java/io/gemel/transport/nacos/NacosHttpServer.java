@@ -128,9 +128,11 @@ public final class NacosHttpServer implements AutoCloseable {
     @Override
     public void close() {
         push.close();
-        var unused = server.stop().whenComplete((done, failure) -> {
-            var ended = loops.shutdownGracefully();
-        });
+        var unused = server.stop().thenRun(this::stopLoops);
+    }
+
+    private void stopLoops() {
+        var unused = loops.shutdownGracefully();
     }
 
     private static String cannotBind(InetSocketAddress address, Throwable failure) {

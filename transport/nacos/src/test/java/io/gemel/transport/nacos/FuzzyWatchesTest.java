@@ -1,7 +1,7 @@
 package io.gemel.transport.nacos;
 
+import static io.gemel.transport.nacos.NacosClient.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.gemel.naming.ServiceId;
 import io.gemel.transport.nacos.NacosClient.Sent;
@@ -101,7 +101,7 @@ final class FuzzyWatchesTest {
         NacosClient watcher = node.connected();
         watch(watcher, "public>>DEFAULT_GROUP>>a*", true);
         watch(watcher, "public>>DEFAULT_GROUP>>b*", true);
-        await().until(() -> watcher.sent(SYNC).size() == 2);
+        eventually().until(() -> watcher.sent(SYNC).size() == 2);
         watcher.call(
                 "NamingFuzzyWatchRequest",
                 "{\"groupKeyPattern\":\"public>>DEFAULT_GROUP>>a*\",\"watchType\":\"CANCEL_WATCH\"}");
@@ -152,14 +152,16 @@ final class FuzzyWatchesTest {
     }
 
     private static void awaitFinished(NacosClient watcher) {
-        await().until(() -> watcher.sent(SYNC).stream()
-                .anyMatch(sent -> sent.text("syncType").equals("FINISH_FUZZY_WATCH_INIT_NOTIFY")));
+        eventually()
+                .until(() -> watcher.sent(SYNC).stream()
+                        .anyMatch(sent -> sent.text("syncType").equals("FINISH_FUZZY_WATCH_INIT_NOTIFY")));
     }
 
     private static void awaitChange(NacosClient watcher, String type, String key) {
-        await().until(() -> watcher.sent(CHANGE).stream()
-                .anyMatch(sent -> sent.text("changedType").equals(type)
-                        && sent.text("serviceKey").equals(key)));
+        eventually()
+                .until(() -> watcher.sent(CHANGE).stream()
+                        .anyMatch(sent -> sent.text("changedType").equals(type)
+                                && sent.text("serviceKey").equals(key)));
     }
 
     private static List<String> keys(List<Sent> batches) {

@@ -11,13 +11,17 @@ import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.StreamObserver;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.core.ConditionFactory;
 
 /** Speaks the protocol as it stands on the wire. Acknowledges what it is sent if told to. */
 final class NacosClient implements AutoCloseable, StreamObserver<Payload> {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
     private final ManagedChannel channel;
     private final List<Sent> received = new CopyOnWriteArrayList<>();
     private volatile Optional<Status> ended = Optional.empty();
@@ -26,6 +30,11 @@ final class NacosClient implements AutoCloseable, StreamObserver<Payload> {
 
     NacosClient(ManagedChannel channel) {
         this.channel = channel;
+    }
+
+    /** Waits for what comes about in milliseconds, unless the machine is very busy. */
+    static ConditionFactory eventually() {
+        return await().atMost(PATIENCE).pollInterval(Duration.ofMillis(10));
     }
 
     /** A message of the server. */
@@ -78,7 +87,7 @@ final class NacosClient implements AutoCloseable, StreamObserver<Payload> {
 
     Sent call(String type, String json) {
         return Sent.of(RequestGrpc.newBlockingStub(channel)
-                .withDeadlineAfter(10, TimeUnit.SECONDS)
+                .withDeadlineAfter(PATIENCE.toSeconds(), TimeUnit.SECONDS)
                 .request(Message.of(type, ByteString.copyFromUtf8(json))));
     }
 
@@ -121,7 +130,7 @@ final class NacosClient implements AutoCloseable, StreamObserver<Payload> {
 
     /** The newest of {@code type}, once there are as many. */
     Sent awaitSent(String type, int count) {
-        List<Sent> sent = await().until(() -> sent(type), found -> found.size() >= count);
+        List<Sent> sent = eventually().until(() -> sent(type), found -> found.size() >= count);
         return sent.get(sent.size() - 1);
     }
 
@@ -131,7 +140,7 @@ final class NacosClient implements AutoCloseable, StreamObserver<Payload> {
     }
 
     void awaitEnd() {
-        await().until(() -> ended.isPresent());
+        eventually().until(() -> ended.isPresent());
     }
 
     boolean ended() {

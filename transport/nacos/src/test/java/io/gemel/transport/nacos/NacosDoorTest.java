@@ -1,8 +1,8 @@
 package io.gemel.transport.nacos;
 
+import static io.gemel.transport.nacos.NacosClient.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import io.gemel.naming.Durability;
 import io.gemel.naming.Instance;
@@ -63,7 +63,7 @@ final class NacosDoorTest {
 
         NacosClient old = node.client();
         old.open("ConnectionSetupRequest", "{\"labels\":{\"module\":\"naming\"}}");
-        await().until(() -> old.call("HealthCheckRequest", "{}").success());
+        eventually().until(() -> old.call("HealthCheckRequest", "{}").success());
         old.acknowledgesNothing();
         old.subscribe("orders");
         modern.register("orders", "10.0.0.1", 80);
@@ -115,7 +115,7 @@ final class NacosDoorTest {
         node.pass(NacosConnection.SILENT_MAX);
         alive.awaitSent("ClientDetectionRequest");
         dead.awaitSent("ClientDetectionRequest");
-        await().until(() -> alive.call("HealthCheckRequest", "{}").success());
+        eventually().until(() -> alive.call("HealthCheckRequest", "{}").success());
         node.pass(NacosConnection.ANSWERS_WITHIN);
 
         dead.awaitEnd();
@@ -132,17 +132,17 @@ final class NacosDoorTest {
         NacosClient other = node.connected();
 
         client.close();
-        await().until(() -> node.sessions.size() == 2);
+        eventually().until(() -> node.sessions.size() == 2);
         node.pass(OneNode.RESUME_WINDOW.plusSeconds(1));
         NacosClient again = node.connected();
         assertThat(other.query("orders").hosts()).containsExactly("10.0.0.1:80");
         again.register("orders", "10.0.0.1", 80);
         node.pass(NacosConnection.COMES_BACK_WITHIN);
-        await().until(() -> node.sessions.size() == 2);
+        eventually().until(() -> node.sessions.size() == 2);
         assertThat(other.query("orders").hosts()).containsExactly("10.0.0.1:80");
 
         again.leave();
-        await().until(() -> {
+        eventually().until(() -> {
             node.pass(NacosConnection.COMES_BACK_WITHIN);
             return other.query("orders").hosts().isEmpty();
         });
