@@ -25,9 +25,9 @@ public sealed interface Change {
         public Register {
             Limits.batch("instances", instances.size());
             instances = List.copyOf(instances);
-            Set<InstanceKey> keys = new HashSet<>();
+            Set<InstanceKey> keys = instances.size() == 1 ? Set.of() : new HashSet<>();
             for (Instance instance : instances) {
-                if (!keys.add(instance.key())) {
+                if (instances.size() > 1 && !keys.add(instance.key())) {
                     throw Limits.refuse("instances: %s twice (expected: each key once)", instance.key());
                 }
                 var unused = Limits.metadata("metadata of " + instance.key(), instance.metadata());

@@ -3,7 +3,6 @@ package io.gemel.consistency.distro;
 import com.google.protobuf.ByteString;
 import io.gemel.consistency.wire.OriginEntry;
 import io.gemel.naming.Change;
-import io.gemel.naming.Durability;
 import io.gemel.naming.Instance;
 import io.gemel.naming.InstanceKey;
 import io.gemel.naming.LamportClock;
@@ -11,7 +10,6 @@ import io.gemel.naming.OriginId;
 import io.gemel.naming.Publication;
 import io.gemel.naming.Publications;
 import io.gemel.naming.Publisher;
-import io.gemel.naming.Registration;
 import io.gemel.naming.RegistryException;
 import io.gemel.naming.ServiceId;
 import io.gemel.naming.ServiceIndex;
@@ -21,7 +19,6 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 
 /** What the sessions of this node publish: applies their changes here, and logs them for the peers. Confined to the naming loop. */
 final class OwnOrigin {
@@ -99,8 +96,7 @@ final class OwnOrigin {
     }
 
     private void refuseOtherKind(ServiceId service, Instance instance) {
-        Optional<Registration> listed = index.view(service).find(instance.key());
-        if (listed.isPresent() && listed.get().instance().durability() == Durability.PERSISTENT) {
+        if (index.isPersistent(service, instance.key())) {
             throw new RegistryException(
                     RegistryException.Code.DURABILITY_CONFLICT,
                     "instance: " + instance.key() + " of " + service
