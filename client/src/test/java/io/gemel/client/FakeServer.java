@@ -67,6 +67,8 @@ final class FakeServer extends RegistryGrpc.RegistryImplBase implements AutoClos
     private volatile boolean unarySilent;
     private final List<StreamObserver<PipelinedAnswers>> pipelines = new CopyOnWriteArrayList<>();
     private final AtomicInteger pipelinedMessages = new AtomicInteger();
+    private final AtomicInteger batches = new AtomicInteger();
+    private volatile boolean takesBatches;
     private final AtomicInteger pipelinesLeft = new AtomicInteger();
     private volatile ServiceView found = view(ServiceId.of("none"), 1);
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -140,6 +142,16 @@ final class FakeServer extends RegistryGrpc.RegistryImplBase implements AutoClos
 
     int pipelinedMessages() {
         return pipelinedMessages.get();
+    }
+
+    /** Tells clients that open a session from now on that they may send several requests in a message. */
+    void takeBatches() {
+        takesBatches = true;
+    }
+
+    /** How many messages held several requests of a session. */
+    int batches() {
+        return batches.get();
     }
 
     /** How many pipelines their clients have left. */
@@ -358,6 +370,15 @@ final class FakeServer extends RegistryGrpc.RegistryImplBase implements AutoClos
 
         @Override
         public void onNext(ClientMessage message) {
+            if (message.hasBatch()) {
+                batches.incrementAndGet();
+                message.getBatch().getMessagesList().forEach(this::handle);
+            } else {
+                handle(message);
+            }
+        }
+
+        private void handle(ClientMessage message) {
             RequestCase kind = message.getRequestCase();
             if (kind != RequestCase.PING) {
                 synchronized (this) {
@@ -380,6 +401,7 @@ final class FakeServer extends RegistryGrpc.RegistryImplBase implements AutoClos
                             .setSessionId(id.isEmpty() ? "session" + EPOCHS.incrementAndGet() : id)
                             .setToken("secret of " + address())
                             .setEpoch(EPOCHS.incrementAndGet())
+                            .setBatches(takesBatches)
                             .setResumed(!id.isEmpty())));
         }
 

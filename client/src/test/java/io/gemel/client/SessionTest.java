@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** The session finds a server, moves to another when that one is lost, and takes along what the client holds. */
@@ -66,6 +67,35 @@ class SessionTest extends ClientFixture {
         assertThat(resume.getToken()).isEqualTo("t1");
         assertThat(resume.getEpoch()).isEqualTo(41);
         assertThat(ips(server.stream().requests(REGISTER).get(0))).containsExactly("10.0.0.1");
+    }
+
+    @Test
+    void requestsThatAreMadeTogetherShareMessagesAtAServerThatTakesThat() {
+        server.takeBatches();
+        NamingService client = connect(server);
+        registerMany(client, 1_000);
+
+        assertThat(server.stream().requests(REGISTER)).hasSize(1_000);
+        assertThat(server.stream().requests())
+                .extracting(ClientMessage::getRequestId)
+                .doesNotHaveDuplicates();
+        assertThat(server.batches()).isBetween(1, 500);
+    }
+
+    @Test
+    void aServerThatSaysNothingOfBatchesIsSentEachRequestForItself() {
+        NamingService client = connect(server);
+        registerMany(client, 1_000);
+
+        assertThat(server.stream().requests(REGISTER)).hasSize(1_000);
+        assertThat(server.batches()).isZero();
+    }
+
+    private static void registerMany(NamingService client, int count) {
+        List<CompletableFuture<Written>> writes = IntStream.range(0, count)
+                .mapToObj(i -> client.registerAsync(ORDERS, Instance.ephemeral("10.0.1.1", 1_000 + i)))
+                .toList();
+        assertThat(writes).allSatisfy(write -> assertThat(write).succeedsWithin(Duration.ofSeconds(30)));
     }
 
     @Test

@@ -28,9 +28,9 @@ public sealed interface Change {
                 throw Limits.refuse("service: %s stands for its whole namespace (expected: another name)", service);
             }
             instances = List.copyOf(instances);
-            Set<InstanceKey> keys = new HashSet<>();
+            Set<InstanceKey> keys = instances.size() == 1 ? Set.of() : new HashSet<>();
             for (Instance instance : instances) {
-                if (!keys.add(instance.key())) {
+                if (instances.size() > 1 && !keys.add(instance.key())) {
                     throw Limits.refuse("instances: %s twice (expected: each key once)", instance.key());
                 }
                 var unused = Limits.metadata("metadata of " + instance.key(), instance.metadata());

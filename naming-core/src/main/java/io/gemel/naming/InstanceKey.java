@@ -28,6 +28,20 @@ public record InstanceKey(String ip, int port, String cluster) implements Compar
         return order == 0 ? cluster.compareTo(other.cluster) : order;
     }
 
+    /** Written out as {@link #compareTo} is. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof InstanceKey that
+                && port == that.port
+                && ip.equals(that.ip)
+                && cluster.equals(that.cluster);
+    }
+
+    @Override
+    public int hashCode() {
+        return (ip.hashCode() * 31 + port) * 31 + cluster.hashCode();
+    }
+
     @Override
     public String toString() {
         String address = (ip.indexOf(':') >= 0 ? "[" + ip + "]" : ip) + ":" + port;

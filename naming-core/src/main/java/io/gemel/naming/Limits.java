@@ -153,8 +153,14 @@ final class Limits {
         return new RegistryException(RegistryException.Code.BAD_REQUEST, message.formatted(args));
     }
 
+    /** Nearly all text is ASCII, and every instance of every write is measured: that is not encoded for it. */
     private static int utf8Bytes(String text) {
-        return text.getBytes(StandardCharsets.UTF_8).length;
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) >= 0x80) {
+                return text.getBytes(StandardCharsets.UTF_8).length;
+            }
+        }
+        return text.length();
     }
 
     /** In quotes, shortened, and with what could forge a log line or confuse a terminal escaped. */

@@ -56,24 +56,40 @@ public final class Publications {
         clock.saw(publication.stamp());
         Publication.Slot slot = publication.slot();
         SessionTrace trace = trace(slot.session());
-        List<Held> held = new ArrayList<>(held(slot));
-        if (!held.removeIf(other -> other.isAt(origin, slot))) {
+        List<Held> before = held(slot);
+        List<Held> others = others(before, origin, slot);
+        if (others.size() == before.size()) {
             trace.held++;
             trace.slots.merge(slot, 1, Integer::sum);
         }
-        held.add(new Held(origin, publication));
-        keep(slot, held);
+        Held now = new Held(origin, publication);
+        if (others.isEmpty()) {
+            keep(slot, List.of(now));
+        } else {
+            List<Held> all = new ArrayList<>(others);
+            all.add(now);
+            keep(slot, all);
+        }
+    }
+
+    /** {@code held} but for what {@code origin} has in {@code slot}. Nearly always an address has one publication at most. */
+    private static List<Held> others(List<Held> held, OriginId origin, Publication.Slot slot) {
+        if (held.isEmpty() || (held.size() == 1 && held.get(0).isAt(origin, slot))) {
+            return List.of();
+        }
+        return held.stream().filter(other -> !other.isAt(origin, slot)).toList();
     }
 
     /** Removes the publication of {@code origin} in {@code slot}, if there is one. */
     public void remove(OriginId origin, Publication.Slot slot) {
         checkLoop();
-        List<Held> held = new ArrayList<>(held(slot));
-        if (held.removeIf(other -> other.isAt(origin, slot))) {
+        List<Held> before = held(slot);
+        List<Held> others = others(before, origin, slot);
+        if (others.size() < before.size()) {
             SessionTrace trace = trace(slot.session());
             trace.held--;
             trace.slots.computeIfPresent(slot, (s, count) -> count == 1 ? null : count - 1);
-            keep(slot, held);
+            keep(slot, others);
             forgetIfUnused(slot.session(), trace);
         }
     }
@@ -259,7 +275,10 @@ public final class Publications {
     /** One origin's publication. */
     private record Held(OriginId origin, Publication publication) {
         boolean isAt(OriginId otherOrigin, Publication.Slot slot) {
-            return origin.equals(otherOrigin) && publication.slot().equals(slot);
+            return origin.equals(otherOrigin)
+                    && publication.publisher().session().equals(slot.session())
+                    && publication.instance().key().equals(slot.key())
+                    && publication.service().equals(slot.service());
         }
 
         boolean isSuspect() {

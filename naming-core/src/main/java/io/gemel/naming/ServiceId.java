@@ -57,6 +57,20 @@ public record ServiceId(String namespace, String group, String name) implements 
         return order == 0 ? name.compareTo(other.name) : order;
     }
 
+    /** Written out as {@link #compareTo} is. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof ServiceId that
+                && name.equals(that.name)
+                && group.equals(that.group)
+                && namespace.equals(that.namespace);
+    }
+
+    @Override
+    public int hashCode() {
+        return (namespace.hashCode() * 31 + group.hashCode()) * 31 + name.hashCode();
+    }
+
     @Override
     public String toString() {
         return namespace + "/" + group + "/" + name;

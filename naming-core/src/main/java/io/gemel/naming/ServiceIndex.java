@@ -105,6 +105,15 @@ public final class ServiceIndex {
         return instances;
     }
 
+    /** Whether what is at {@code key} is persistent. Within the loop. */
+    public boolean isPersistent(ServiceId service, InstanceKey key) {
+        checkLoop();
+        Listed listed = services.get(service);
+        return listed != null
+                && !listed.persistent.isEmpty()
+                && listed.persistent.find(key).isPresent();
+    }
+
     /** Sets or removes what is persistent at {@code key}. Visible at the end of the loop's turn. */
     public void persistent(ServiceId service, InstanceKey key, Optional<Registration> now) {
         change(service, key, now, Durability.PERSISTENT);

@@ -210,10 +210,7 @@ final class Attachment {
         Optional<Operation> next = wishes.operations().next(replaying);
         next.ifPresent(operation -> {
             operation.takenAsSent();
-            send(
-                    operation.request(),
-                    message -> acknowledged(operation, message),
-                    why -> refused(operation, why));
+            send(operation.request(), message -> acknowledged(operation, message), why -> refused(operation, why));
         });
         return next.isPresent();
     }

@@ -1,12 +1,16 @@
 package io.gemel.consistency.distro;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.protobuf.ByteString;
 import io.gemel.consistency.wire.Changes;
 import io.gemel.consistency.wire.OriginChange;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * This node's own origin: what it holds, and the latest change of each key in sequence order.
@@ -14,14 +18,22 @@ import java.util.TreeMap;
  * <p>A peer's position is one number. Whoever is behind gets, from there on, each key's latest change only: a slow peer
  * costs no queue (I7). Removals are remembered up to a bound; a peer further behind needs a snapshot, which is the same walk
  * from the beginning.
+ *
+ * <p>Changes stand in an array in the order of their numbers. One that a later change of its key has superseded leaves a gap, which goes when
+ * half of the array is gaps: so a change costs the same however much is held.
  */
 final class OriginLog {
     private static final int BATCH_BYTES_MAX = 256 * 1024;
 
+    /** So few are not worth closing. */
+    private static final int GAPS_MIN = 1_024;
+
     private final int removalsMax;
     private final Map<ByteString, Logged> latest = new HashMap<>();
-    private final TreeMap<Long, Logged> bySequence = new TreeMap<>();
-    private final TreeMap<Long, Logged> removals = new TreeMap<>();
+    private final ArrayDeque<Logged> removals = new ArrayDeque<>();
+    private List<Logged> bySequence = new ArrayList<>();
+    private int gaps;
+    private int removed;
     private long sequence;
     private long digest;
     private long forgotten;
@@ -51,7 +63,8 @@ final class OriginLog {
     }
 
     Optional<ByteString> entry(ByteString key) {
-        return Optional.ofNullable(latest.get(key)).flatMap(Logged::entry);
+        Logged logged = latest.get(key);
+        return logged == null ? Optional.empty() : Optional.ofNullable(logged.entry);
     }
 
     /** What is logged from here to the next call belongs to one change: peers are shown all of it at once. */
@@ -60,45 +73,82 @@ final class OriginLog {
     }
 
     void put(ByteString key, ByteString entry) {
-        log(key, Optional.of(entry));
+        long hash = Digest.of(entry);
+        log(key, entry, hash);
+        digest += hash;
+        entries++;
     }
 
     /** Removes {@code key}; no change if it is not there. */
     void remove(ByteString key) {
         if (entry(key).isPresent()) {
-            log(key, Optional.empty());
-        }
-    }
-
-    private void log(ByteString key, Optional<ByteString> entry) {
-        Logged before = latest.get(key);
-        if (before != null) {
-            bySequence.remove(before.sequence);
-            removals.remove(before.sequence);
-            before.entry.ifPresent(old -> {
-                digest -= Digest.of(old);
-                entries--;
-            });
-        }
-        Logged now = new Logged(++sequence, group, key, entry);
-        latest.put(key, now);
-        bySequence.put(now.sequence, now);
-        if (entry.isPresent()) {
-            digest += Digest.of(entry.get());
-            entries++;
-        } else {
-            removals.put(now.sequence, now);
+            removals.add(log(key, null, 0));
+            removed++;
             forgetOldRemovals();
         }
     }
 
-    private void forgetOldRemovals() {
-        while (removals.size() > removalsMax) {
-            Logged oldest = removals.pollFirstEntry().getValue();
-            bySequence.remove(oldest.sequence);
-            latest.remove(oldest.key);
-            forgotten = oldest.sequence;
+    @CanIgnoreReturnValue
+    private Logged log(ByteString key, @Nullable ByteString entry, long hash) {
+        Logged before = latest.get(key);
+        Logged now = new Logged(++sequence, group, before == null ? key : before.key, entry, hash);
+        latest.put(now.key, now);
+        if (before != null) {
+            if (before.entry == null) {
+                removed--;
+            } else {
+                digest -= before.hash;
+                entries--;
+            }
+            leaveGap(before);
         }
+        bySequence.add(now);
+        return now;
+    }
+
+    private void leaveGap(Logged superseded) {
+        superseded.supersede();
+        gaps++;
+        if (gaps > GAPS_MIN && gaps > bySequence.size() / 2) {
+            List<Logged> closed = new ArrayList<>(bySequence.size() - gaps);
+            for (Logged logged : bySequence) {
+                if (!logged.superseded) {
+                    closed.add(logged);
+                }
+            }
+            bySequence = closed;
+            gaps = 0;
+        }
+    }
+
+    private void forgetOldRemovals() {
+        while (!removals.isEmpty() && (removed > removalsMax || removals.peek().superseded)) {
+            Logged oldest = removals.remove();
+            if (!oldest.superseded) {
+                latest.remove(oldest.key);
+                removed--;
+                forgotten = oldest.sequence;
+                leaveGap(oldest);
+            }
+        }
+        if (removals.size() > GAPS_MIN && removals.size() / 2 > removed) {
+            removals.removeIf(removal -> removal.superseded);
+        }
+    }
+
+    /** Where in the array the first change after {@code position} stands. */
+    private int after(long position) {
+        int low = 0;
+        int high = bySequence.size();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (bySequence.get(middle).sequence <= position) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
     }
 
     /**
@@ -107,26 +157,57 @@ final class OriginLog {
      */
     Changes.Builder after(long previous, int entriesMax) {
         Changes.Builder changes = Changes.newBuilder().setPrevious(previous);
-        long last = sequence;
+        long last = previous;
         long lastGroup = 0;
         int bytes = 0;
-        for (Logged logged : bySequence.tailMap(previous, false).values()) {
+        for (int at = after(previous); at < bySequence.size(); at++) {
+            Logged logged = bySequence.get(at);
+            if (logged.superseded) {
+                continue;
+            }
             boolean full = changes.getChangeCount() >= entriesMax || bytes > BATCH_BYTES_MAX;
             if (full && logged.group != lastGroup) {
-                last = bySequence.lowerKey(logged.sequence);
-                break;
+                return changes.setLast(last);
             }
             lastGroup = logged.group;
-            ByteString payload = logged.entry.orElse(logged.key);
-            bytes += payload.size();
-            changes.addChange(
-                    logged.entry.isPresent()
-                            ? OriginChange.newBuilder().setPut(payload)
-                            : OriginChange.newBuilder().setRemove(payload));
+            last = logged.sequence;
+            OriginChange change = logged.change();
+            bytes += change.getSerializedSize();
+            changes.addChange(change);
         }
-        return changes.setLast(last);
+        return changes.setLast(sequence);
     }
 
-    /** The latest change of a key: its entry, or that it was removed. */
-    private record Logged(long sequence, long group, ByteString key, Optional<ByteString> entry) {}
+    /** The latest change of a key: its entry, or that it was removed; or one that a later change has superseded. */
+    private static final class Logged {
+        final long sequence;
+        final long group;
+        final long hash;
+        ByteString key;
+        boolean superseded;
+
+        @Nullable
+        ByteString entry;
+
+        Logged(long sequence, long group, ByteString key, @Nullable ByteString entry, long hash) {
+            this.sequence = sequence;
+            this.group = group;
+            this.key = key;
+            this.entry = entry;
+            this.hash = hash;
+        }
+
+        /** A gap that waits for its end holds nothing. */
+        void supersede() {
+            superseded = true;
+            key = ByteString.EMPTY;
+            entry = null;
+        }
+
+        OriginChange change() {
+            return entry == null
+                    ? OriginChange.newBuilder().setRemove(key).build()
+                    : OriginChange.newBuilder().setPut(entry).build();
+        }
+    }
 }

@@ -4,7 +4,6 @@ import com.google.protobuf.ByteString;
 import io.gemel.consistency.wire.OriginEntry;
 import io.gemel.consistency.wire.OriginKey;
 import io.gemel.naming.Change;
-import io.gemel.naming.Durability;
 import io.gemel.naming.Instance;
 import io.gemel.naming.InstanceKey;
 import io.gemel.naming.LamportClock;
@@ -12,7 +11,6 @@ import io.gemel.naming.OriginId;
 import io.gemel.naming.Publication;
 import io.gemel.naming.Publications;
 import io.gemel.naming.Publisher;
-import io.gemel.naming.Registration;
 import io.gemel.naming.RegistryException;
 import io.gemel.naming.ServiceId;
 import io.gemel.naming.ServiceIndex;
@@ -24,7 +22,6 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntSupplier;
 
@@ -139,8 +136,7 @@ final class OwnOrigin {
     }
 
     private void refuseOtherKind(ServiceId service, Instance instance) {
-        Optional<Registration> listed = index.view(service).find(instance.key());
-        if (listed.isPresent() && listed.get().instance().durability() == Durability.PERSISTENT) {
+        if (index.isPersistent(service, instance.key())) {
             throw new RegistryException(
                     RegistryException.Code.DURABILITY_CONFLICT,
                     "instance: " + instance.key() + " of " + service

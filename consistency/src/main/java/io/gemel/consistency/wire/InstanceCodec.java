@@ -5,10 +5,10 @@ import io.gemel.naming.Instance;
 import io.gemel.naming.InstanceKey;
 import io.gemel.naming.ServiceId;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * Translates between the domain's values and what servers store and send. Equal values give equal bytes.
@@ -17,6 +17,8 @@ import java.util.TreeMap;
  * read, which is a third of what an instance takes. Values are not shared so: there may be as many as instances.
  */
 public final class InstanceCodec {
+    private static final Comparator<MetadataEntry> BY_KEY = Comparator.comparing(MetadataEntry::getKey);
+
     private InstanceCodec() {}
 
     /** {@code service} as servers write it. */
@@ -51,9 +53,9 @@ public final class InstanceCodec {
     /** {@code metadata} as servers write it, sorted. */
     public static List<MetadataEntry> encode(Map<String, String> metadata) {
         List<MetadataEntry> entries = new ArrayList<>(metadata.size());
-        new TreeMap<>(metadata)
-                .forEach((name, text) -> entries.add(
-                        MetadataEntry.newBuilder().setKey(name).setValue(text).build()));
+        metadata.forEach((name, text) -> entries.add(
+                MetadataEntry.newBuilder().setKey(name).setValue(text).build()));
+        entries.sort(BY_KEY);
         return entries;
     }
 

@@ -48,12 +48,16 @@ public final class LoadTool implements Callable<Integer> {
             new FindMeasure(1, ReadLevel.LOCAL),
             new FindMeasure(3, ReadLevel.LINEARIZABLE),
             new EtcdRangeMeasure(ETCD),
-            new WatchMeasure(Durability.EPHEMERAL),
-            new WatchMeasure(Durability.PERSISTENT),
+            new EchoMeasure(),
+            new WatchMeasure(Durability.EPHEMERAL, true),
+            new WatchMeasure(Durability.EPHEMERAL, false),
+            new WatchMeasure(Durability.PERSISTENT, false),
+            new RollingMeasure(),
             new FailoverMeasure(Durability.PERSISTENT, false),
             new FailoverMeasure(Durability.PERSISTENT, true),
             new FailoverMeasure(Durability.EPHEMERAL, true),
-            new SizeMeasure());
+            new SizeMeasure(),
+            new EphemeralSizeMeasure());
 
     private final List<Measure> measures;
 
@@ -128,6 +132,42 @@ public final class LoadTool implements Callable<Integer> {
             defaultValue = "1144",
             description = "Largest heap (-Xmx) of each server of size-*. Default: 1144, which is 1.2 GB")
     private int heapMebibytes;
+
+    @Option(
+            names = "--rate",
+            paramLabel = "N",
+            defaultValue = "1000",
+            description = "Changes per second of watch-ephemeral-*. Default: 1000")
+    private int perSecond;
+
+    @Option(
+            names = "--sessions",
+            paramLabel = "N",
+            split = ",",
+            defaultValue = "100,10000",
+            description = "Sessions of size-ephemeral-1, one setup after the other. Default: 100,10000")
+    private List<Integer> sessions = new ArrayList<>();
+
+    @Option(
+            names = "--ephemeral",
+            paramLabel = "N",
+            defaultValue = "100000",
+            description = "Instances of size-ephemeral-1. Default: 100000")
+    private int ephemeral;
+
+    @Option(
+            names = "--replaced",
+            paramLabel = "N",
+            defaultValue = "1000",
+            description = "Instances that rolling-ephemeral replaces. Default: 1000")
+    private int replaced;
+
+    @Option(
+            names = "--watchers",
+            paramLabel = "N",
+            defaultValue = "200",
+            description = "Watchers of rolling-ephemeral. Default: 200")
+    private int watchers;
 
     @Option(
             names = "--others-max",
@@ -262,6 +302,11 @@ public final class LoadTool implements Callable<Integer> {
         positive("--clients", clientsPerNode);
         positive("--instances", instances);
         positive("--heap-max", heapMebibytes);
+        positive("--rate", perSecond);
+        positive("--ephemeral", ephemeral);
+        positive("--replaced", replaced);
+        positive("--watchers", watchers);
+        sessions.forEach(count -> positive("--sessions", count));
         callers.forEach(count -> positive("--callers", count));
         return new Plan(
                 dataDir.toAbsolutePath(),
@@ -274,6 +319,7 @@ public final class LoadTool implements Callable<Integer> {
                 clientsPerNode,
                 instances,
                 heapMebibytes,
+                new Plan.Load(perSecond, sessions, ephemeral, replaced, watchers),
                 System::nanoTime,
                 spec.commandLine().getErr());
     }

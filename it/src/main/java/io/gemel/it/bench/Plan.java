@@ -19,6 +19,7 @@ import java.util.List;
  * @param clientsPerNode the clients, each with a connection of its own, that many callers share
  * @param instances how many a measure of size registers
  * @param heapMebibytes how much of a heap each server may have there, in MiB
+ * @param load how much of ephemeral instances, sessions and watchers there is where that matters
  * @param ticker the only clock
  * @param log told what is going on
  */
@@ -33,8 +34,39 @@ record Plan(
         int clientsPerNode,
         int instances,
         int heapMebibytes,
+        Load load,
         Ticker ticker,
         PrintWriter log) {
+
+    /**
+     * How much there is.
+     *
+     * @param perSecond changes per second that watchers of ephemeral instances are told of
+     * @param sessions the sessions that hold the instances of size-ephemeral-1, one setup after the other
+     * @param ephemeral how many instances those hold
+     * @param replaced how many instances of one service are replaced under its watchers
+     * @param watchers how many there are of it
+     */
+    record Load(int perSecond, List<Integer> sessions, int ephemeral, int replaced, int watchers) {
+        /** What the goals are stated for. */
+        static final Load USUAL = new Load(1_000, List.of(100, 10_000), 100_000, 1_000, 200);
+    }
+
+    List<Integer> sessions() {
+        return load.sessions();
+    }
+
+    int ephemeral() {
+        return load.ephemeral();
+    }
+
+    int replaced() {
+        return load.replaced();
+    }
+
+    int watchers() {
+        return load.watchers();
+    }
 
     /** This plan for one number of callers only. */
     Plan with(int callers) {
@@ -49,6 +81,7 @@ record Plan(
                 clientsPerNode,
                 instances,
                 heapMebibytes,
+                load,
                 ticker,
                 log);
     }

@@ -21,6 +21,9 @@ import java.util.stream.Stream;
 final class Servers implements AutoCloseable {
     private static final Map<String, String> SETTINGS = Map.of("log-level", "warn");
 
+    /** A busy machine takes its time to start so many JVMs. */
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(60);
+
     private final Path dir;
     private List<ServerProcess> nodes;
     private final List<NamingService> clients = new ArrayList<>();
@@ -83,7 +86,8 @@ final class Servers implements AutoCloseable {
 
     /** A new client whose session is at {@code node}. It is closed with the servers. */
     NamingService client(ServerProcess node) {
-        NamingService client = NamingService.connect(ClientOptions.of(node.clientAddress()));
+        NamingService client = NamingService.connect(
+                ClientOptions.of(node.clientAddress()).withConnectTimeout(CONNECT_TIMEOUT));
         clients.add(client);
         return client;
     }

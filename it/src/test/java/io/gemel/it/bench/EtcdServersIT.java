@@ -35,6 +35,7 @@ class EtcdServersIT {
                 1,
                 1,
                 1,
+                Plan.Load.USUAL,
                 TICKER,
                 new PrintWriter(new StringWriter()));
     }

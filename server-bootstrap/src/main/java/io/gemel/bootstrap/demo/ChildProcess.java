@@ -30,6 +30,9 @@ final class ChildProcess implements AutoCloseable {
             "-XX:+UseSerialGC",
             "-Xss512k",
             "-Xms32m",
+            "-XX:NewRatio=1",
+            "-XX:MaxNewSize=48m",
+            "-XX:MinHeapFreeRatio=50",
             "-Xlog:disable",
             "-Xlog:all=error:stderr",
             "-Dfile.encoding=UTF-8");

@@ -100,7 +100,7 @@ public final class Codec {
                 !message.hasEnabled() || message.getEnabled(),
                 !message.hasHealthy() || message.getHealthy(),
                 message.getPersistent() ? Durability.PERSISTENT : Durability.EPHEMERAL,
-                message.getMetadataMap());
+                MetadataNames.shared(message.getMetadataMap()));
     }
 
     /** The message for {@code view}. Servers send the bytes of {@link ViewFormat} instead, which are made once. */
