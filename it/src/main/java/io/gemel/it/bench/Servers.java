@@ -86,8 +86,8 @@ final class Servers implements AutoCloseable {
 
     /** A new client whose session is at {@code node}. It is closed with the servers. */
     NamingService client(ServerProcess node) {
-        NamingService client = NamingService.connect(
-                ClientOptions.of(node.clientAddress()).withConnectTimeout(CONNECT_TIMEOUT));
+        NamingService client =
+                NamingService.connect(ClientOptions.of(node.clientAddress()).withConnectTimeout(CONNECT_TIMEOUT));
         clients.add(client);
         return client;
     }
