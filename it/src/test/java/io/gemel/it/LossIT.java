@@ -31,7 +31,7 @@ class LossIT {
 
     private static final Duration KEEPALIVE = Duration.ofSeconds(2);
     private static final Duration RESUME_WINDOW = Duration.ofMillis(500);
-    private static final Duration BUSY = Duration.ofSeconds(3);
+    private static final Duration BUSY = Duration.ofMillis(5_500); // all in all less than the default keepalive alone
     private static final int CLIENTS = 12;
 
     private static Cluster cluster;

@@ -19,8 +19,7 @@ import org.slf4j.LoggerFactory;
  * process that died, but so do a load balancer, a sidecar or a router for thousands that live.
  *
  * <p>Each server judges by what it keeps of a service, as a sample of the whole, because no server knows in time what the others are about to
- * lose. Who is judged: {@link Loss}. What a single client loses never counts. Confined to the naming loop; reads no clock but the injected
- * one.
+ * lose. What a single client loses never counts. Confined to the naming loop; reads no clock but the injected one.
  */
 public final class LossGuard {
     /** A single client's death is to be seen at once, however much it held. */
