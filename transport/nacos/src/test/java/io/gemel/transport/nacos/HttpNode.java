@@ -84,7 +84,8 @@ final class HttpNode implements AutoCloseable {
                 List.of(),
                 1,
                 2,
-                3);
+                3,
+                NodeStatus.Guard.NONE);
     }
 
     /** Registers through the registry itself, as another door does. */
