@@ -46,8 +46,7 @@ class MirrorIT {
 
     @Test
     void aMirrorFollowsWhatChangesAndKeepsItWhileTheOtherRegistryIsGone() {
-        GemelProcess mirror = SANDBOX.start(
-                "mirror", "--from=" + from, "--server=" + here.address(), "--interval=1");
+        GemelProcess mirror = SANDBOX.start("mirror", "--from=" + from, "--server=" + here.address(), "--interval=1");
         shows(A, P);
         assertThat(compare().exitCode()).isZero();
         assertThat(threshold()).isEqualTo(0.3);
@@ -65,8 +64,7 @@ class MirrorIT {
 
     @Test
     void whoComesOverByItselfIsLeftAlone() {
-        GemelProcess mirror = SANDBOX.start(
-                "mirror", "--from=" + from, "--server=" + here.address(), "--interval=1");
+        GemelProcess mirror = SANDBOX.start("mirror", "--from=" + from, "--server=" + here.address(), "--interval=1");
         shows(A, P);
 
         NamingService moved = SANDBOX.client(here);
@@ -75,8 +73,7 @@ class MirrorIT {
         eventually().until(() -> mirror.out().contains("registered in gemel by itself"));
         eventually().untilAsserted(() -> assertThat(here.instances(ORDERS)).contains(own));
         mirror.kill();
-        eventually()
-                .untilAsserted(() -> assertThat(here.instances(ORDERS)).containsExactly(own, marked(P)));
+        eventually().untilAsserted(() -> assertThat(here.instances(ORDERS)).containsExactly(own, marked(P)));
     }
 
     @Test
@@ -97,7 +94,8 @@ class MirrorIT {
         assertThat(once.exitCode()).isEqualTo(1);
         assertThat(once.out()).contains("nothing changed: " + Node.HOST + ":" + there.httpPort() + " does not answer");
         assertThat(compare().err()).contains("error UNAVAILABLE: ", "does not answer");
-        assertThat(SANDBOX.gemel("mirror", "--from=http://x", "--server=" + here.address()).err())
+        assertThat(SANDBOX.gemel("mirror", "--from=http://x", "--server=" + here.address())
+                        .err())
                 .contains("expected: nacos://host:port");
     }
 
@@ -107,8 +105,7 @@ class MirrorIT {
 
     private void shows(Instance... mirrored) {
         List<Instance> marked = List.of(mirrored).stream().map(this::marked).toList();
-        eventually()
-                .untilAsserted(() -> assertThat(here.instances(ORDERS)).containsExactlyElementsOf(marked));
+        eventually().untilAsserted(() -> assertThat(here.instances(ORDERS)).containsExactlyElementsOf(marked));
     }
 
     private Instance marked(Instance instance) {

@@ -88,7 +88,6 @@ final class Workload {
 
     private static boolean unknown(Throwable failure) {
         Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-        return cause instanceof RegistryException refusal
-                && refusal.code() == RegistryException.Code.UNKNOWN_OUTCOME;
+        return cause instanceof RegistryException refusal && refusal.code() == RegistryException.Code.UNKNOWN_OUTCOME;
     }
 }

@@ -36,7 +36,8 @@ final class CompareCommand implements Callable<Integer> {
     public Integer call() {
         NacosRegistry nacos = open();
         try (NamingService gemel = registry.connect()) {
-            Set<ServiceId> services = new TreeSet<>(nacos.services(gemel.options().namespace()));
+            Set<ServiceId> services =
+                    new TreeSet<>(nacos.services(gemel.options().namespace()));
             services.addAll(ServicesCommand.all(gemel, ""));
             Table table = new Table("GROUP", "SERVICE", "ADDRESS", "DIFFERENCE");
             int differences = 0;

@@ -75,14 +75,15 @@ final class Mirror {
         int removed = 0;
         for (ServiceId service : followed) {
             Optional<NacosRegistry.Listed> listed = there.contains(service) ? nacos.find(service) : Optional.empty();
-            listed.ifPresent(present -> present.unreadable()
-                    .forEach(problem -> problems.add(service + " " + problem)));
+            listed.ifPresent(present -> present.unreadable().forEach(problem -> problems.add(service + " " + problem)));
             try {
                 MirrorPlan plan = plan(service, listed);
                 carryOut(service, plan);
                 registered += plan.registered().size();
                 removed += plan.removed().size();
-                plan.left().forEach(key -> problems.add(service + " " + key + ": registered in gemel by itself, left as it is"));
+                plan.left()
+                        .forEach(key ->
+                                problems.add(service + " " + key + ": registered in gemel by itself, left as it is"));
                 listed.ifPresent(present -> set(service, present));
             } catch (RegistryException refusal) {
                 if (refusal.code() == Code.UNAVAILABLE) {
@@ -134,8 +135,8 @@ final class Mirror {
     /** What operators have set here meanwhile is theirs, and stays. */
     private void set(ServiceId service, NacosRegistry.Listed listed) {
         ServiceSettings last = written.getOrDefault(service, ServiceSettings.NONE);
-        ServiceSettings wanted = last.withProtectionThreshold(listed.protectionThreshold())
-                .withMetadata(listed.metadata());
+        ServiceSettings wanted =
+                last.withProtectionThreshold(listed.protectionThreshold()).withMetadata(listed.metadata());
         if (wanted.equals(last)) {
             return;
         }

@@ -68,7 +68,8 @@ final class MirrorCommand implements Callable<Integer> {
 
     private Mirror mirror(NamingService gemel) {
         try {
-            return new Mirror(source.open(), source.name(), gemel, gemel.options().namespace(), !once);
+            return new Mirror(
+                    source.open(), source.name(), gemel, gemel.options().namespace(), !once);
         } catch (IllegalArgumentException e) {
             throw registry.usage(String.valueOf(e.getMessage()));
         }

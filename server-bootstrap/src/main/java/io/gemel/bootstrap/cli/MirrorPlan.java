@@ -36,8 +36,7 @@ record MirrorPlan(List<Instance> registered, List<Instance> removed, List<Instan
      * @param here what callers are shown here: what operators set may be on top of what was registered
      * @param sent what this mirror has registered, and not taken back, by address
      */
-    static MirrorPlan of(
-            String from, List<Instance> there, List<Instance> here, Map<InstanceKey, Instance> sent) {
+    static MirrorPlan of(String from, List<Instance> there, List<Instance> here, Map<InstanceKey, Instance> sent) {
         Map<InstanceKey, Instance> present = byKey(here);
         Map<InstanceKey, Instance> wanted = byKey(there);
         wanted.values().removeIf(instance -> instance.metadata().containsKey(MARK));
@@ -53,7 +52,9 @@ record MirrorPlan(List<Instance> registered, List<Instance> removed, List<Instan
                 before.filter(MirrorPlan::isEphemeral).ifPresent(removed::add); // a persistent one has been replaced
             } else if (now.isPresent() && now.get().durability() != instance.durability()) {
                 removed.add(now.get()); // the next round registers it: an address has one kind at a time
-            } else if (now.isEmpty() || !before.or(() -> now.filter(shown -> !isEphemeral(shown))).equals(Optional.of(marked))) {
+            } else if (now.isEmpty()
+                    || !before.or(() -> now.filter(shown -> !isEphemeral(shown)))
+                            .equals(Optional.of(marked))) {
                 registered.add(marked);
             }
         }

@@ -37,7 +37,9 @@ final class NacosSource {
     NacosRegistry open() {
         Optional<NacosRegistry.Login> login = Optional.ofNullable(user)
                 .map(name -> new NacosRegistry.Login(
-                        name, Optional.ofNullable(System.getenv("GEMEL_NACOS_PASSWORD")).orElse("")));
+                        name,
+                        Optional.ofNullable(System.getenv("GEMEL_NACOS_PASSWORD"))
+                                .orElse("")));
         return NacosRegistry.of(new NacosRegistry.Access(servers(), login, TIMEOUT));
     }
 

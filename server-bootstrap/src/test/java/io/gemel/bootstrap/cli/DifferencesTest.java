@@ -18,7 +18,8 @@ class DifferencesTest {
 
     @Test
     void eachInstanceThatDiffersIsNamedWithWhatItIsInEitherRegistry() {
-        List<Differences.Difference> all = Differences.of(List.of(A, B.withWeight(2)), List.of(B, A.withCluster("east")));
+        List<Differences.Difference> all =
+                Differences.of(List.of(A, B.withWeight(2)), List.of(B, A.withCluster("east")));
         assertThat(all)
                 .extracting(one -> one.key() + " " + one.what())
                 .containsExactly(

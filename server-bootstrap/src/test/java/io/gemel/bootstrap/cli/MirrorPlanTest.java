@@ -39,8 +39,7 @@ class MirrorPlanTest {
 
     @Test
     void whatChangesThereIsRegisteredAnew() {
-        MirrorPlan plan = MirrorPlan.of(
-                FROM, List.of(A.withWeight(3)), List.of(MARKED_A), sent(MARKED_A));
+        MirrorPlan plan = MirrorPlan.of(FROM, List.of(A.withWeight(3)), List.of(MARKED_A), sent(MARKED_A));
         assertThat(plan.registered()).containsExactly(MARKED_A.withWeight(3));
     }
 
@@ -68,7 +67,9 @@ class MirrorPlanTest {
 
         MirrorPlan persistent = MirrorPlan.of(FROM, List.of(P), List.of(P), sent(MARKED_P));
         assertThat(persistent.left()).containsExactly(P.key());
-        assertThat(persistent.removed()).as("to remove it would remove what has replaced it").isEmpty();
+        assertThat(persistent.removed())
+                .as("to remove it would remove what has replaced it")
+                .isEmpty();
     }
 
     @Test
@@ -90,7 +91,6 @@ class MirrorPlanTest {
     }
 
     private static Map<InstanceKey, Instance> sent(Instance... instances) {
-        return Arrays.stream(instances)
-                .collect(Collectors.toMap(Instance::key, instance -> instance));
+        return Arrays.stream(instances).collect(Collectors.toMap(Instance::key, instance -> instance));
     }
 }

@@ -14,6 +14,7 @@ import io.gemel.naming.ServiceSettings;
 import io.gemel.naming.ServiceView;
 import io.gemel.naming.TypedMetadata;
 import io.gemel.naming.Written;
+import io.gemel.transport.grpc.v1.ClientMessage;
 import io.gemel.transport.grpc.v1.DeregisterRequest;
 import io.gemel.transport.grpc.v1.FindRequest;
 import io.gemel.transport.grpc.v1.ListServicesResponse;
@@ -250,6 +251,18 @@ public final class Codec {
             throw refuse("%s: %s (expected: %s)", field, Integer.toUnsignedString(value), expected);
         }
         return value;
+    }
+
+    /** The requests in {@code message}: it alone, or those of its batch. */
+    static List<ClientMessage> requests(ClientMessage message, int batchMax) {
+        if (!message.hasBatch()) {
+            return List.of(message);
+        }
+        List<ClientMessage> batch = message.getBatch().getMessagesList();
+        if (batch.size() > batchMax) {
+            throw refuse("batch: %d requests (expected: at most %d)", batch.size(), batchMax);
+        }
+        return batch;
     }
 
     static long unsignedLong(String field, long value) {

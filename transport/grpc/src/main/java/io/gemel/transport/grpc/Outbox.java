@@ -48,6 +48,7 @@ final class Outbox implements PushSink {
     private final List<ServerMessage> answers = new ArrayList<>();
     private final Together together;
     private boolean batches;
+    private int timesBlocked;
     private boolean membersUnsent;
     private boolean drainingUnsent;
     private boolean opened;
@@ -185,6 +186,7 @@ final class Outbox implements PushSink {
         if (!opened || closed || !call.isReady()) {
             return;
         }
+        timesBlocked = 0;
         if (drainingUnsent) {
             drainingUnsent = false;
             send(ServerMessage.newBuilder()
@@ -213,6 +215,12 @@ final class Outbox implements PushSink {
         }
         known.sent = view;
         return sent == null ? ViewFormat.serverMessage(view) : ViewFormat.serverMessage(sent, view);
+    }
+
+    /** Looked at now and then: whether the client has taken nothing of what is on its way so many {@code times} in a row. */
+    synchronized boolean isStuck(int times) {
+        timesBlocked = opened && !closed && !call.isReady() ? timesBlocked + 1 : 0;
+        return timesBlocked >= times;
     }
 
     /** Ends the stream, behind all that was answered; once. */

@@ -58,7 +58,6 @@ final class SessionStream extends ServerCall.Listener<Received<ClientMessage>> i
     private final Set<Long> inFlight = new HashSet<>();
     private State state = State.NEW;
     private Optional<Publisher> publisher = Optional.empty();
-    private int timesBlocked;
 
     /**
      * What a client is told when its session opens.
@@ -104,7 +103,7 @@ final class SessionStream extends ServerCall.Listener<Received<ClientMessage>> i
         boolean first = isNew();
         List<ClientMessage> requests;
         try {
-            requests = first ? List.of(received.message()) : requests(received.message());
+            requests = first ? List.of(received.message()) : Codec.requests(received.message(), BATCH_MAX);
         } catch (RegistryException violation) {
             violated(violation);
             return;
@@ -113,17 +112,6 @@ final class SessionStream extends ServerCall.Listener<Received<ClientMessage>> i
         if (!first) {
             ahead.workedOff();
         }
-    }
-
-    private static List<ClientMessage> requests(ClientMessage message) {
-        if (!message.hasBatch()) {
-            return List.of(message);
-        }
-        List<ClientMessage> batch = message.getBatch().getMessagesList();
-        if (batch.size() > BATCH_MAX) {
-            throw Codec.refuse("batch: %d requests (expected: at most %d)", batch.size(), BATCH_MAX);
-        }
-        return batch;
     }
 
     @SuppressWarnings("IllegalCatch") // the top of a handler: whatever it threw, the client gets an answer
@@ -145,23 +133,17 @@ final class SessionStream extends ServerCall.Listener<Received<ClientMessage>> i
 
     @Override
     public void onReady() {
-        synchronized (this) {
-            timesBlocked = 0;
-        }
         outbox.sendWaiting();
         ahead.readOn();
     }
 
     /**
-     * Looked at now and then: who has taken nothing of what is on its way all of {@code times} is cut off. Its session is lost then, and may be
+     * Looked at now and then: who has taken nothing of what is on its way, {@code times} in a row, is cut off. Its session is lost then, and may be
      * resumed on another stream.
      */
     void cutOffIfStuck(int times) {
-        synchronized (this) {
-            timesBlocked = state == State.OPEN && !call.isReady() ? timesBlocked + 1 : 0;
-            if (timesBlocked < times) {
-                return;
-            }
+        if (!outbox.isStuck(times)) {
+            return;
         }
         log.info("session cut off: its client does not read");
         naming.unwatchAll(outbox);

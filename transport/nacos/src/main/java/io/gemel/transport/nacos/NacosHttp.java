@@ -135,8 +135,10 @@ final class NacosHttp {
         try {
             return JsonObject.parse(answer.body());
         } catch (RegistryException broken) {
-            throw new IOException("%s answers with something that is no JSON object: %s"
-                    .formatted(answer.uri(), shown(answer.body())), broken);
+            throw new IOException(
+                    "%s answers with something that is no JSON object: %s"
+                            .formatted(answer.uri(), shown(answer.body())),
+                    broken);
         }
     }
 

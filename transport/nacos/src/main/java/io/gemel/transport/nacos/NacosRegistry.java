@@ -85,12 +85,18 @@ public final class NacosRegistry {
 
     private JsonObject servicesPage(String namespace, int page) throws IOException {
         Map<String, String> parameters = Map.of(
-                "namespaceId", namespace,
-                "pageNo", Integer.toString(page),
-                "pageSize", Integer.toString(PAGE),
-                "withInstances", "false",
-                "hasIpCount", "false",
-                "ignoreEmptyService", "false");
+                "namespaceId",
+                namespace,
+                "pageNo",
+                Integer.toString(page),
+                "pageSize",
+                Integer.toString(PAGE),
+                "withInstances",
+                "false",
+                "hasIpCount",
+                "false",
+                "ignoreEmptyService",
+                "false");
         if (known.isEmpty()) {
             Optional<JsonObject> old = http.find("/v1/ns/catalog/services", parameters);
             known = Optional.of(old.isPresent() ? Api.V1 : Api.V3);

@@ -21,8 +21,10 @@ import org.junit.jupiter.api.Test;
 /** Reads the door of this very registry, which answers as Nacos does. */
 class NacosRegistryTest {
     private static final ServiceId ORDERS = ServiceId.of("orders");
-    private static final Instance A = Instance.persistent("10.0.0.1", 80).withWeight(2).withMetadata("zone", "east");
-    private static final Instance OFF = Instance.persistent("10.0.0.2", 80).withCluster("west").withEnabled(false);
+    private static final Instance A =
+            Instance.persistent("10.0.0.1", 80).withWeight(2).withMetadata("zone", "east");
+    private static final Instance OFF =
+            Instance.persistent("10.0.0.2", 80).withCluster("west").withEnabled(false);
 
     private final HttpNode node = new HttpNode();
 
@@ -48,8 +50,7 @@ class NacosRegistryTest {
         fill();
         HttpServer without = withoutVersionOne();
         try {
-            NacosRegistry nacos =
-                    reader("127.0.0.1:" + without.getAddress().getPort());
+            NacosRegistry nacos = reader("127.0.0.1:" + without.getAddress().getPort());
             assertThat(nacos.services("public")).containsExactly(ORDERS);
             assertThat(nacos.find(ORDERS).orElseThrow().instances()).contains(A);
             assertThat(nacos.find(ORDERS).orElseThrow().protectionThreshold()).isEqualTo(0.4);
@@ -90,7 +91,8 @@ class NacosRegistryTest {
         });
         other.start();
         try {
-            assertThatThrownBy(() -> reader("127.0.0.1:" + other.getAddress().getPort()).services("public"))
+            assertThatThrownBy(() ->
+                            reader("127.0.0.1:" + other.getAddress().getPort()).services("public"))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("no JSON object: <html>");
         } finally {
@@ -99,8 +101,8 @@ class NacosRegistryTest {
     }
 
     private void fill() {
-        HttpResponse<String> created = node.call(
-                "POST", "/v1/ns/service", "serviceName=orders&protectThreshold=0.4&metadata=team%3Da");
+        HttpResponse<String> created =
+                node.call("POST", "/v1/ns/service", "serviceName=orders&protectThreshold=0.4&metadata=team%3Da");
         assertThat(created.body()).isEqualTo("ok");
         node.registerPersistent("orders", A);
         node.registerPersistent("orders", OFF);
@@ -111,7 +113,8 @@ class NacosRegistryTest {
         HttpServer server = HttpServer.create(loopback(), 0);
         server.createContext("/", exchange -> {
             String path = exchange.getRequestURI().getPath();
-            String query = Optional.ofNullable(exchange.getRequestURI().getRawQuery()).orElse("");
+            String query =
+                    Optional.ofNullable(exchange.getRequestURI().getRawQuery()).orElse("");
             boolean old = path.startsWith("/nacos/v1/");
             HttpResponse<String> answer = node.call("GET", path.substring("/nacos".length()), query);
             byte[] body = (old ? "Current API will be deprecated" : answer.body()).getBytes(StandardCharsets.UTF_8);
