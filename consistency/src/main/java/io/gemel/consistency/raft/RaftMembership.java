@@ -279,7 +279,7 @@ final class RaftMembership implements Membership {
     }
 
     private Recovery recover(Set<String> keep, boolean rehearse, RaftGroup group) {
-        refuseRecovery(keep);
+        refuseRecovery(keep, group);
         if (!rehearse) {
             var status = group.members().reset(keep);
             if (!status.isOk()) {
@@ -297,10 +297,15 @@ final class RaftMembership implements Membership {
                         .toList());
     }
 
-    private void refuseRecovery(Set<String> keep) {
+    private void refuseRecovery(Set<String> keep, RaftGroup group) {
         parts.leadership().leader().ifPresent(leader -> {
             throw refused("node " + leader + " leads, so there is a majority; use remove instead");
         });
+        if (group.node().isLeader(false)) {
+            throw refused(
+                    "node " + members.self().id() + " was elected just now, and within the election timeout it will"
+                            + " either lead or find that it has no majority; ask again then");
+        }
         if (!keep.contains(members.self().id())) {
             throw refused("node " + members.self().id() + " is not among those to keep, " + keep);
         }
