@@ -49,7 +49,7 @@ class SettingsTest {
 
     @Test
     void whatPrintConfigPrintsIsAFileThatMeansTheSame() throws IOException {
-        Settings settings = resolve(Map.of("members", "s1=[::1]:8848,s2=b:1/2/3", "resume-window", "0s"), Map.of());
+        Settings settings = resolve(Map.of("members", "s1=[::1]:8848,s2=b:1001/2/3", "resume-window", "0s"), Map.of());
         ServerConfig config = ServerConfig.of(settings, "s2", Optional.empty());
         Settings again = Settings.resolve(Map.of(), Map.of(), Optional.of(file(settings.print(config.derived()))));
         ServerConfig configAgain = ServerConfig.of(again, "s2", Optional.empty());
