@@ -53,11 +53,11 @@ final class MirrorCommand implements Callable<Integer> {
             throw registry.usage("--interval: %d (expected: 1..3600 seconds)".formatted(intervalSeconds));
         }
         try (NamingService gemel = registry.connect()) {
-            ExitHook.runThenExitCleanly(gemel::close);
             Mirror mirror = mirror(gemel);
             if (once) {
                 return tryRound(mirror) ? 0 : Refusals.REFUSED;
             }
+            ExitHook.runThenExitCleanly(gemel::close);
             CountDownLatch never = new CountDownLatch(1);
             do {
                 boolean unused = tryRound(mirror);
