@@ -40,7 +40,7 @@ class LossIT {
         cluster = SANDBOX.cluster(
                 "--keepalive=" + KEEPALIVE.toSeconds() + "s",
                 "--resume-window=" + RESUME_WINDOW.toMillis() + "ms",
-                "--guard-hold=20s",
+                "--guard-hold=45s",
                 "--guard-window=2s",
                 "--max-instances-per-session=3",
                 "--max-watches-per-session=2");

@@ -48,7 +48,7 @@ final class DistroBugs {
         return Bug.of(
                 "snapshot-overwrites-local",
                 Weave.into(DISTRO + "OwnOrigin", "<init>", Twist.result((call, result) -> {
-                    owners.put(call.arguments()[3], call.arguments()[0]);
+                    owners.put(Peek.ask(call.arguments()[2], "publications"), call.arguments()[0]);
                     return result;
                 })),
                 Weave.into(DISTRO + "OriginCopy", "endSnapshot", Twist.result((call, result) -> {
