@@ -3,9 +3,14 @@ package io.gemel.it;
 import static io.gemel.it.Cluster.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gemel.client.NamingService;
+import io.gemel.client.ServiceEvent;
 import io.gemel.naming.GuardMode;
 import io.gemel.naming.Instance;
+import io.gemel.naming.NodeStatus;
 import io.gemel.naming.Precondition;
+import io.gemel.naming.ReadLevel;
+import io.gemel.naming.Registration;
 import io.gemel.naming.ServiceId;
 import io.gemel.naming.ServiceSettings;
 import io.gemel.transport.grpc.Codec;
@@ -19,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Limits of a session, and clients that are lost where the guard is off. */
+/** What is seen of clients that are lost, one by one and many at once, by servers that are set to find it out soon. */
 class LossIT {
     @RegisterExtension
     static final Sandbox SANDBOX = new Sandbox();
@@ -35,6 +40,8 @@ class LossIT {
         cluster = SANDBOX.cluster(
                 "--keepalive=" + KEEPALIVE.toSeconds() + "s",
                 "--resume-window=" + RESUME_WINDOW.toMillis() + "ms",
+                "--guard-hold=45s",
+                "--guard-window=2s",
                 "--max-instances-per-session=3",
                 "--max-watches-per-session=2");
     }
@@ -42,6 +49,97 @@ class LossIT {
     @BeforeEach
     void heal() {
         cluster.heal();
+    }
+
+    @Test
+    void manyThatAreLostAtOnceStayAsSuspectUntilTheyComeBackOrTheirTimeIsOver() {
+        ServiceId service = ServiceId.of("lost-together");
+        Events events = watch(service);
+        List<RawSession> sessions = registered(service);
+        eventually().untilAsserted(() -> assertThat(last(events).instances()).hasSize(CLIENTS));
+
+        sessions.forEach(RawSession::close);
+
+        eventually()
+                .untilAsserted(() -> assertThat(last(events).view().registrations())
+                        .hasSize(CLIENTS)
+                        .allMatch(Registration::suspect)
+                        .allMatch(registration -> registration.instance().healthy()));
+        assertThat(guards()).extracting(NodeStatus.Guard::suspects).contains((long) CLIENTS / 2, (long) CLIENTS / 2);
+        assertThat(cluster.node(1).process().err()).contains("lost together, stay as suspect service=" + service);
+        assertThat(SANDBOX.gemel("status", "--server=" + cluster.node(3).address())
+                        .out())
+                .contains("guard: holds " + CLIENTS / 2 + " instances as suspect");
+        assertThat(SANDBOX.gemel(
+                                "get",
+                                service.name(),
+                                "--server=" + cluster.node(3).address())
+                        .out())
+                .contains("SUSPECT");
+
+        Instance back = instance(0);
+        NamingService client = SANDBOX.client(cluster.node(3));
+        client.register(service, back);
+        eventually()
+                .untilAsserted(() -> assertThat(last(events).view().find(back.key()))
+                        .get()
+                        .matches(registration -> !registration.suspect()));
+        assertThat(events.removed()).isEmpty();
+
+        eventually().untilAsserted(() -> assertThat(last(events).instances()).containsExactly(back));
+        client.deregister(service, back);
+        eventually().untilAsserted(() -> assertThat(last(events).instances()).isEmpty());
+    }
+
+    @Test
+    void inADryRunTheyGoAndTheStatusSaysWhatWouldHaveStayed() {
+        ServiceId service = ServiceId.of("dry-run");
+        cluster.leader();
+        assertThat(SANDBOX.gemel(
+                                "service",
+                                "set",
+                                service.name(),
+                                "--guard=dry-run",
+                                "--server=" + cluster.node(1).address())
+                        .out())
+                .contains("guard=dry-run");
+        eventually()
+                .untilAsserted(() -> assertThat(cluster.nodes())
+                        .allSatisfy(node -> assertThat(SANDBOX.client(node)
+                                        .operator()
+                                        .describe(service, ReadLevel.LOCAL)
+                                        .settings()
+                                        .guard())
+                                .contains(GuardMode.DRY_RUN)));
+        long before = wouldHaveHeld();
+        Events events = watch(service);
+        List<RawSession> sessions = registered(service);
+        eventually().untilAsserted(() -> assertThat(last(events).instances()).hasSize(CLIENTS));
+
+        sessions.forEach(RawSession::close);
+
+        eventually().untilAsserted(() -> assertThat(last(events).instances()).isEmpty());
+        assertThat(events.all())
+                .allSatisfy(event -> assertThat(event.view().registrations()).noneMatch(Registration::suspect));
+        assertThat(wouldHaveHeld() - before).isEqualTo(CLIENTS);
+    }
+
+    @Test
+    void whoTurnsTheGuardOffLetsThemGo() {
+        ServiceId service = ServiceId.of("turned-off");
+        cluster.leader();
+        Events events = watch(service);
+        registered(service).forEach(RawSession::close);
+        eventually()
+                .untilAsserted(() -> assertThat(last(events).view().registrations())
+                        .hasSize(CLIENTS)
+                        .allMatch(Registration::suspect));
+
+        SANDBOX.client(cluster.nodes())
+                .operator()
+                .setService(service, ServiceSettings.NONE.withGuard(Optional.of(GuardMode.OFF)), Precondition.NONE);
+
+        eventually().untilAsserted(() -> assertThat(last(events).instances()).isEmpty());
     }
 
     @Test
@@ -114,5 +212,26 @@ class LossIT {
 
     private static Instance instance(int number) {
         return Instance.ephemeral("10.30.0." + (1 + number), 80);
+    }
+
+    private static Events watch(ServiceId service) {
+        Events events = new Events();
+        SANDBOX.client(cluster.node(3)).subscribe(service, events);
+        eventually().until(() -> !events.all().isEmpty());
+        return events;
+    }
+
+    private static ServiceEvent last(Events events) {
+        return events.all().get(events.all().size() - 1);
+    }
+
+    private static List<NodeStatus.Guard> guards() {
+        return cluster.nodes().stream()
+                .map(node -> node.status().orElseThrow().guard())
+                .toList();
+    }
+
+    private static long wouldHaveHeld() {
+        return guards().stream().mapToLong(NodeStatus.Guard::wouldHaveHeld).sum();
     }
 }

@@ -173,11 +173,13 @@ public sealed interface Change {
      * Sessions are over because their clients were not heard of in time. Those that are over already, or go on in a later epoch, are left out.
      *
      * @param publishers all that were found at one time: what is lost together is judged together, see {@link LossGuard}
+     * @param missing those of whom nothing is heard either, and who may yet come back: they tell a client's death from an outage
      */
-    record SessionsLost(List<Publisher> publishers) implements Change {
-        /** Copies the list. */
+    record SessionsLost(List<Publisher> publishers, List<Publisher> missing) implements Change {
+        /** Copies the lists. */
         public SessionsLost {
             publishers = List.copyOf(publishers);
+            missing = List.copyOf(missing);
         }
 
         @Override

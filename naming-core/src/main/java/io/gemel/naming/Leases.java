@@ -227,7 +227,11 @@ public final class Leases implements LeaseService {
             publishers.add(lease.publisher);
         }
         size = leases.size();
-        logged(consistency.write(new Change.SessionsLost(publishers)), over.get(0));
+        List<Publisher> missing = leases.values().stream()
+                .filter(lease -> lease.lapsed)
+                .map(lease -> lease.publisher)
+                .toList();
+        logged(consistency.write(new Change.SessionsLost(publishers, missing)), over.get(0));
     }
 
     private static void logged(CompletableFuture<Written> write, Lease lease) {

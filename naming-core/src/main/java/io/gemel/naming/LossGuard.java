@@ -57,17 +57,24 @@ public final class LossGuard {
      * What one server has lost of a service at one time.
      *
      * @param origin whose sessions held it
-     * @param sessions how many sessions held it
-     * @param lost how many instances, each shown until now
-     * @param kept how many instances of the service the server had, the lost ones among them
+     * @param lost what goes, unless it is held
+     * @param missing what may yet come back, though nothing is heard of its clients either: who was lost first is else let go before it
+     *     can be seen that many others follow
+     * @param kept how many instances of the service the server had, the lost and the missing ones among them
      * @param listed how many the service has, over all servers, the lost ones among them, those that are suspect already not
      * @param servers over how many servers the service's clients are spread
      */
-    public record Loss(OriginId origin, ServiceId service, int sessions, int lost, int kept, int listed, int servers) {}
+    public record Loss(
+            OriginId origin, ServiceId service, Part lost, Part missing, int kept, int listed, int servers) {}
+
+    /** How many {@code instances}, each shown until now, and how many {@code sessions} held them. */
+    public record Part(int sessions, int instances) {
+        public static final Part NONE = new Part(0, 0);
+    }
 
     private record Of(OriginId origin, ServiceId service) {}
 
-    private record At(long nanos, int sessions, int lost) {}
+    private record At(long nanos, Part lost) {}
 
     /** What was lost within the window, at most one entry for each time at which anybody looks. */
     private static final class Recent {
@@ -77,15 +84,15 @@ public final class LossGuard {
 
         void add(At at) {
             losses.add(at);
-            sessions += at.sessions;
-            lost += at.lost;
+            sessions += at.lost.sessions();
+            lost += at.lost.instances();
         }
 
         boolean emptyAfterForgetting(long before) {
             while (!losses.isEmpty() && losses.peek().nanos - before < 0) {
                 At old = losses.remove();
-                sessions -= old.sessions;
-                lost -= old.lost;
+                sessions -= old.lost.sessions();
+                lost -= old.lost.instances();
             }
             return losses.isEmpty();
         }
@@ -122,19 +129,19 @@ public final class LossGuard {
         forget(now - config.window().toNanos());
         Recent together = recent.computeIfAbsent(new Of(loss.origin(), loss.service()), of -> new Recent());
         int before = together.lost;
-        together.add(new At(now, loss.sessions(), loss.lost()));
+        together.add(new At(now, loss.lost()));
         if (!isOutage(loss, together, before)) {
             return false;
         }
         return switch (mode(loss.service())) {
             case OFF -> false;
             case DRY_RUN -> {
-                wouldHaveHeld.addAndGet(loss.lost());
+                wouldHaveHeld.addAndGet(loss.lost().instances());
                 say("dry run: would stay as suspect", loss, together);
                 yield false;
             }
             case ON -> {
-                heldBack.addAndGet(loss.lost());
+                heldBack.addAndGet(loss.lost().instances());
                 say("lost together, stay as suspect", loss, together);
                 yield true;
             }
@@ -145,22 +152,24 @@ public final class LossGuard {
     private boolean isOutage(Loss loss, Recent together, int before) {
         int kept = loss.kept() + before;
         int listed = loss.listed() + before;
-        return together.sessions >= SESSIONS_MIN
+        int lost = together.lost + loss.missing().instances();
+        return together.sessions + loss.missing().sessions() >= SESSIONS_MIN
                 && listed >= config.instancesMin()
-                && together.lost > config.share() * kept
-                && (double) together.lost * loss.servers() > config.share() * listed;
+                && lost > config.share() * kept
+                && (double) lost * loss.servers() > config.share() * listed;
     }
 
     private void say(String what, Loss loss, Recent together) {
         log.warn(
-                "{} service={} instances={} origin={} lost={} within={} sessions={} listed={} for={}",
+                "{} service={} instances={} origin={} lost={} within={} sessions={} missing={} listed={} for={}",
                 what,
                 loss.service(),
-                loss.lost(),
+                loss.lost().instances(),
                 loss.origin(),
                 together.lost,
                 config.window(),
                 together.sessions,
+                loss.missing().instances(),
                 loss.listed(),
                 config.hold());
     }

@@ -266,11 +266,15 @@ public final class Sessions {
             }
         }
         size = sessions.size();
-        var unused = consistency.write(new Change.SessionsLost(publishers)).whenComplete((written, failure) -> {
-            if (failure != null) {
-                log.error("sessions not closed count={}", publishers.size(), failure);
-            }
-        });
+        List<Publisher> missing =
+                lost.values().stream().map(session -> session.publisher).toList();
+        var unused = consistency
+                .write(new Change.SessionsLost(publishers, missing))
+                .whenComplete((written, failure) -> {
+                    if (failure != null) {
+                        log.error("sessions not closed count={}", publishers.size(), failure);
+                    }
+                });
     }
 
     private static RegistryException unknown(String message) {

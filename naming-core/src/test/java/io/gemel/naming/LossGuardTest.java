@@ -3,6 +3,7 @@ package io.gemel.naming;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gemel.naming.LossGuard.Part;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -29,8 +30,27 @@ class LossGuardTest {
 
     @Test
     void aSingleClientsDeathIsSeenAtOnceHoweverMuchItHeld() {
-        assertThat(guard.holds(new LossGuard.Loss(HERE, ORDERS, 1, 10, 10, 10, 1)))
+        assertThat(guard.holds(loss(HERE, new Part(1, 10), Part.NONE, 10, 10, 1)))
                 .isFalse();
+    }
+
+    /** Connections that break together are not found at the same moment, and the first to be found are not to go for that. */
+    @Test
+    void theFirstAreHeldIfNothingIsHeardOfTheOthersEither() {
+        assertThat(guard.holds(loss(HERE, new Part(1, 1), new Part(5, 5), 10, 10, 1)))
+                .isTrue();
+        pass(WINDOW.plusNanos(1));
+        assertThat(guard.holds(loss(HERE, new Part(1, 1), new Part(4, 4), 10, 10, 1)))
+                .as("half")
+                .isFalse();
+    }
+
+    @Test
+    void whoWasOnlyMissingAndCameBackDoesNotCountLater() {
+        assertThat(guard.holds(loss(HERE, new Part(1, 1), new Part(4, 4), 10, 10, 1)))
+                .isFalse();
+        assertThat(loses(4, 9)).as("five of the ten that there were").isFalse();
+        assertThat(loses(1, 5)).isTrue();
     }
 
     @Test
@@ -50,20 +70,20 @@ class LossGuardTest {
     /** Three servers, each with a third of the clients, lose theirs at the same time: none sees more than a third of the service go. */
     @Test
     void eachServerJudgesByWhatItKeepsItself() {
-        assertThat(guard.holds(new LossGuard.Loss(HERE, ORDERS, 6, 6, 10, 30, 3)))
+        assertThat(guard.holds(loss(HERE, new Part(6, 6), Part.NONE, 10, 30, 3)))
                 .isTrue();
     }
 
     @Test
     void aServerThatKeepsLittleOfAServiceSaysNothingOfTheWhole() {
-        assertThat(guard.holds(new LossGuard.Loss(HERE, ORDERS, 2, 2, 2, 30, 3)))
+        assertThat(guard.holds(loss(HERE, new Part(2, 2), Part.NONE, 2, 30, 3)))
                 .isFalse();
     }
 
     @Test
     void whatOneServerLosesDoesNotCountForAnother() {
         assertThat(loses(5, 10)).isFalse();
-        assertThat(guard.holds(new LossGuard.Loss(new OriginId("s2", 1), ORDERS, 2, 2, 5, 10, 2)))
+        assertThat(guard.holds(loss(new OriginId("s2", 1), new Part(2, 2), Part.NONE, 5, 10, 2)))
                 .isFalse();
     }
 
@@ -99,7 +119,11 @@ class LossGuardTest {
     }
 
     private boolean loses(int lost, int of) {
-        return guard.holds(new LossGuard.Loss(HERE, ORDERS, lost, lost, of, of, 1));
+        return guard.holds(loss(HERE, new Part(lost, lost), Part.NONE, of, of, 1));
+    }
+
+    private static LossGuard.Loss loss(OriginId origin, Part lost, Part missing, int kept, int listed, int servers) {
+        return new LossGuard.Loss(origin, ORDERS, lost, missing, kept, listed, servers);
     }
 
     private void set(ServiceId service, GuardMode mode) {

@@ -272,6 +272,10 @@ final class SessionsTest {
         lose(first);
         pass(WINDOW.minus(Duration.ofSeconds(1)).plus(Sessions.CHECK_PERIOD));
         assertThat(closed()).containsExactly(second.publisher());
+        assertThat(consistency.written)
+                .as("of the other nothing is heard either")
+                .last()
+                .isEqualTo(new Change.SessionsLost(List.of(second.publisher()), List.of(first.publisher())));
         pass(Duration.ofSeconds(1));
         assertThat(closed()).containsExactly(second.publisher(), first.publisher());
     }

@@ -112,7 +112,12 @@ final class GemelNode {
         channels = closing.add("channels to peers", new PeerChannels(members));
         distro = new DistroConsistency(
                 new DistroConsistency.Node(
-                        config.clusterName(), identity.incarnation(), members, distroConfig(config), ticker),
+                        config.clusterName(),
+                        identity.incarnation(),
+                        identity.restarted(),
+                        members,
+                        distroConfig(config),
+                        ticker),
                 new DistroConsistency.Domain(namingLoop, index, publications, clock, readiness, guard),
                 channels::find);
         raft = new RaftConsistency(

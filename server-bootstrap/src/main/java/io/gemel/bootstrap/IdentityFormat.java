@@ -72,6 +72,7 @@ final class IdentityFormat {
                 reader.text(NODE_ID),
                 reader.text(CLUSTER_NAME),
                 reader.counter(INCARNATION),
+                true,
                 ofIds ? Optional.empty() : Optional.of(reader.listening()),
                 ofIds ? new Told(List.of(), List.of(), List.of(), reader.ids()) : reader.told());
     }

@@ -18,10 +18,17 @@ import java.util.UUID;
  * @param clusterName the cluster it belongs to
  * @param incarnation grows by one with each start; on disk before anybody sees it, so that it never repeats. It begins with the
  *     time of the first start, in seconds, so that a node whose directory was lost is not taken for an older one than it was
+ * @param restarted whether this node has run before
  * @param listening where it listened last; empty if a version of Gemel wrote this that did not note it
  * @param told what it was told of the others
  */
-record NodeIdentity(String nodeId, String clusterName, long incarnation, Optional<Listening> listening, Told told) {
+record NodeIdentity(
+        String nodeId,
+        String clusterName,
+        long incarnation,
+        boolean restarted,
+        Optional<Listening> listening,
+        Told told) {
 
     /**
      * What a node was told of the members, by people and by the cluster that it joined. Who the members are is agreed through the log;
@@ -145,6 +152,7 @@ record NodeIdentity(String nodeId, String clusterName, long incarnation, Optiona
                 config.clusterName(),
                 kept.map(before -> before.incarnation() + 1)
                         .orElseGet(() -> clock.instant().getEpochSecond()),
+                kept.isPresent(),
                 Optional.of(Listening.of(config)),
                 kept.map(before -> before.told().and(config.said()))
                         .orElseGet(() -> new Told(config.said(), List.of(), config.met(), List.of())));
@@ -155,7 +163,7 @@ record NodeIdentity(String nodeId, String clusterName, long incarnation, Optiona
     /** Notes that the log has had its say since the operator's last word. */
     void overtaken(DataDir dir) {
         Told known = new Told(told.said(), List.of(), told.met(), told.ids());
-        dir.write(IdentityFormat.entries(new NodeIdentity(nodeId, clusterName, incarnation, listening, known)));
+        dir.write(IdentityFormat.entries(new NodeIdentity(nodeId, clusterName, incarnation, restarted, listening, known)));
     }
 
     private void check(Path path, ServerConfig config) {

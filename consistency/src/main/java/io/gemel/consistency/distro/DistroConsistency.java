@@ -40,6 +40,8 @@ public final class DistroConsistency implements ConsistencyService, AutoCloseabl
     private final GrpcLinks links;
     private final DistroEndpoint endpoint;
     private final Duration beatInterval;
+    private final Ticker ticker;
+    private final long answersAtNanos;
     private volatile Status status = new Status(List.of(), List.of(), 0);
     private boolean ready;
     private boolean flushDue;
@@ -61,8 +63,15 @@ public final class DistroConsistency implements ConsistencyService, AutoCloseabl
      *
      * @param cluster the name that peers must give too
      * @param incarnation higher at each start of this node
+     * @param restarted whether this node has run before: then it had clients, which are on their way back
      */
-    public record Node(String cluster, long incarnation, Members members, DistroConfig config, Ticker ticker) {}
+    public record Node(
+            String cluster,
+            long incarnation,
+            boolean restarted,
+            Members members,
+            DistroConfig config,
+            Ticker ticker) {}
 
     /** Parts of the domain that Distro writes to. */
     public record Domain(
@@ -96,6 +105,9 @@ public final class DistroConsistency implements ConsistencyService, AutoCloseabl
                 node.cluster(), members, node.config(), node.ticker(), domain.publications(), own, links);
         this.endpoint = new DistroEndpoint(core, loop);
         this.beatInterval = node.config().beatInterval();
+        this.ticker = node.ticker();
+        this.answersAtNanos =
+                ticker.nanos() + (node.restarted() ? node.config().resumeWindow().toNanos() : 0);
     }
 
     /** Links to the peers, and watches them from now on. */
@@ -187,8 +199,12 @@ public final class DistroConsistency implements ConsistencyService, AutoCloseabl
         if (!awaited.isEmpty()) {
             return Optional.of("waits for the ephemeral instances of " + String.join(", ", awaited));
         }
-        return readiness.blockedBesides(PART)
-                ? Optional.of("waits for the newest list of the members")
+        if (readiness.blockedBesides(PART)) {
+            return Optional.of("waits for the newest list of the members");
+        }
+        // What those had registered here nobody sends to this node, though its peers list it until they are back.
+        return ticker.nanos() - answersAtNanos < 0
+                ? Optional.of("waits for the clients that it had before its restart")
                 : Optional.empty();
     }
 

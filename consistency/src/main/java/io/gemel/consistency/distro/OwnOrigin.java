@@ -91,7 +91,7 @@ final class OwnOrigin {
         } else if (change instanceof Change.SessionReplayed replayed) {
             replayed(replayed);
         } else if (change instanceof Change.SessionsLost lost) {
-            lose(lost.publishers());
+            lose(lost.publishers(), lost.missing());
         } else if (change instanceof Change.SessionClosed closed) {
             close(closed.publisher(), Set.of());
         }
@@ -179,16 +179,20 @@ final class OwnOrigin {
     }
 
     /** What they have is judged before any of it goes. */
-    private void lose(List<Publisher> publishers) {
-        List<Publication.Slot> lost = new ArrayList<>();
+    private void lose(List<Publisher> publishers, List<Publisher> missing) {
+        Set<ByteString> held = suspects.hold(slots(publishers), () -> slots(missing));
+        publishers.forEach(publisher -> close(publisher, held));
+    }
+
+    private List<Publication.Slot> slots(List<Publisher> publishers) {
+        List<Publication.Slot> slots = new ArrayList<>();
         for (Publisher publisher : publishers) {
             Session session = sessions.get(publisher.session());
             if (session != null && session.epoch == publisher.epoch()) {
-                session.epochs.keySet().forEach(key -> lost.add(OriginEntries.slot(OriginEntries.parseKey(key))));
+                session.epochs.keySet().forEach(key -> slots.add(OriginEntries.slot(OriginEntries.parseKey(key))));
             }
         }
-        Set<ByteString> held = suspects.hold(lost);
-        publishers.forEach(publisher -> close(publisher, held));
+        return slots;
     }
 
     private void close(Publisher publisher, Set<ByteString> held) {

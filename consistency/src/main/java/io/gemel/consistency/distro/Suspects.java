@@ -16,9 +16,11 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,11 +65,18 @@ final class Suspects {
     private static final class Lost {
         final List<Publication> publications = new ArrayList<>();
         final Set<String> sessions = new HashSet<>();
+        final Set<String> missingSessions = new HashSet<>();
+        int missing;
         int kept;
 
         void add(Publication publication) {
             publications.add(publication);
             sessions.add(publication.publisher().session());
+        }
+
+        void addMissing(Publication publication) {
+            missing++;
+            missingSessions.add(publication.publisher().session());
         }
     }
 
@@ -94,18 +103,33 @@ final class Suspects {
 
     // ---- what is held ----
 
-    /** Holds what {@code lost} of this node's own publications must not go; which of them it holds. */
-    Set<ByteString> hold(List<Publication.Slot> lost) {
+    /**
+     * Holds what {@code lost} of this node's own publications must not go; which of them it holds.
+     *
+     * @param missing what its clients may yet lose; asked for only if there is something to judge
+     */
+    Set<ByteString> hold(List<Publication.Slot> lost, Supplier<List<Publication.Slot>> missing) {
         Map<ServiceId, Lost> byService = new TreeMap<>();
         for (Publication.Slot slot : lost) {
-            if (guarded(slot.service()) && publications.shows(id, slot)) {
-                publications
-                        .find(id, slot)
-                        .ifPresent(publication -> of(slot.service(), byService).add(publication));
+            if (guarded(slot.service())) {
+                shown(slot).ifPresent(publication -> of(slot.service(), byService).add(publication));
+            }
+        }
+        if (byService.isEmpty()) {
+            return Set.of();
+        }
+        for (Publication.Slot slot : missing.get()) {
+            Lost of = byService.get(slot.service());
+            if (of != null) {
+                shown(slot).ifPresent(of::addMissing);
             }
         }
         byService.forEach((service, of) -> of.kept = publications.listed(service, id));
         return judge(id, byService);
+    }
+
+    private Optional<Publication> shown(Publication.Slot slot) {
+        return publications.shows(id, slot) ? publications.find(id, slot) : Optional.empty();
     }
 
     /**
@@ -149,8 +173,8 @@ final class Suspects {
             LossGuard.Loss loss = new LossGuard.Loss(
                     origin,
                     service,
-                    of.sessions.size(),
-                    of.publications.size(),
+                    new LossGuard.Part(of.sessions.size(), of.publications.size()),
+                    new LossGuard.Part(of.missingSessions.size(), of.missing),
                     of.kept,
                     publications.listed(service),
                     servers.getAsInt());

@@ -46,7 +46,7 @@ final class DistroNode implements AutoCloseable {
         LamportClock clock = new LamportClock();
         channels = new PeerChannels(members);
         distro = new DistroConsistency(
-                new DistroConsistency.Node("test", incarnation, members, config, System::nanoTime),
+                new DistroConsistency.Node("test", incarnation, incarnation > 1, members, config, System::nanoTime),
                 new DistroConsistency.Domain(
                         loop,
                         index,

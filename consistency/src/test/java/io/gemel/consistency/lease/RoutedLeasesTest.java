@@ -176,7 +176,7 @@ class RoutedLeasesTest {
             Publications publications = new Publications(loop, index, clock);
             channels = new PeerChannels(members);
             distro = new DistroConsistency(
-                    new DistroConsistency.Node("test", 1, members, DistroConfig.DEFAULT, System::nanoTime),
+                    new DistroConsistency.Node("test", 1, false, members, DistroConfig.DEFAULT, System::nanoTime),
                     new DistroConsistency.Domain(
                             loop,
                             index,

@@ -41,6 +41,19 @@ class SimulatedPromisesTest {
         }
     }
 
+    /** It was back within 300 ms, sooner than its client, and answered without what that had registered. */
+    @Test
+    void aServerThatIsBackBeforeItsClientsMissesNoneOfThem() {
+        Scenario scenario = Scenario.of(3, 7_700_000_243L)
+                .at(15_804)
+                .open(1)
+                .register(1, 2, 2)
+                .at(20_966)
+                .crash(1);
+
+        assertThat(Trial.of(scenario).findings()).isEmpty();
+    }
+
     static Stream<Scenario> situations() {
         return Situations.all().stream();
     }
