@@ -2,17 +2,17 @@ package io.gemel.consistency.distro;
 
 import com.google.protobuf.ByteString;
 import io.gemel.consistency.wire.OriginChange;
-import io.gemel.consistency.wire.OriginEntry;
-import io.gemel.consistency.wire.OriginKey;
 import io.gemel.naming.OriginId;
 import io.gemel.naming.Publication;
 import io.gemel.naming.Publications;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A peer's origin as this node holds it. Applies what the owner sends, in order, and shows it in {@link Publications}. */
@@ -28,8 +28,9 @@ final class OriginCopy {
 
     private final OriginId id;
     private final Publications publications;
-    private final Map<ByteString, Long> hashes = new HashMap<>();
-    private @Nullable Set<ByteString> notInSnapshot;
+    private final EntryReader reader = new EntryReader();
+    private final Map<EntryKey, Long> hashes = new HashMap<>();
+    private @Nullable Set<EntryKey> notInSnapshot;
     private boolean complete;
     private boolean orphaned;
     private boolean resyncAsked;
@@ -112,13 +113,13 @@ final class OriginCopy {
         judged = now;
     }
 
-    /** Where its publications are, in the order of their keys' bytes: all nodes look through equal copies in one order. */
+    /** Where its publications are, in an order of their own: all nodes look through equal copies in the same. */
     List<Publication.Slot> slots() {
         return hashes.keySet().stream()
-                .sorted(ByteString.unsignedLexicographicalComparator())
-                .map(OriginEntries::parseKey)
-                .filter(OriginKey::hasService)
-                .map(OriginEntries::slot)
+                .flatMap(key -> Stream.ofNullable(key.slot()))
+                .sorted(Comparator.comparing(Publication.Slot::session)
+                        .thenComparing(Publication.Slot::service)
+                        .thenComparing(Publication.Slot::key))
                 .toList();
     }
 
@@ -156,7 +157,7 @@ final class OriginCopy {
         for (OriginChange change : changes) {
             switch (change.getChangeCase()) {
                 case PUT -> put(change.getPut());
-                case REMOVE -> remove(change.getRemove());
+                case REMOVE -> remove(OriginEntries.decodeKey(change.getRemove()));
                 case CHANGE_NOT_SET -> throw OriginEntries.unreadable("a change of an unknown kind");
             }
         }
@@ -164,21 +165,20 @@ final class OriginCopy {
     }
 
     private void put(ByteString bytes) {
-        OriginEntry entry = OriginEntries.parseEntry(bytes);
-        ByteString key = entry.getKey().toByteString();
+        Entry entry = reader.read(bytes);
         OriginEntries.show(id, entry, publications);
         long hash = Digest.of(bytes);
-        Long before = hashes.put(key, hash);
+        Long before = hashes.remove(entry.key()); // with its key, which holds what was published before
+        hashes.put(entry.key(), hash);
         digest += hash - (before == null ? 0 : before);
         if (notInSnapshot != null) {
-            notInSnapshot.remove(key);
+            notInSnapshot.remove(entry.key());
         }
     }
 
-    private void remove(ByteString bytes) {
-        Long before = hashes.remove(bytes);
+    private void remove(EntryKey key) {
+        Long before = hashes.remove(key);
         if (before != null) {
-            OriginKey key = OriginEntries.parseKey(bytes);
             digest -= before;
             OriginEntries.hide(id, key, publications);
         }

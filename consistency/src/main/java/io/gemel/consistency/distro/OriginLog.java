@@ -25,11 +25,15 @@ import org.jspecify.annotations.Nullable;
 final class OriginLog {
     private static final int BATCH_BYTES_MAX = 256 * 1024;
 
+    /** Of so many changes the bytes are kept, for the peers to which they are about to be sent. */
+    private static final int ENCODED_MAX = 1_024;
+
     /** So few are not worth closing. */
     private static final int GAPS_MIN = 1_024;
 
     private final int removalsMax;
-    private final Map<ByteString, Logged> latest = new HashMap<>();
+    private final Map<EntryKey, Logged> latest = new HashMap<>();
+    private final ArrayDeque<Logged> encoded = new ArrayDeque<>();
     private final ArrayDeque<Logged> removals = new ArrayDeque<>();
     private List<Logged> bySequence = new ArrayList<>();
     private int gaps;
@@ -62,7 +66,7 @@ final class OriginLog {
         return position >= forgotten;
     }
 
-    Optional<ByteString> entry(ByteString key) {
+    Optional<Entry> entry(EntryKey key) {
         Logged logged = latest.get(key);
         return logged == null ? Optional.empty() : Optional.ofNullable(logged.entry);
     }
@@ -72,15 +76,20 @@ final class OriginLog {
         group++;
     }
 
-    void put(ByteString key, ByteString entry) {
-        long hash = Digest.of(entry);
-        log(key, entry, hash);
-        digest += hash;
+    void put(Entry entry) {
+        ByteString bytes = OriginEntries.encode(entry);
+        Logged logged = log(entry.key(), entry, Digest.of(bytes));
+        digest += logged.hash;
         entries++;
+        logged.bytes = bytes;
+        encoded.add(logged);
+        if (encoded.size() > ENCODED_MAX) {
+            encoded.remove().bytes = null;
+        }
     }
 
     /** Removes {@code key}; no change if it is not there. */
-    void remove(ByteString key) {
+    void remove(EntryKey key) {
         if (entry(key).isPresent()) {
             removals.add(log(key, null, 0));
             removed++;
@@ -89,10 +98,10 @@ final class OriginLog {
     }
 
     @CanIgnoreReturnValue
-    private Logged log(ByteString key, @Nullable ByteString entry, long hash) {
-        Logged before = latest.get(key);
-        Logged now = new Logged(++sequence, group, before == null ? key : before.key, entry, hash);
-        latest.put(now.key, now);
+    private Logged log(EntryKey key, @Nullable Entry entry, long hash) {
+        Logged now = new Logged(++sequence, group, key, entry, hash);
+        Logged before = latest.remove(key); // with its key, which nothing else may hold any more
+        latest.put(key, now);
         if (before != null) {
             if (before.entry == null) {
                 removed--;
@@ -180,16 +189,21 @@ final class OriginLog {
 
     /** The latest change of a key: its entry, or that it was removed; or one that a later change has superseded. */
     private static final class Logged {
+        static final EntryKey NOWHERE = EntryKey.ofRecord("");
+
         final long sequence;
         final long group;
         final long hash;
-        ByteString key;
+        EntryKey key;
         boolean superseded;
 
         @Nullable
-        ByteString entry;
+        Entry entry;
 
-        Logged(long sequence, long group, ByteString key, @Nullable ByteString entry, long hash) {
+        @Nullable
+        ByteString bytes;
+
+        Logged(long sequence, long group, EntryKey key, @Nullable Entry entry, long hash) {
             this.sequence = sequence;
             this.group = group;
             this.key = key;
@@ -200,14 +214,20 @@ final class OriginLog {
         /** A gap that waits for its end holds nothing. */
         void supersede() {
             superseded = true;
-            key = ByteString.EMPTY;
+            key = NOWHERE;
             entry = null;
+            bytes = null;
         }
 
         OriginChange change() {
-            return entry == null
-                    ? OriginChange.newBuilder().setRemove(key).build()
-                    : OriginChange.newBuilder().setPut(entry).build();
+            if (entry == null) {
+                return OriginChange.newBuilder()
+                        .setRemove(OriginEntries.encode(key))
+                        .build();
+            }
+            return OriginChange.newBuilder()
+                    .setPut(bytes == null ? OriginEntries.encode(entry) : bytes)
+                    .build();
         }
     }
 }

@@ -1,8 +1,5 @@
 package io.gemel.consistency.distro;
 
-import com.google.protobuf.ByteString;
-import io.gemel.consistency.wire.OriginEntry;
-import io.gemel.consistency.wire.OriginKey;
 import io.gemel.naming.Change;
 import io.gemel.naming.Instance;
 import io.gemel.naming.InstanceKey;
@@ -20,10 +17,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.IntSupplier;
+import java.util.stream.Stream;
 
 /** What the sessions of this node publish: applies their changes here, and logs them for the peers. Confined to the naming loop. */
 final class OwnOrigin {
@@ -81,10 +80,7 @@ final class OwnOrigin {
             Session session = current(deregister.publisher());
             log.beginChange();
             for (InstanceKey key : deregister.keys()) {
-                withdraw(
-                        session,
-                        OriginEntries.key(deregister.publisher().session(), deregister.service(), key)
-                                .toByteString());
+                withdraw(session, key(deregister.publisher(), deregister.service(), key));
             }
         } else if (change instanceof Change.SessionOpened opened) {
             open(opened);
@@ -106,12 +102,12 @@ final class OwnOrigin {
         log.beginChange();
         for (Instance instance : register.instances()) {
             Publication publication = new Publication(register.service(), instance, register.publisher(), clock.next());
-            OriginEntry entry = OriginEntries.of(publication);
-            ByteString key = entry.getKey().toByteString();
-            boolean replaced = session.epochs.put(key, register.publisher().epoch()) != null;
-            log.put(key, entry.toByteString());
+            Entry entry = Entry.of(publication);
+            boolean replaced = session.keys.remove(entry.key());
+            session.keys.add(entry.key());
+            log.put(entry);
             publications.put(id, publication);
-            suspects.published(key, publication.slot());
+            suspects.published(entry.key(), publication.slot());
             if (replaced && session.replayed && session.resumed) {
                 relogRecord(register.publisher().session());
             }
@@ -119,18 +115,18 @@ final class OwnOrigin {
     }
 
     private void refuseTooMany(Session session, Change.Register register) {
-        if (session.epochs.size() + register.instances().size() <= instancesMax) {
+        if (session.keys.size() + register.instances().size() <= instancesMax) {
             return; // whichever of them it has already
         }
-        String id = register.publisher().session();
         long fresh = register.instances().stream()
-                .map(instance -> OriginEntries.key(id, register.service(), instance.key()))
-                .filter(key -> !session.epochs.containsKey(key.toByteString()))
+                .map(instance -> key(register.publisher(), register.service(), instance.key()))
+                .filter(key -> !session.keys.contains(key))
                 .count();
-        if (session.epochs.size() + fresh > instancesMax) {
+        if (session.keys.size() + fresh > instancesMax) {
             throw new RegistryException(
                     RegistryException.Code.OVERLOADED,
-                    "instances: " + fresh + " more than the " + session.epochs.size() + " of session " + id
+                    "instances: " + fresh + " more than the " + session.keys.size() + " of session "
+                            + register.publisher().session()
                             + " (expected: at most " + instancesMax + " in a session)");
         }
     }
@@ -158,29 +154,25 @@ final class OwnOrigin {
         Publisher publisher = change.publisher();
         Session session = current(publisher);
         session.replayed = true;
-        for (Iterator<Map.Entry<ByteString, Long>> held =
-                        session.epochs.entrySet().iterator();
-                held.hasNext(); ) {
-            Map.Entry<ByteString, Long> entry = held.next();
-            if (entry.getValue() < publisher.epoch()) {
+        for (Iterator<EntryKey> held = session.keys.iterator(); held.hasNext(); ) {
+            EntryKey key = held.next();
+            if (log.entry(key).filter(entry -> isBefore(publisher, entry)).isPresent()) {
                 held.remove();
-                erase(entry.getKey());
+                erase(key);
             }
         }
-        OriginEntry record = OriginEntries.of(publisher, change.tokenHash());
-        log.put(record.getKey().toByteString(), record.toByteString());
+        log.put(Entry.of(publisher, change.tokenHash()));
         publications.putSession(id, publisher, change.tokenHash());
     }
 
     /** A lagging peer gets each key's latest change only: the record must stay behind what it voids the old of. */
     private void relogRecord(String session) {
-        ByteString key = OriginEntries.sessionKey(session).toByteString();
-        log.entry(key).ifPresent(record -> log.put(key, record));
+        log.entry(EntryKey.ofRecord(session)).ifPresent(log::put);
     }
 
     /** What they have is judged before any of it goes. */
     private void lose(List<Publisher> publishers, List<Publisher> missing) {
-        Set<ByteString> held = suspects.hold(slots(publishers), () -> slots(missing));
+        Set<EntryKey> held = suspects.hold(slots(publishers), () -> slots(missing));
         publishers.forEach(publisher -> close(publisher, held));
     }
 
@@ -189,17 +181,19 @@ final class OwnOrigin {
         for (Publisher publisher : publishers) {
             Session session = sessions.get(publisher.session());
             if (session != null && session.epoch == publisher.epoch()) {
-                session.epochs.keySet().forEach(key -> slots.add(OriginEntries.slot(OriginEntries.parseKey(key))));
+                session.keys.stream()
+                        .flatMap(key -> Stream.ofNullable(key.slot()))
+                        .forEach(slots::add);
             }
         }
         return slots;
     }
 
-    private void close(Publisher publisher, Set<ByteString> held) {
+    private void close(Publisher publisher, Set<EntryKey> held) {
         Session session = sessions.get(publisher.session());
         if (session != null && session.epoch == publisher.epoch()) {
             sessions.remove(publisher.session());
-            session.epochs.keySet().stream().filter(key -> !held.contains(key)).forEach(this::erase);
+            session.keys.stream().filter(key -> !held.contains(key)).forEach(this::erase);
             if (session.resumed) {
                 closed.put(publisher.session(), ticker.nanos());
             } else {
@@ -227,28 +221,36 @@ final class OwnOrigin {
     }
 
     private void eraseRecord(String session) {
-        erase(OriginEntries.sessionKey(session).toByteString());
+        erase(EntryKey.ofRecord(session));
     }
 
-    private void withdraw(Session session, ByteString key) {
-        if (session.epochs.remove(key) != null) {
+    private static EntryKey key(Publisher publisher, ServiceId service, InstanceKey key) {
+        return EntryKey.of(new Publication.Slot(publisher.session(), service, key));
+    }
+
+    private static boolean isBefore(Publisher publisher, Entry entry) {
+        return entry instanceof Entry.Published published
+                && published.publication().publisher().epoch() < publisher.epoch();
+    }
+
+    private void withdraw(Session session, EntryKey key) {
+        if (session.keys.remove(key)) {
             remove(key);
         }
     }
 
     /** A change of its own: what a large session leaves goes to the peers in as many messages as it needs. */
-    private void erase(ByteString key) {
+    private void erase(EntryKey key) {
         log.beginChange();
         remove(key);
     }
 
-    private void remove(ByteString key) {
-        OriginKey parsed = OriginEntries.parseKey(key);
-        if (parsed.hasService() && suspects.marked(key, OriginEntries.slot(parsed))) {
+    private void remove(EntryKey key) {
+        if (key.slot() != null && suspects.marked(key, key.slot())) {
             return;
         }
         log.remove(key);
-        OriginEntries.hide(id, parsed, publications);
+        OriginEntries.hide(id, key, publications);
     }
 
     private Session current(Publisher publisher) {
@@ -265,9 +267,9 @@ final class OwnOrigin {
         return session;
     }
 
-    /** A session of this node: its epoch, and in which epoch each of its keys was last published. */
+    /** A session of this node: its epoch, and where it publishes. */
     private static final class Session {
-        final Map<ByteString, Long> epochs = new LinkedHashMap<>();
+        final Set<EntryKey> keys = new LinkedHashSet<>();
         long epoch;
         boolean replayed;
         boolean resumed;

@@ -1,6 +1,5 @@
 package io.gemel.consistency.distro;
 
-import com.google.protobuf.ByteString;
 import io.gemel.naming.GuardMode;
 import io.gemel.naming.LamportClock;
 import io.gemel.naming.LossGuard;
@@ -47,8 +46,8 @@ final class Suspects {
     private final LossGuard guard;
     private final Ticker ticker;
     private final IntSupplier servers;
-    private final Map<ByteString, Held> held = new LinkedHashMap<>();
-    private final Map<ByteString, Gone> gone = new LinkedHashMap<>();
+    private final Map<EntryKey, Held> held = new LinkedHashMap<>();
+    private final Map<EntryKey, Gone> gone = new LinkedHashMap<>();
     private boolean allowed;
     private long sweptNanos;
 
@@ -108,11 +107,12 @@ final class Suspects {
      *
      * @param missing what its clients may yet lose; asked for only if there is something to judge
      */
-    Set<ByteString> hold(List<Publication.Slot> lost, Supplier<List<Publication.Slot>> missing) {
+    Set<EntryKey> hold(List<Publication.Slot> lost, Supplier<List<Publication.Slot>> missing) {
         Map<ServiceId, Lost> byService = new TreeMap<>();
         for (Publication.Slot slot : lost) {
             if (guarded(slot.service())) {
-                shown(slot).ifPresent(publication -> of(slot.service(), byService).add(publication));
+                shown(slot)
+                        .ifPresent(publication -> of(slot.service(), byService).add(publication));
             }
         }
         if (byService.isEmpty()) {
@@ -167,8 +167,8 @@ final class Suspects {
         return byService.computeIfAbsent(service, s -> new Lost());
     }
 
-    private Set<ByteString> judge(OriginId origin, Map<ServiceId, Lost> byService) {
-        Set<ByteString> keys = new HashSet<>();
+    private Set<EntryKey> judge(OriginId origin, Map<ServiceId, Lost> byService) {
+        Set<EntryKey> keys = new HashSet<>();
         byService.forEach((service, of) -> {
             LossGuard.Loss loss = new LossGuard.Loss(
                     origin,
@@ -186,11 +186,11 @@ final class Suspects {
     }
 
     /** In the slot in which it was listed, with its stamp: whoever has it elsewhere, or comes back, is shown before it. */
-    private ByteString put(Publication publication, OriginId lostBy) {
-        ByteString key = OriginEntries.key(publication.slot()).toByteString();
+    private EntryKey put(Publication publication, OriginId lostBy) {
+        EntryKey key = EntryKey.of(publication.slot());
         if (lostBy.equals(id) || entries.entry(key).isEmpty()) {
             entries.beginChange();
-            write(key, publication.as(Publication.Standing.SUSPECT));
+            write(publication.as(Publication.Standing.SUSPECT));
             held.put(key, new Held(publication.slot(), lostBy, ticker.nanos()));
         }
         return key;
@@ -199,14 +199,14 @@ final class Suspects {
     // ---- what is taken back ----
 
     /** A session publishes at {@code key}, in {@code slot}: what is suspect there in this origin is over. */
-    void published(ByteString key, Publication.Slot slot) {
+    void published(EntryKey key, Publication.Slot slot) {
         if (held.isEmpty() && gone.isEmpty()) {
             return;
         }
         held.remove(key);
         gone.remove(key);
         for (Publication.Slot other : publications.suspects(id, slot.service(), slot.key())) {
-            erase(OriginEntries.key(other).toByteString(), other);
+            erase(EntryKey.of(other), other);
         }
     }
 
@@ -214,11 +214,11 @@ final class Suspects {
      * What this node's origin has at {@code key} is to go. If another node holds something suspect at the address, a mark takes its place,
      * or that would show once this is gone; whether it did.
      */
-    boolean marked(ByteString key, Publication.Slot slot) {
+    boolean marked(EntryKey key, Publication.Slot slot) {
         if (!publications.suspectElsewhere(id, slot.service(), slot.key())) {
             return false;
         }
-        write(key, publications.find(id, slot).orElseThrow().goneAt(clock.next()));
+        write(publications.find(id, slot).orElseThrow().goneAt(clock.next()));
         gone.put(key, new Gone(slot, ticker.nanos()));
         return true;
     }
@@ -249,9 +249,9 @@ final class Suspects {
             return;
         }
         sweptNanos = now;
-        List<ByteString> over = new ArrayList<>();
+        List<EntryKey> over = new ArrayList<>();
         int overdue = 0;
-        for (Map.Entry<ByteString, Held> entry : held.entrySet()) {
+        for (Map.Entry<EntryKey, Held> entry : held.entrySet()) {
             boolean late = now - entry.getValue().sinceNanos >= guard.hold().toNanos();
             overdue += late ? 1 : 0;
             Publication.Slot slot = entry.getValue().slot;
@@ -268,8 +268,8 @@ final class Suspects {
     }
 
     private void sweepMarks(long before) {
-        for (Iterator<Map.Entry<ByteString, Gone>> marks = gone.entrySet().iterator(); marks.hasNext(); ) {
-            Map.Entry<ByteString, Gone> mark = marks.next();
+        for (Iterator<Map.Entry<EntryKey, Gone>> marks = gone.entrySet().iterator(); marks.hasNext(); ) {
+            Map.Entry<EntryKey, Gone> mark = marks.next();
             Publication.Slot slot = mark.getValue().slot;
             if (mark.getValue().sinceNanos - before > 0) {
                 return; // in the order in which they were made
@@ -283,8 +283,8 @@ final class Suspects {
         }
     }
 
-    private void drop(List<ByteString> keys) {
-        for (ByteString key : keys) {
+    private void drop(List<EntryKey> keys) {
+        for (EntryKey key : keys) {
             Held over = held.get(key);
             if (over != null) {
                 erase(key, over.slot);
@@ -292,15 +292,15 @@ final class Suspects {
         }
     }
 
-    private void erase(ByteString key, Publication.Slot slot) {
+    private void erase(EntryKey key, Publication.Slot slot) {
         held.remove(key);
         entries.beginChange();
         entries.remove(key);
         publications.remove(id, slot);
     }
 
-    private void write(ByteString key, Publication publication) {
-        entries.put(key, OriginEntries.of(publication).toByteString());
+    private void write(Publication publication) {
+        entries.put(Entry.of(publication));
         publications.put(id, publication);
     }
 }

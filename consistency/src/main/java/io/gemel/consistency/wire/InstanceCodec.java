@@ -4,6 +4,7 @@ import io.gemel.naming.Durability;
 import io.gemel.naming.Instance;
 import io.gemel.naming.InstanceKey;
 import io.gemel.naming.ServiceId;
+import io.gemel.naming.SharedText;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -12,9 +13,6 @@ import java.util.Map;
 
 /**
  * Translates between the domain's values and what servers store and send. Equal values give equal bytes.
- *
- * <p>Names of clusters and of metadata are few, and are in every instance: of each there is one string, however many instances are
- * read, which is a third of what an instance takes. Values are not shared so: there may be as many as instances.
  */
 public final class InstanceCodec {
     private static final Comparator<MetadataEntry> BY_KEY = Comparator.comparing(MetadataEntry::getKey);
@@ -61,13 +59,13 @@ public final class InstanceCodec {
 
     /** The service that was written. */
     public static ServiceId decode(ServiceName service) {
-        return new ServiceId(service.getNamespace(), service.getGroup(), service.getName());
+        return new ServiceId(
+                SharedText.of(service.getNamespace()), SharedText.of(service.getGroup()), service.getName());
     }
 
     /** The key that was written. */
     public static InstanceKey decode(InstanceAddress address) {
-        return new InstanceKey(
-                address.getIp(), address.getPort(), address.getCluster().intern());
+        return new InstanceKey(address.getIp(), address.getPort(), SharedText.of(address.getCluster()));
     }
 
     /** The instance that was written, as one of {@code durability}. */
@@ -84,7 +82,7 @@ public final class InstanceCodec {
     /** The metadata that was written. */
     public static Map<String, String> decode(List<MetadataEntry> entries) {
         Map<String, String> metadata = new HashMap<>();
-        entries.forEach(entry -> metadata.put(entry.getKey().intern(), entry.getValue()));
+        entries.forEach(entry -> metadata.put(SharedText.of(entry.getKey()), SharedText.of(entry.getValue())));
         return metadata;
     }
 }

@@ -16,6 +16,7 @@ import io.gemel.naming.ManualTicker;
 import io.gemel.naming.Member;
 import io.gemel.naming.NodeStatus;
 import io.gemel.naming.OriginId;
+import io.gemel.naming.Publication;
 import io.gemel.naming.Publications;
 import io.gemel.naming.Publisher;
 import io.gemel.naming.ServiceId;
@@ -156,11 +157,8 @@ class DistroCoreTest {
                         .setPrevious(previous)
                         .setLast(last)
                         .addChange(OriginChange.newBuilder()
-                                .setRemove(OriginEntries.key(
-                                                SESSION.session(),
-                                                ORDERS,
-                                                instance(0).key())
-                                        .toByteString())))
+                                .setRemove(OriginEntries.encode(EntryKey.of(new Publication.Slot(
+                                        SESSION.session(), ORDERS, instance(0).key()))))))
                 .build();
     }
 

@@ -2,8 +2,11 @@ package io.gemel.consistency.distro;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.protobuf.ByteString;
 import io.gemel.consistency.wire.Changes;
+import io.gemel.naming.Instance;
+import io.gemel.naming.Publication;
+import io.gemel.naming.Publisher;
+import io.gemel.naming.ServiceId;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
@@ -46,19 +49,18 @@ class OriginLogTest {
     void whoIsBehindGetsTheLatestOfEachKeyInTheOrderOfTheChanges() {
         Random random = new Random(7);
         OriginLog large = new OriginLog(50);
-        Map<ByteString, ByteString> copy = new HashMap<>();
-        Map<ByteString, ByteString> truth = new HashMap<>();
+        Map<EntryKey, Entry> copy = new HashMap<>();
+        Map<EntryKey, Entry> truth = new HashMap<>();
         long position = 0;
         for (int i = 0; i < 50_000; i++) {
-            ByteString key = ByteString.copyFromUtf8("key-" + random.nextInt(500));
-            ByteString entry = key.concat(ByteString.copyFromUtf8(" " + i));
+            Entry entry = entry(random.nextInt(500), i);
             large.beginChange();
             if (random.nextInt(4) == 0) {
-                large.remove(key);
-                truth.remove(key);
+                large.remove(entry.key());
+                truth.remove(entry.key());
             } else {
-                large.put(key, entry);
-                truth.put(key, entry);
+                large.put(entry);
+                truth.put(entry.key(), entry);
             }
             if (random.nextInt(20) == 0 && large.remembers(position)) {
                 position = applied(large, position, copy);
@@ -68,7 +70,7 @@ class OriginLogTest {
             position = applied(large, position, copy);
         }
         copy.keySet().retainAll(truth.keySet()); // a snapshot's end does that, where removals were forgotten meanwhile
-        Map<ByteString, ByteString> anew = new HashMap<>();
+        Map<EntryKey, Entry> anew = new HashMap<>();
         for (position = 0; position < large.sequence(); ) {
             position = applied(large, position, anew);
         }
@@ -77,41 +79,61 @@ class OriginLogTest {
         assertThat(copy).isEqualTo(truth);
         assertThat(large.entries()).isEqualTo(truth.size());
         assertThat(large.digest())
-                .isEqualTo(truth.values().stream().mapToLong(Digest::of).sum());
+                .isEqualTo(truth.values().stream()
+                        .map(OriginEntries::encode)
+                        .mapToLong(Digest::of)
+                        .sum());
+    }
+
+    /** Of most changes the bytes are made anew when a peer needs them: its digest must be that of the bytes of old. */
+    @Test
+    void bytesAreTheSameHoweverOftenTheyAreMade() {
+        long digest = 0;
+        for (int key = 0; key < 5_000; key++) {
+            change(key, 1);
+        }
+        for (long position = 0; position < log.sequence(); ) {
+            Changes changes = log.after(position, 512).build();
+            digest += changes.getChangeList().stream()
+                    .mapToLong(change -> Digest.of(change.getPut()))
+                    .sum();
+            position = changes.getLast();
+        }
+        assertThat(digest).isEqualTo(log.digest());
     }
 
     @Test
     void removalsAreRememberedUpToABoundWhateverComesBack() {
         for (int i = 0; i < 100; i++) {
             change(i, 1);
-            log.remove(ByteString.copyFromUtf8("key-" + i));
+            log.remove(entry(i, 0).key());
         }
         assertThat(log.remembers(0)).isTrue();
 
         for (int i = 0; i < 5_000; i++) {
             change(0, 1);
-            log.remove(ByteString.copyFromUtf8("key-0"));
+            log.remove(entry(0, 0).key());
         }
         assertThat(log.remembers(0))
                 .as("key-0 is one removal, however often it was removed")
                 .isTrue();
 
         change(200, 1);
-        log.remove(ByteString.copyFromUtf8("key-200"));
+        log.remove(entry(200, 0).key());
         assertThat(log.remembers(0)).isFalse();
         assertThat(log.remembers(4))
                 .as("the oldest removal alone was forgotten")
                 .isTrue();
     }
 
-    private static long applied(OriginLog log, long position, Map<ByteString, ByteString> copy) {
+    private static long applied(OriginLog log, long position, Map<EntryKey, Entry> copy) {
         Changes changes = log.after(position, 64).build();
         changes.getChangeList().forEach(change -> {
             if (change.hasPut()) {
-                String text = change.getPut().toStringUtf8();
-                copy.put(ByteString.copyFromUtf8(text.substring(0, text.indexOf(' '))), change.getPut());
+                Entry entry = new EntryReader().read(change.getPut());
+                copy.put(entry.key(), entry);
             } else {
-                copy.remove(change.getRemove());
+                copy.remove(OriginEntries.decodeKey(change.getRemove()));
             }
         });
         return changes.getLast();
@@ -120,7 +142,13 @@ class OriginLogTest {
     private void change(int first, int entries) {
         log.beginChange();
         for (int key = first; key < first + entries; key++) {
-            log.put(ByteString.copyFromUtf8("key-" + key), ByteString.copyFromUtf8("entry-" + key));
+            log.put(entry(key, 0));
         }
+    }
+
+    private static Entry entry(int key, int value) {
+        Instance instance = Instance.ephemeral("10.0.0.1", 1 + key)
+                .withMetadata(Map.of("value", Integer.toString(value), "zone", "a", "version", "2"));
+        return Entry.of(new Publication(ServiceId.of("orders"), instance, new Publisher("session", 1), value));
     }
 }

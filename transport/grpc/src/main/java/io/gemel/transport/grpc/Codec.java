@@ -12,6 +12,7 @@ import io.gemel.naming.ServiceId;
 import io.gemel.naming.ServicePage;
 import io.gemel.naming.ServiceSettings;
 import io.gemel.naming.ServiceView;
+import io.gemel.naming.SharedText;
 import io.gemel.naming.TypedMetadata;
 import io.gemel.naming.Written;
 import io.gemel.transport.grpc.v1.ClientMessage;
@@ -101,7 +102,7 @@ public final class Codec {
                 !message.hasEnabled() || message.getEnabled(),
                 !message.hasHealthy() || message.getHealthy(),
                 message.getPersistent() ? Durability.PERSISTENT : Durability.EPHEMERAL,
-                MetadataNames.shared(message.getMetadataMap()));
+                SharedText.of(message.getMetadataMap()));
     }
 
     /** The message for {@code view}. Servers send the bytes of {@link ViewFormat} instead, which are made once. */
@@ -278,7 +279,7 @@ public final class Codec {
     }
 
     static String orElse(String value, String whenEmpty) {
-        return value.isEmpty() ? whenEmpty : value;
+        return value.isEmpty() ? whenEmpty : SharedText.of(value);
     }
 
     static ServiceId required(boolean present, io.gemel.transport.grpc.v1.ServiceId message) {

@@ -112,7 +112,8 @@ final class DistroBugs {
 
             @Override
             public @Nullable Object before(Call call) {
-                boolean instance = (boolean) Peek.ask(Peek.ask(call.arguments()[1], "getKey"), "hasService");
+                boolean instance =
+                        call.arguments()[1].getClass().getSimpleName().equals("Published");
                 return instance && instances.next() % 7 == 0 ? NOTHING : null;
             }
         };
