@@ -16,7 +16,7 @@ public interface Loop {
     /** Runs {@code task} once, after the tasks of the present turn. Only within the loop. */
     void afterTurn(Runnable task);
 
-    /** Runs {@code task} every {@code period} until the loop ends. Any thread. */
+    /** Runs {@code task} every {@code period}, for the first time within one, until the loop ends. Any thread. */
     void every(Duration period, Runnable task);
 
     /** Whether the caller is a task of this loop. */

@@ -24,6 +24,7 @@ public final class ThreadLoop implements Loop, AutoCloseable {
 
     private final int capacity;
     private final Ticker ticker;
+    private final long startNanos;
     private final Consumer<Throwable> onFailure;
     private final Thread thread;
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
@@ -44,6 +45,7 @@ public final class ThreadLoop implements Loop, AutoCloseable {
     public ThreadLoop(String name, int capacity, Ticker ticker, Consumer<Throwable> onFailure) {
         this.capacity = capacity;
         this.ticker = ticker;
+        this.startNanos = ticker.nanos();
         this.onFailure = onFailure;
         this.thread = new Thread(this::run, name);
         thread.setDaemon(true);
@@ -97,7 +99,12 @@ public final class ThreadLoop implements Loop, AutoCloseable {
 
     @Override
     public void every(Duration period, Runnable task) {
-        execute(() -> periodic.add(new Periodic(period.toNanos(), ticker.nanos() + period.toNanos(), task)));
+        execute(() -> periodic.add(new Periodic(period.toNanos(), nextMultiple(period.toNanos()), task)));
+    }
+
+    /** Tasks whose periods are multiples of each other are due together: an idle loop is woken once for all of them. */
+    private long nextMultiple(long periodNanos) {
+        return startNanos + ((ticker.nanos() - startNanos) / periodNanos + 1) * periodNanos;
     }
 
     @Override
@@ -163,7 +170,7 @@ public final class ThreadLoop implements Loop, AutoCloseable {
             return false;
         }
         periodic.remove();
-        next.dueNanos = ticker.nanos() + next.periodNanos;
+        next.dueNanos = nextMultiple(next.periodNanos);
         periodic.add(next);
         next.task.run();
         return true;
