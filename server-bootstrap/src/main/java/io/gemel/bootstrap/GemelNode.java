@@ -38,6 +38,7 @@ import io.gemel.transport.grpc.RegistryDoor;
 import io.gemel.transport.nacos.NacosDoor;
 import io.gemel.transport.nacos.NacosHttpServer;
 import io.gemel.typed.TypedCodec;
+import io.gemel.typed.TypedSelectors;
 import io.grpc.BindableService;
 import io.grpc.ServerTransportFilter;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
@@ -104,7 +105,8 @@ final class GemelNode {
         ThreadLoop pushLoop = closing.add("push loop", new ThreadLoop("gemel-push", PUSH_TASKS_MAX, ticker, fatal));
         namingLoop = closing.add("naming loop", new ThreadLoop("gemel-naming", NAMING_TASKS_MAX, ticker, fatal));
         Subscriptions subscriptions = new Subscriptions(pushLoop);
-        index = new ServiceIndex(namingLoop, views -> published(subscriptions, views));
+        codec = TypedCodec.installed();
+        index = new ServiceIndex(namingLoop, views -> published(subscriptions, views), new TypedSelectors(codec));
         LamportClock clock = new LamportClock();
         Publications publications = new Publications(namingLoop, index, clock);
         guard = new LossGuard(index, ticker, config.guard());
@@ -125,7 +127,6 @@ final class GemelNode {
                 members,
                 channels,
                 new RaftConsistency.Local(namingLoop, index, readiness, ticker, fatal));
-        codec = TypedCodec.installed();
         ConsistencyService consistency = new CheckedSettings(new RoutedConsistency(distro, raft), codec);
         checks = checks(members, consistency, codec, fatal);
 

@@ -2,6 +2,8 @@ package io.gemel.transport.nacos;
 
 import com.linecorp.armeria.common.HttpMethod;
 import io.gemel.transport.nacos.HttpApiTest.Case;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -292,6 +294,22 @@ final class HttpCases {
             new Case("GET /v3/admin/ns/service/list", "pageNo=x", 400, "whole number"),
             new Case("GET /v3/admin/ns/service/subscribers", "serviceName=kept", 200, "\"pageItems\":[]"),
             new Case("GET /v3/admin/ns/service/subscribers", "", 400, "serviceName"),
+            new Case(
+                    "PUT /v1/ns/service",
+                    "serviceName=made&protectThreshold=0.5&selector=" + selector("CONSUMER.label.a = PROVIDER.label.a"),
+                    200,
+                    "ok"),
+            new Case(
+                    "PUT /v1/ns/service",
+                    "serviceName=made&protectThreshold=0.5&selector=" + selector("CONSUMER.label.a = PROVIDER.label.b"),
+                    400,
+                    "parse expression failed: 'CONSUMER.label.a=PROVIDER.label.b' (expected: CONSUMER.label.NAME"),
+            new Case(
+                    "PUT /v3/admin/ns/service",
+                    "serviceName=made&protectThreshold=0.5&selector="
+                            + selector("CONSUMER.label.a=PROVIDER.label.a & "),
+                    400,
+                    "parse expression failed: ''"),
             new Case("GET /v3/admin/ns/service/selector/types", "", 200, "[\"none\",\"label\"]"),
             new Case("POST /v3/admin/ns/service/selector/types", "", 405, "no such method"),
             new Case(
@@ -544,5 +562,9 @@ final class HttpCases {
         try (HttpNode node = new HttpNode()) {
             return node.server.routes().table();
         }
+    }
+
+    private static String selector(String expression) {
+        return URLEncoder.encode("{\"type\":\"label\",\"expression\":\"" + expression + "\"}", StandardCharsets.UTF_8);
     }
 }
