@@ -88,8 +88,7 @@ final class SimulatedServer {
         LamportClock clock = new LamportClock();
         Publications publications = new Publications(namingLoop, index, clock);
         this.distro = new DistroConsistency(
-                new DistroConsistency.Node(
-                        "sim", incarnation, incarnation > 1, members, settings.distro(), host),
+                new DistroConsistency.Node("sim", incarnation, incarnation > 1, members, settings.distro(), host),
                 new DistroConsistency.Domain(
                         namingLoop,
                         index,
