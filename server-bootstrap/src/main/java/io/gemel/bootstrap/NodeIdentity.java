@@ -110,7 +110,7 @@ record NodeIdentity(
         listening.ifPresent(last -> kept.putAll(last.fallbacks(settings)));
         kept.put(Setting.NODE_ID.name(), nodeId);
         kept.put(Setting.CLUSTER_NAME.name(), clusterName);
-        return settings.completed(kept);
+        return settings.completed(kept, "data directory");
     }
 
     /**
@@ -163,7 +163,8 @@ record NodeIdentity(
     /** Notes that the log has had its say since the operator's last word. */
     void overtaken(DataDir dir) {
         Told known = new Told(told.said(), List.of(), told.met(), told.ids());
-        dir.write(IdentityFormat.entries(new NodeIdentity(nodeId, clusterName, incarnation, restarted, listening, known)));
+        dir.write(IdentityFormat.entries(
+                new NodeIdentity(nodeId, clusterName, incarnation, restarted, listening, known)));
     }
 
     private void check(Path path, ServerConfig config) {
