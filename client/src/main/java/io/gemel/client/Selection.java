@@ -11,7 +11,8 @@ import java.util.Set;
 /**
  * Which of a service's instances a caller wants. Immutable.
  *
- * @param usableOnly whether to leave out those that are disabled, unhealthy or of weight 0. Unhealthy ones are left in while so few are
+ * @param usableOnly whether to leave out those that are disabled, unhealthy, of weight 0 or {@linkplain Registration#unselected not selected} by
+ *     the service's selector. Unhealthy ones are left in while so few are
  *     healthy that {@link ServiceView#protectionReached}; of those that are left, {@linkplain Registration#suspect suspect} ones only
  *     then, or if there are no others
  * @param clusters the clusters to choose from; empty for all
@@ -38,6 +39,7 @@ public record Selection(boolean usableOnly, Set<String> clusters) {
         requireNonNull(view, "view");
         boolean all = view.protectionReached();
         List<Registration> wanted = view.registrations().stream()
+                .filter(registration -> !usableOnly || !registration.unselected())
                 .filter(registration ->
                         matches(all ? registration.instance().withHealthy(true) : registration.instance()))
                 .toList();

@@ -14,8 +14,8 @@ import java.util.List;
  * @param view all instances now; its revision is not comparable between servers, so it may fall after a reconnection
  * @param added those at keys that had none; in the first event all of them
  * @param removed those that are gone, as they were last seen
- * @param changed those that differ from what was registered at the same key, as they are now; also those that became suspect or ceased to be,
- *     as {@link io.gemel.naming.Registration#suspect} of the view tells
+ * @param changed those that differ from what was registered at the same key, as they are now; also those that became suspect or unselected or ceased to be,
+ *     as {@link io.gemel.naming.Registration} of the view tells
  * @param stale whether {@code view} is what was known before and no server has confirmed it yet: it comes from the
  *     {@linkplain ClientOptions#withCacheDir cache}, or the server that the client has just found knows no instance where there were some. Another
  *     event tells what a server confirms. That a connection is lost does not make a view stale

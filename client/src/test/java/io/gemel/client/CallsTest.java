@@ -277,6 +277,26 @@ class CallsTest extends ClientFixture {
     }
 
     @Test
+    void whatTheSelectorLeavesOutIsNeverChosenThoughItIsShown() {
+        Registration chosen = new Registration(P, 0);
+        Registration other = new Registration(Instance.ephemeral("10.0.0.2", 1), 0, false, false, true);
+        NamingService client = connect(server);
+
+        server.finds(
+                new ServiceView(ORDERS, 1, List.of(chosen, other), ServiceSettings.NONE.withProtectionThreshold(1)));
+        assertThat(client.select("orders", Selection.USABLE)).containsExactly(P);
+        assertThat(client.select("orders", Selection.ALL)).containsExactly(P, other.instance());
+        server.finds(new ServiceView(
+                ORDERS,
+                1,
+                List.of(new Registration(P.withHealthy(false), 0), other),
+                ServiceSettings.NONE.withProtectionThreshold(1)));
+        assertThat(client.select("orders", Selection.USABLE))
+                .as("the protection brings unhealthy ones back, not those of others")
+                .containsExactly(P.withHealthy(false));
+    }
+
+    @Test
     void suspectOnesAreChosenIfNoOtherIsLeftOrTheProtectionIsReached() {
         Registration well = new Registration(P, 0);
         Registration lost = new Registration(Instance.ephemeral("10.0.0.2", 1), 0, false, true);

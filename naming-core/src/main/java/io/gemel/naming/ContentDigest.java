@@ -20,6 +20,7 @@ final class ContentDigest {
     private static final int SETTINGS = 1;
     private static final int REGISTRATION = 2;
     private static final int SUSPECT = 3;
+    private static final int UNSELECTED = 4;
 
     private long hash = FNV_OFFSET;
 
@@ -42,6 +43,9 @@ final class ContentDigest {
         digest.add(sum(instance.metadata()), Long.BYTES);
         if (registration.suspect()) {
             digest.add(SUSPECT);
+        }
+        if (registration.unselected()) {
+            digest.add(UNSELECTED);
         }
         return digest.mixed();
     }

@@ -225,6 +225,12 @@ public final class Naming {
                 .toList();
     }
 
+    /** The services for which operators have set something as a whole, whether they have instances or not. Throws {@code NOT_READY} while starting. */
+    public List<ServiceId> described() {
+        readiness.require();
+        return index.described();
+    }
+
     /** The sessions of this node. */
     public Sessions sessions() {
         return sessions;

@@ -8,8 +8,14 @@ package io.gemel.naming;
  * @param overridden whether operators set anything for its address; {@link Naming#describe} tells what
  * @param suspect whether it was lost together with many others, without its client's word, and is listed for a while all the same
  *     ({@link LossGuard}); use it if no other is left. Its health stays what it was
+ * @param unselected whether the service's selector leaves it out: it is shown, and not to be used ({@link Selectors})
  */
-public record Registration(Instance instance, long revision, boolean overridden, boolean suspect) {
+public record Registration(Instance instance, long revision, boolean overridden, boolean suspect, boolean unselected) {
+    /** One that no selector leaves out. */
+    public Registration(Instance instance, long revision, boolean overridden, boolean suspect) {
+        this(instance, revision, overridden, suspect, false);
+    }
+
     /** One that is not suspect. */
     public Registration(Instance instance, long revision, boolean overridden) {
         this(instance, revision, overridden, false);
@@ -18,6 +24,11 @@ public record Registration(Instance instance, long revision, boolean overridden,
     /** One for which operators set nothing. */
     public Registration(Instance instance, long revision) {
         this(instance, revision, false);
+    }
+
+    /** This one, left out by a selector. */
+    Registration leftOut() {
+        return new Registration(instance, revision, overridden, suspect, true);
     }
 
     /** What identifies the instance within its service. */

@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * The registry's state: one immutable view per service, of instances as callers should take them, and what operators set.
@@ -24,6 +25,7 @@ import java.util.function.Consumer;
 public final class ServiceIndex {
     private final Loop loop;
     private final Consumer<List<ServiceView>> published;
+    private final Selectors selectors;
     private final ConcurrentMap<ServiceId, ServiceView> views = new ConcurrentHashMap<>();
     private final ConcurrentMap<ServiceId, OperatorState> operatorStates = new ConcurrentHashMap<>();
     private final ConcurrentMap<ServiceId, Map<InstanceKey, String>> unhealthy = new ConcurrentHashMap<>();
@@ -38,9 +40,15 @@ public final class ServiceIndex {
      *
      * @param published told of new views, in the loop, after readers can see them
      */
-    public ServiceIndex(Loop loop, Consumer<List<ServiceView>> published) {
+    public ServiceIndex(Loop loop, Consumer<List<ServiceView>> published, Selectors selectors) {
         this.loop = loop;
         this.published = published;
+        this.selectors = selectors;
+    }
+
+    /** An empty index that applies no selectors. */
+    public ServiceIndex(Loop loop, Consumer<List<ServiceView>> published) {
+        this(loop, published, Selectors.NONE);
     }
 
     /** The present view; an empty one if nothing is registered. Any thread. */
@@ -129,8 +137,16 @@ public final class ServiceIndex {
         checkLoop();
         Listed listed = listed(service);
         boolean changes = !listed.settings.equals(now);
+        TypedMetadata typed = typed(now);
+        if (!typed.equals(typed(listed.settings))) {
+            listed.selector = selectors.find(service, typed);
+        }
         listed.settings = now;
         touched(service, listed, changes);
+    }
+
+    private static TypedMetadata typed(Optional<Versioned<ServiceSettings>> settings) {
+        return settings.map(Versioned::value).map(ServiceSettings::typed).orElse(TypedMetadata.NONE);
     }
 
     /** Sets or removes what operators set for an address, registered or not. Visible at the end of the loop's turn. */
@@ -240,6 +256,7 @@ public final class ServiceIndex {
         final TreeMap<InstanceKey, Versioned<InstanceOverride>> overrides = new TreeMap<>();
         final TreeMap<InstanceKey, String> unhealthy = new TreeMap<>();
         Optional<Versioned<ServiceSettings>> settings = Optional.empty();
+        Optional<Predicate<Instance>> selector = Optional.empty(); // of the settings
 
         boolean isEmpty() {
             return persistent.isEmpty()
@@ -260,7 +277,23 @@ public final class ServiceIndex {
                     ? registered
                     : registered.stream().map(this::shown).toList();
             return new ServiceView(
-                    service, revision, shown, settings.map(Versioned::value).orElse(ServiceSettings.NONE));
+                    service,
+                    revision,
+                    selector.map(selects -> withoutOthers(shown, selects)).orElse(shown),
+                    settings.map(Versioned::value).orElse(ServiceSettings.NONE));
+        }
+
+        /** With a mark at what is not selected, unless that would leave no enabled instance. */
+        private static List<Registration> withoutOthers(List<Registration> shown, Predicate<Instance> selects) {
+            if (shown.stream()
+                    .map(Registration::instance)
+                    .filter(Instance::enabled)
+                    .noneMatch(selects)) {
+                return shown;
+            }
+            return shown.stream()
+                    .map(registration -> selects.test(registration.instance()) ? registration : registration.leftOut())
+                    .toList();
         }
 
         /** What checks found is put over what was registered: healthy is what is both. */

@@ -85,7 +85,7 @@ public final class ServiceView {
         int enabled = 0;
         int healthy = 0;
         for (Registration registration : registrations) {
-            if (registration.instance().enabled()) {
+            if (registration.instance().enabled() && !registration.unselected()) {
                 enabled++;
                 healthy += registration.instance().healthy() && !registration.suspect() ? 1 : 0;
             }
@@ -96,7 +96,7 @@ public final class ServiceView {
     /**
      * How many instances a service has.
      *
-     * @param enabled of all
+     * @param enabled of all, without those that the service's selector leaves out
      * @param healthy of the enabled ones, and not suspect
      */
     public record Tally(int instances, int enabled, int healthy) {

@@ -242,6 +242,55 @@ final class ServiceIndexTest {
     }
 
     @Test
+    void whatTheSelectorLeavesOutIsMarkedUnlessNothingEnabledWouldBeLeft() {
+        ServiceIndex selecting = new ServiceIndex(
+                loop,
+                views -> {},
+                (service, typed) -> typed.isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(instance -> "b".equals(instance.metadata().get("zone"))));
+        ServiceSettings zoneB =
+                ServiceSettings.NONE.withProtectionThreshold(0.5).withTyped(TypedMetadata.of(new byte[] {1}));
+        Instance chosen = B.withMetadata("zone", "b");
+        loop.run(() -> {
+            selecting.ephemeral(ORDERS, A.key(), Optional.of(new Registration(A.withHealthy(false), 0)));
+            selecting.ephemeral(ORDERS, B.key(), Optional.of(new Registration(chosen, 0)));
+            selecting.settings(ORDERS, Optional.of(new Versioned<>(zoneB, 1)));
+        });
+        assertThat(selecting.view(ORDERS).registrations())
+                .containsExactly(
+                        new Registration(A.withHealthy(false), 0, false, false, true), new Registration(chosen, 0));
+        assertThat(selecting.view(ORDERS).tally()).isEqualTo(new ServiceView.Tally(2, 1, 1));
+        assertThat(selecting.view(ORDERS).protectionReached())
+                .as("what is not to be used does not count as missing")
+                .isFalse();
+
+        loop.run(() -> selecting.override(
+                ORDERS, B.key(), Optional.of(new Versioned<>(InstanceOverride.NONE.withEnabled(false), 2))));
+        assertThat(selecting.view(ORDERS).registrations())
+                .as("no enabled instance is selected: none is left out")
+                .noneMatch(Registration::unselected);
+
+        loop.run(() -> selecting.override(
+                ORDERS,
+                A.key(),
+                Optional.of(new Versioned<>(InstanceOverride.NONE.withMetadata(Map.of("zone", "b")), 3))));
+        assertThat(selecting.view(ORDERS).registrations())
+                .as("operators can label, too")
+                .noneMatch(Registration::unselected);
+
+        loop.run(() -> {
+            selecting.override(ORDERS, A.key(), Optional.empty());
+            selecting.override(ORDERS, B.key(), Optional.empty());
+        });
+        assertThat(selecting.view(ORDERS).find(A.key()).orElseThrow().unselected())
+                .isTrue();
+        loop.run(() -> selecting.settings(ORDERS, Optional.empty()));
+        assertThat(selecting.view(ORDERS).registrations())
+                .containsExactly(new Registration(A.withHealthy(false), 0), new Registration(chosen, 0));
+    }
+
+    @Test
     void anOverrideWaitsForTheInstanceAndOutlivesIt() {
         Versioned<InstanceOverride> off = new Versioned<>(InstanceOverride.NONE.withEnabled(false), 3);
         loop.run(() -> index.override(ORDERS, A.key(), Optional.of(off)));

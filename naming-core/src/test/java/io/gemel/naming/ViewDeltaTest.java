@@ -41,6 +41,8 @@ final class ViewDeltaTest {
         assertThat(view.digest()).isEqualTo(0x35877a47d9092d8L);
         ServiceView suspect = new ServiceView(ORDERS, 1, List.of(new Registration(first, 0, false, true)));
         assertThat(suspect.digest()).isEqualTo(0xc665f0c2129db48fL);
+        ServiceView unselected = new ServiceView(ORDERS, 1, List.of(new Registration(first, 0, false, true, true)));
+        assertThat(unselected.digest()).isEqualTo(0x815fc96f1e625a9eL);
     }
 
     @Test
@@ -267,7 +269,12 @@ final class ViewDeltaTest {
                             key,
                             when(
                                     there,
-                                    new Registration(of(key, Durability.EPHEMERAL), 0, false, random.nextBoolean())));
+                                    new Registration(
+                                            of(key, Durability.EPHEMERAL),
+                                            0,
+                                            false,
+                                            random.nextBoolean(),
+                                            random.nextBoolean())));
             }
         }
 

@@ -35,9 +35,12 @@ import io.gemel.transport.grpc.ClusterDoor;
 import io.gemel.transport.grpc.DoorServer;
 import io.gemel.transport.grpc.OperatorDoor;
 import io.gemel.transport.grpc.RegistryDoor;
+import io.gemel.transport.nacos.ConfigNotice;
+import io.gemel.transport.nacos.EmptyServices;
 import io.gemel.transport.nacos.NacosDoor;
 import io.gemel.transport.nacos.NacosHttpServer;
 import io.gemel.typed.TypedCodec;
+import io.gemel.typed.TypedSelectors;
 import io.grpc.BindableService;
 import io.grpc.ServerTransportFilter;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
@@ -76,6 +79,7 @@ final class GemelNode {
     private final ServerConfig config;
     private final Closing closing = new Closing();
     private final Readiness readiness = new Readiness("distro", "raft");
+    private final ConfigNotice configNotice = new ConfigNotice();
     private final ThreadLoop namingLoop;
     private final ServiceIndex index;
     private final LossGuard guard;
@@ -104,7 +108,8 @@ final class GemelNode {
         ThreadLoop pushLoop = closing.add("push loop", new ThreadLoop("gemel-push", PUSH_TASKS_MAX, ticker, fatal));
         namingLoop = closing.add("naming loop", new ThreadLoop("gemel-naming", NAMING_TASKS_MAX, ticker, fatal));
         Subscriptions subscriptions = new Subscriptions(pushLoop);
-        index = new ServiceIndex(namingLoop, views -> published(subscriptions, views));
+        codec = TypedCodec.installed();
+        index = new ServiceIndex(namingLoop, views -> published(subscriptions, views), new TypedSelectors(codec));
         LamportClock clock = new LamportClock();
         Publications publications = new Publications(namingLoop, index, clock);
         guard = new LossGuard(index, ticker, config.guard());
@@ -125,7 +130,6 @@ final class GemelNode {
                 members,
                 channels,
                 new RaftConsistency.Local(namingLoop, index, readiness, ticker, fatal));
-        codec = TypedCodec.installed();
         ConsistencyService consistency = new CheckedSettings(new RoutedConsistency(distro, raft), codec);
         checks = checks(members, consistency, codec, fatal);
 
@@ -154,9 +158,16 @@ final class GemelNode {
     }
 
     private Optional<NacosDoor> nacosDoor(ThreadLoop push, Ticker ticker) {
+        if (config.nacos()) {
+            EmptyServices.follow(naming, push, ticker, this::leads, config.emptyServices());
+        }
         return config.nacos()
-                ? Optional.of(new NacosDoor(naming, push, ticker, InstantSource.system()))
+                ? Optional.of(new NacosDoor(naming, push, ticker, InstantSource.system(), configNotice))
                 : Optional.empty();
+    }
+
+    private boolean leads() {
+        return raft.status().role().equals("leader");
     }
 
     private HealthChecks checks(
@@ -246,7 +257,7 @@ final class GemelNode {
             return Optional.empty();
         }
         NacosHttpServer.Parts parts = new NacosHttpServer.Parts(
-                naming, leases, this::status, codec, System::nanoTime, InstantSource.system());
+                naming, leases, this::status, codec, System::nanoTime, InstantSource.system(), configNotice);
         HttpStart start = new HttpStart(config.bind(), config.httpPort().getAsInt(), parts);
         return Optional.of(closing.add("start of the http port", start));
     }

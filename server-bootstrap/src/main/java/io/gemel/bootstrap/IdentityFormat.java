@@ -7,12 +7,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.regex.Pattern;
 
 /**
  * How a {@link NodeIdentity} is written into the file of its data directory, and read from it.
  *
- * <p>Format 1 had the ids of the founders under {@code members}, and nothing of addresses; it is still read.
+ * <p>Format 1 had the ids of the founders under {@code members}, and nothing of addresses; it is still read. In format 2 the HTTP
+ * port may be missing, and earlier versions pass over it.
  */
 final class IdentityFormat {
     private static final int FORMAT = 2;
@@ -30,6 +32,7 @@ final class IdentityFormat {
     private static final String CLIENT_PORT = "client-port";
     private static final String SERVER_PORT = "server-port";
     private static final String RAFT_PORT = "raft-port";
+    private static final String HTTP_PORT = "http-port";
 
     private IdentityFormat() {}
 
@@ -52,6 +55,7 @@ final class IdentityFormat {
             entries.put(CLIENT_PORT, Integer.toString(listening.clientPort()));
             entries.put(SERVER_PORT, Integer.toString(listening.serverPort()));
             entries.put(RAFT_PORT, Integer.toString(listening.raftPort()));
+            listening.httpPort().ifPresent(port -> entries.put(HTTP_PORT, Integer.toString(port)));
         });
         return entries;
     }
@@ -108,7 +112,13 @@ final class IdentityFormat {
         }
 
         Listening listening() {
-            return new Listening(text(HOST), optional(BIND), port(CLIENT_PORT), port(SERVER_PORT), port(RAFT_PORT));
+            return new Listening(
+                    text(HOST),
+                    optional(BIND),
+                    port(CLIENT_PORT),
+                    port(SERVER_PORT),
+                    port(RAFT_PORT),
+                    optional(HTTP_PORT).isPresent() ? OptionalInt.of(port(HTTP_PORT)) : OptionalInt.empty());
         }
 
         private int port(String key) {

@@ -4,14 +4,17 @@ import io.gemel.naming.Member;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Where a node listened last. Kept, so that it can be started again with nothing but its data directory.
  *
  * @param host the address that others are told
  * @param bind the address it listens at, if that is another
+ * @param httpPort empty if it served no HTTP, or a version of Gemel wrote this that did not note it
  */
-record Listening(String host, Optional<String> bind, int clientPort, int serverPort, int raftPort) {
+record Listening(
+        String host, Optional<String> bind, int clientPort, int serverPort, int raftPort, OptionalInt httpPort) {
     static Listening of(ServerConfig config) {
         Member self = config.self();
         return new Listening(
@@ -19,7 +22,8 @@ record Listening(String host, Optional<String> bind, int clientPort, int serverP
                 Optional.of(config.bind()).filter(bind -> !bind.equals(self.host())),
                 self.clientPort(),
                 self.serverPort(),
-                self.raftPort());
+                self.raftPort(),
+                config.httpPort());
     }
 
     /**
@@ -35,6 +39,9 @@ record Listening(String host, Optional<String> bind, int clientPort, int serverP
             texts.put(Setting.CLIENT_PORT.name(), Integer.toString(clientPort));
             texts.put(Setting.SERVER_PORT.name(), Integer.toString(serverPort));
             texts.put(Setting.RAFT_PORT.name(), Integer.toString(raftPort));
+            if (!settings.isGiven(Setting.CLIENT_PORT)) {
+                httpPort.ifPresent(port -> texts.put(Setting.HTTP_PORT.name(), Integer.toString(port)));
+            }
         }
         if (!settings.isGiven(Setting.BIND)) {
             texts.put(Setting.HOST.name(), host);

@@ -110,7 +110,7 @@ record NodeIdentity(
         listening.ifPresent(last -> kept.putAll(last.fallbacks(settings)));
         kept.put(Setting.NODE_ID.name(), nodeId);
         kept.put(Setting.CLUSTER_NAME.name(), clusterName);
-        return settings.completed(kept);
+        return settings.completed(kept, "data directory");
     }
 
     /**

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,8 +28,9 @@ import picocli.CommandLine.Spec;
             "",
             "Each setting can be a flag (--data-dir=x), an environment variable (GEMEL_DATA_DIR=x) or a line",
             "(data-dir=x) of the file that --config or GEMEL_CONFIG names. A flag wins over the environment,",
-            "that over the file, that over what the data directory remembers, that over the default. A data",
-            "directory remembers the node's id, its cluster, and where it listened.",
+            "that over the file, that over Nacos's variables (MODE, NACOS_SERVERS, NACOS_SERVER_IP,",
+            "NACOS_APPLICATION_PORT), those over what the data directory remembers, that over the default. A",
+            "data directory remembers the node's id, its cluster, and where it listened.",
             "",
             "Examples:",
             "  gemel server",
@@ -77,13 +79,15 @@ final class ServerCommand implements Callable<Integer> {
             Settings given = Settings.resolve(flags(), environment, Optional.ofNullable(config));
             Logging.at(given.value(Setting.LOG_LEVEL)); // before anything that logs is loaded
             Optional<NodeIdentity> kept = NodeIdentity.kept(given.value(Setting.DATA_DIR));
-            Settings settings = kept.map(identity -> identity.complete(given)).orElse(given);
+            Settings listed = ClusterConf.complete(given, kept.map(NodeIdentity::nodeId), new LocalNames()::isHere);
+            Settings settings = kept.map(identity -> identity.complete(listed)).orElse(listed);
             ServerConfig serverConfig = ServerConfig.of(settings, NodeIdentity.nodeId(settings, kept), kept);
             if (printConfig) {
                 spec.commandLine().getOut().print(settings.print(serverConfig.derived()));
                 spec.commandLine().getOut().flush();
                 return 0;
             }
+            settings.remarks().forEach(LoggerFactory.getLogger(ServerCommand.class)::warn);
             EventLoops.limit();
             return Server.run(serverConfig, spec.commandLine().getOut());
         } catch (StartRefused refusal) {

@@ -6,6 +6,7 @@ import io.gemel.consistency.raft.RaftConfig;
 import io.gemel.naming.ClusterMembers;
 import io.gemel.naming.LossGuard;
 import io.gemel.naming.Member;
+import io.gemel.transport.nacos.EmptyServices;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
@@ -40,6 +41,7 @@ import java.util.Set;
  * @param keepAlive how long a client may be silent before it is asked for a sign of life, and how long it then has
  * @param guard when what is lost together stays listed as suspect
  * @param httpPort where it serves HTTP; empty if it does not serve Nacos clients
+ * @param emptyServices when services go that Nacos clients created and nobody uses
  */
 record ServerConfig(
         String clusterName,
@@ -60,7 +62,8 @@ record ServerConfig(
         ClientLimits limits,
         Duration keepAlive,
         LossGuard.Config guard,
-        OptionalInt httpPort) {
+        OptionalInt httpPort,
+        EmptyServices.Config emptyServices) {
     /** How many sessions this node accepts, and how many ephemeral instances and watches in each. */
     record ClientLimits(int sessions, int instancesPerSession, int watchesPerSession) {}
 
@@ -123,7 +126,9 @@ record ServerConfig(
                         settings.value(Setting.MAX_WATCHES_PER_SESSION)),
                 settings.value(Setting.KEEPALIVE).dividedBy(2),
                 guard(settings),
-                httpPort(settings, members.self()));
+                httpPort(settings, members.self()),
+                new EmptyServices.Config(
+                        settings.value(Setting.NACOS_EMPTY_INTERVAL), settings.value(Setting.NACOS_EMPTY_EXPIRY)));
     }
 
     private static LossGuard.Config guard(Settings settings) {
@@ -208,7 +213,8 @@ record ServerConfig(
                 limits,
                 keepAlive,
                 guard,
-                httpPort);
+                httpPort,
+                emptyServices);
     }
 
     /** The node's own member entry. */

@@ -61,6 +61,12 @@ record Setting<T>(String name, String defaultText, String description, ValueForm
             "The nodes that found the cluster, this one too: s1=host:base-port or s1=host:client/server/raft,"
                     + " separated by commas; later only where members are now",
             MemberList.FORM);
+    static final Setting<Optional<Path>> CLUSTER_CONF = new Setting<>(
+            "cluster-conf",
+            "",
+            "Nacos's cluster.conf, a line host:port for each node, instead of members; ids are made of host and port,"
+                    + " and this node's line is the one with its host and base-port",
+            ValueForm.optional(ValueForm.PATH));
     static final Setting<List<String>> JOIN = new Setting<>(
             "join",
             "",
@@ -136,14 +142,14 @@ record Setting<T>(String name, String defaultText, String description, ValueForm
     static final Setting<Duration> KEEPALIVE = new Setting<>(
             "keepalive",
             "8s",
-            "How long it takes at most to find a client that is frozen or unplugged: it is asked for a sign of life after"
-                    + " half of it",
+            "How long it takes at most to find a client that is frozen or unplugged: it is asked for a sign of life"
+                    + " after half of it",
             ValueForm.duration(Duration.ofSeconds(1), Duration.ofHours(1)));
     static final Setting<GuardMode> GUARD = new Setting<>(
             "guard",
             "on",
-            "Whether ephemeral instances that are lost together, without their clients' word, stay listed as suspect for"
-                    + " a while, where operators set nothing else; dry-run only says what would have stayed",
+            "Whether ephemeral instances that are lost together, without their clients' word, stay listed as suspect"
+                    + " for a while, where operators set nothing else; dry-run only says what would have stayed",
             ValueForm.GUARD);
     static final Setting<Integer> GUARD_PERCENT = new Setting<>(
             "guard-percent",
@@ -167,6 +173,17 @@ record Setting<T>(String name, String defaultText, String description, ValueForm
             ValueForm.duration(Duration.ofSeconds(1), Duration.ofDays(1)));
     static final Setting<Boolean> NACOS = new Setting<>(
             "nacos", "on", "Whether Nacos clients are served too, on the client port and over HTTP", ValueForm.onOff());
+    static final Setting<Duration> NACOS_EMPTY_EXPIRY = new Setting<>(
+            "nacos-empty-expiry",
+            "1m",
+            "How long a service stays that was created through Nacos's API, has no instances, and for which nothing is"
+                    + " set; 0s for ever",
+            ValueForm.duration(Duration.ZERO, Duration.ofDays(365)));
+    static final Setting<Duration> NACOS_EMPTY_INTERVAL = new Setting<>(
+            "nacos-empty-interval",
+            "1m",
+            "How often such services are looked for",
+            ValueForm.duration(Duration.ofSeconds(1), Duration.ofDays(1)));
     static final Setting<String> LOG_LEVEL = new Setting<>(
             "log-level",
             "info",
@@ -186,6 +203,7 @@ record Setting<T>(String name, String defaultText, String description, ValueForm
             RAFT_PORT,
             HTTP_PORT,
             MEMBERS,
+            CLUSTER_CONF,
             JOIN,
             ELECTION_TIMEOUT,
             REQUEST_TIMEOUT,
@@ -207,6 +225,8 @@ record Setting<T>(String name, String defaultText, String description, ValueForm
             GUARD_WINDOW,
             GUARD_HOLD,
             NACOS,
+            NACOS_EMPTY_EXPIRY,
+            NACOS_EMPTY_INTERVAL,
             LOG_LEVEL);
 
     /** The option of the command line, such as {@code --data-dir}. */

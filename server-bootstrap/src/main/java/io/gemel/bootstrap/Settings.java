@@ -2,10 +2,6 @@ package io.gemel.bootstrap;
 
 import io.gemel.bootstrap.StartRefused.Code;
 import io.gemel.bootstrap.cli.Suggestion;
-import java.io.IOException;
-import java.nio.charset.MalformedInputException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashMap;
@@ -19,7 +15,7 @@ import java.util.stream.Collectors;
 
 /**
  * The effective value of every setting, and where it came from. A flag wins over the environment, that over the file,
- * that over what the data directory remembers, that over the default. Immutable; every text in it has the form its setting asks for.
+ * that over Nacos's variables, those over what the data directory remembers, that over the default. Immutable; every text in it has the form its setting asks for.
  */
 final class Settings {
     static final String VARIABLE_PREFIX = "GEMEL_";
@@ -37,13 +33,15 @@ final class Settings {
     private static final String BY_DEFAULT = "default";
 
     private final Map<String, Sourced> values;
+    private final NacosEnvironment nacos;
 
-    private Settings(Map<String, Sourced> values) {
+    private Settings(Map<String, Sourced> values, NacosEnvironment nacos) {
         this.values = Map.copyOf(values);
+        this.nacos = nacos;
     }
 
     /** A text and who said so. */
-    private record Sourced(String text, String source) {}
+    record Sourced(String text, String source) {}
 
     /**
      * Puts the layers on top of each other.
@@ -54,20 +52,47 @@ final class Settings {
      * @throws StartRefused if a name is unknown or a value is not of its setting's form
      */
     static Settings resolve(Map<String, String> flags, Map<String, String> environment, Optional<Path> file) {
+        Map<String, Sourced> said = new HashMap<>();
+        Optional<Path> named = file.or(() -> Optional.ofNullable(environment.get(CONFIG_VARIABLE))
+                .filter(s -> !s.isEmpty())
+                .map(Path::of));
+        named.ifPresent(path -> said.putAll(fromFile(path)));
+        said.putAll(fromEnvironment(environment));
+        flags.forEach((name, text) -> said.put(name, new Sourced(text, "flag --" + name)));
+
+        NacosEnvironment nacos = nacos(said, environment);
         Map<String, Sourced> values = new HashMap<>();
         for (Setting<?> setting : Setting.ALL) {
             values.put(setting.name(), new Sourced(setting.defaultText(), BY_DEFAULT));
         }
-        Optional<Path> named = file.or(() -> Optional.ofNullable(environment.get(CONFIG_VARIABLE))
-                .filter(s -> !s.isEmpty())
-                .map(Path::of));
-        named.ifPresent(path -> values.putAll(fromFile(path)));
-        values.putAll(fromEnvironment(environment));
-        flags.forEach((name, text) -> values.put(name, new Sourced(text, "flag --" + name)));
-
-        Settings settings = new Settings(values);
+        values.putAll(nacos.values());
+        values.putAll(said);
+        Settings settings = new Settings(values, nacos);
         Setting.ALL.forEach(settings::value);
         return settings;
+    }
+
+    private static NacosEnvironment nacos(Map<String, Sourced> said, Map<String, String> environment) {
+        Sourced wanted = said.get(Setting.NACOS.name());
+        if (wanted != null && wanted.text().equals("off")) {
+            return NacosEnvironment.NONE;
+        }
+        NacosEnvironment nacos = NacosEnvironment.of(environment, new LocalNames());
+        if (said.containsKey(Setting.MEMBERS.name())) {
+            return nacos.withoutValues();
+        }
+        boolean clustered = said.containsKey(Setting.JOIN.name()) || said.containsKey(Setting.CLUSTER_CONF.name());
+        return clustered ? nacos.withoutCluster() : nacos;
+    }
+
+    /** The list of the members as a variable of Nacos's has it, if nothing else says who they are. */
+    Optional<String> nacosServers() {
+        return nacos.servers();
+    }
+
+    /** What to do instead of setting what is set and means nothing here. */
+    List<String> remarks() {
+        return nacos.remarks();
     }
 
     /** The value of {@code setting}. */
@@ -90,13 +115,12 @@ final class Settings {
                 && !sourced(setting).text().isEmpty();
     }
 
-    /** These settings, but {@code others} in place of defaults: what the data directory remembers. */
-    Settings completed(Map<String, String> others) {
+    /** These settings, but {@code others}, which {@code source} says, in place of defaults. */
+    Settings completed(Map<String, String> others, String source) {
         Map<String, Sourced> completed = new HashMap<>(values);
         others.forEach((name, text) -> completed.computeIfPresent(
-                name,
-                (key, sourced) -> sourced.source().equals(BY_DEFAULT) ? new Sourced(text, "data directory") : sourced));
-        return new Settings(completed);
+                name, (key, sourced) -> sourced.source().equals(BY_DEFAULT) ? new Sourced(text, source) : sourced));
+        return new Settings(completed, nacos);
     }
 
     /** A refusal of the value of {@code setting}, naming where it was set. */
@@ -130,7 +154,8 @@ final class Settings {
         return effective.entrySet().stream()
                 .map(entry -> ("%-" + width + "s  # %s")
                         .formatted(line(entry), entry.getValue().source()))
-                .collect(Collectors.joining("\n", "# flag > environment > file > data directory > default\n", "\n"));
+                .collect(Collectors.joining(
+                        "\n", "# flag > environment > file > Nacos's environment > data directory > default\n", "\n"));
     }
 
     private static String line(Map.Entry<String, Sourced> entry) {
@@ -161,7 +186,7 @@ final class Settings {
         List<String> names = Setting.ALL.stream().<String>map(Setting::name).toList();
         Map<String, Sourced> found = new HashMap<>();
         int number = 0;
-        for (String raw : lines(path)) {
+        for (String raw : TextFile.lines("config", path, "key=value")) {
             number++;
             String where = path + ":" + number;
             // As --print-config writes them: a '#' at the start or behind a space begins a comment.
@@ -188,27 +213,6 @@ final class Settings {
             }
         }
         return found;
-    }
-
-    private static List<String> lines(Path path) {
-        try {
-            return Files.readAllLines(path);
-        } catch (NoSuchFileException e) {
-            throw new StartRefused(
-                    Code.BAD_CONFIG_FILE, "config: " + path + " does not exist", "check the path given by --config", e);
-        } catch (MalformedInputException e) {
-            throw new StartRefused(
-                    Code.BAD_CONFIG_FILE,
-                    "config: " + path + " is not UTF-8 text",
-                    "name a file of key=value lines",
-                    e);
-        } catch (IOException e) {
-            throw new StartRefused(
-                    Code.BAD_CONFIG_FILE,
-                    "config: " + path + " cannot be read (" + e.getMessage() + ")",
-                    "name a readable file of key=value lines",
-                    e);
-        }
     }
 
     private static StartRefused unknown(String what, String typed, Collection<String> known) {

@@ -61,6 +61,7 @@ class NodeIdentityTest {
                         "cluster-name=gemel",
                         "format=2",
                         "host=127.0.0.1",
+                        "http-port=8848",
                         "incarnation=" + NOW,
                         "members=s1=127.0.0.1:8848,s2=127.0.0.2:8848",
                         "node-id=s1",
@@ -152,6 +153,22 @@ class NodeIdentityTest {
     }
 
     @Test
+    void httpIsServedWhereItWasBeforeUnlessItsPortFollowsAnotherThatIsSaid() throws IOException {
+        start("base-port", "20000", "http-port", "8080");
+
+        assertThat(config().httpPort()).hasValue(8080);
+        assertThat(config("http-port", "8081").httpPort()).hasValue(8081);
+        assertThat(config("base-port", "9000").httpPort()).hasValue(9000);
+        assertThat(config("client-port", "2005").httpPort()).hasValue(1005);
+        assertThat(config("nacos", "off").httpPort()).isEmpty();
+
+        edit("http-port=8080\n", "");
+        assertThat(config().httpPort()).as("an earlier version did not note it").hasValue(20000);
+        start("nacos", "off");
+        assertThat(start().listening().orElseThrow().httpPort()).hasValue(20000);
+    }
+
+    @Test
     void aNodeThatJoinedKnowsWhoTookItIn() {
         Member s1 = new Member("s1", "127.0.0.1", 1, 2, 3);
         Member s2 = new Member("s2", "127.0.0.2", 1, 2, 3);
@@ -165,7 +182,7 @@ class NodeIdentityTest {
 
         assertThat(joined.joined()).isTrue();
         assertThat(joined.told().met()).containsExactly(s1, s2);
-        assertThat(NodeIdentity.kept(data)).contains(joined);
+        assertThat(NodeIdentity.kept(data).orElseThrow().told()).isEqualTo(joined.told());
         assertThat(config("join", "127.0.0.1:3").members().all())
                 .extracting(Member::id)
                 .containsExactly("s1", "s2", "s3");

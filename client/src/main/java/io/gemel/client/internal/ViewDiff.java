@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param view the newer one
  * @param added instances at keys that had none
  * @param removed instances that are gone, as they were
- * @param changed instances that differ from what was at their key, or became suspect or ceased to be, as they are now
+ * @param changed instances that differ from what was at their key, or became suspect or unselected or ceased to be, as they are now
  * @param resettled whether what operators set for the service as a whole, or what comes of it, differs
  * @param stale whether the newer one is what was known before, and is to be confirmed
  */
@@ -50,6 +50,7 @@ public record ViewDiff(
             if (was == null) {
                 added.add(registration.instance());
             } else if (was.suspect() != registration.suspect()
+                    || was.unselected() != registration.unselected()
                     || !was.instance().equals(registration.instance())) {
                 changed.add(registration.instance());
             }

@@ -19,7 +19,8 @@ final class CheckOptions {
             names = "--check",
             paramLabel = "KIND",
             description = {
-                "How servers check the persistent instances: tcp, http:/PATH, grpc or grpc:SERVICE, mysql (its greeting), or none.",
+                "How servers check the persistent instances: tcp, http:/PATH, grpc or grpc:SERVICE, mysql (its"
+                        + " greeting), or none.",
                 "An instance with the metadata gemel.check=none is left out."
             })
     private Optional<String> kind = Optional.empty();
@@ -118,7 +119,7 @@ final class CheckOptions {
                     .map(HealthCheck.class::cast)
                     .findFirst()
                     .map(CheckOptions::text)
-                    .orElse("none, but typed metadata of " + typed);
+                    .orElse("none");
         } catch (RegistryException unreadable) {
             return typed + " that this command cannot read: " + unreadable.getMessage();
         }

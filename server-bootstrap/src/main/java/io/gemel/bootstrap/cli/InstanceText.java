@@ -41,12 +41,13 @@ final class InstanceText {
                 "ENABLED",
                 "HEALTHY",
                 "SUSPECT",
+                "SELECTED",
                 "OVERRIDDEN",
                 "REVISION",
                 "METADATA");
         for (Registration registration : view.registrations()) {
             Instance instance = registration.instance();
-            if (!usableOnly || instance.usable()) {
+            if (!usableOnly || (instance.usable() && !registration.unselected())) {
                 table.row(
                         instance.withCluster("DEFAULT").key(),
                         instance.key().cluster(),
@@ -55,6 +56,7 @@ final class InstanceText {
                         instance.enabled() ? "yes" : "no",
                         instance.healthy() ? "yes" : "no",
                         registration.suspect() ? "yes" : "-",
+                        registration.unselected() ? "no" : "-",
                         registration.overridden() ? "yes" : "-",
                         registration.revision() == 0 ? "-" : registration.revision(),
                         instance.metadata().isEmpty() ? "-" : metadata(instance.metadata()));

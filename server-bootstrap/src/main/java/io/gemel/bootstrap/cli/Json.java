@@ -58,11 +58,12 @@ final class Json {
         json.add("metadata", LINE.toJsonTree(new TreeMap<>(view.metadata())));
         JsonArray instances = new JsonArray();
         for (Registration registration : view.registrations()) {
-            if (!usableOnly || registration.instance().usable()) {
+            if (!usableOnly || (registration.instance().usable() && !registration.unselected())) {
                 JsonObject instance = instance(registration.instance());
                 instance.addProperty("revision", registration.revision());
                 instance.addProperty("overridden", registration.overridden());
                 instance.addProperty("suspect", registration.suspect());
+                instance.addProperty("unselected", registration.unselected());
                 instances.add(instance);
             }
         }

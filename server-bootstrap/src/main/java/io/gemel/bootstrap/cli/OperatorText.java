@@ -29,6 +29,7 @@ final class OperatorText {
         if (!settings.typed().isEmpty()) {
             parts.add(CheckOptions.text(settings.typed()));
         }
+        SelectorOptions.text(settings.typed()).ifPresent(selector -> parts.add("selector " + selector));
         return String.join(" ", parts);
     }
 
@@ -57,6 +58,7 @@ final class OperatorText {
         if (!settings.typed().isEmpty()) {
             lines.add("check        " + CheckOptions.text(settings.typed()));
         }
+        SelectorOptions.text(settings.typed()).ifPresent(selector -> lines.add("selector     " + selector));
         lines.add("revision     " + (description.revision() == 0 ? "- (nothing is set)" : description.revision()));
         if (!description.state().overrides().isEmpty()) {
             lines.add("");
@@ -105,6 +107,7 @@ final class OperatorText {
         json.addProperty("protectionThreshold", settings.protectionThreshold());
         json.addProperty("guard", GuardWord.text(settings.guard()));
         json.add("metadata", metadata(settings.metadata()));
+        SelectorOptions.text(settings.typed()).ifPresent(selector -> json.addProperty("selector", selector));
         json.addProperty("typedBytes", settings.typed().size());
         return json;
     }

@@ -18,9 +18,10 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         usageHelpWidth = 100,
         description = {
-            "Sets something for a service as a whole, and leaves what else is set. The service need not have instances yet.",
-            "If a smaller share of its enabled instances than the protection threshold is healthy, callers use the unhealthy ones too:"
-                    + " to send all traffic to the few that are left would take these down as well.",
+            "Sets something for a service as a whole, and leaves what else is set. The service need not have instances"
+                    + " yet.",
+            "If a smaller share of its enabled instances than the protection threshold is healthy, callers use the"
+                + " unhealthy ones too: to send all traffic to the few that are left would take these down as well.",
             "The name _namespace stands for all services of the namespace; of it the guard alone can be set."
         },
         footer = {
@@ -30,6 +31,7 @@ import picocli.CommandLine.Option;
             "  gemel service set orders --metadata=owner=shop --remove-metadata=team",
             "  gemel service set orders --check=http:/health --check-interval=2000",
             "  gemel service set orders --check=none",
+            "  gemel service set orders --selector=version=2",
             "  gemel service set _namespace --guard=dry-run"
         })
 final class ServiceSetCommand implements Callable<Integer> {
@@ -53,20 +55,28 @@ final class ServiceSetCommand implements Callable<Integer> {
             paramLabel = "MODE",
             converter = GuardWord.Reader.class,
             description = {
-                "Whether ephemeral instances that are lost together, without their clients' word, stay listed as suspect for a while:"
-                        + " on, off, dry-run (status and log say what would have stayed), or default"
-                        + " (as is set for the namespace, else as the servers' settings say)."
+                "Whether ephemeral instances that are lost together, without their clients' word, stay listed as"
+                    + " suspect for a while: on, off, dry-run (status and log say what would have stayed), or default"
+                    + " (as is set for the namespace, else as the servers' settings say)."
             })
     private Optional<GuardWord> guard = Optional.empty();
 
     @Mixin
     private final CheckOptions check = new CheckOptions();
 
+    @Mixin
+    private final SelectorOptions selector = new SelectorOptions();
+
     @Override
     public Integer call() {
-        if (threshold.isEmpty() && metadata.isEmpty() && removed.isEmpty() && guard.isEmpty() && !check.given()) {
+        if (threshold.isEmpty()
+                && metadata.isEmpty()
+                && removed.isEmpty()
+                && guard.isEmpty()
+                && !check.given()
+                && !selector.given()) {
             throw registry.usage("nothing to set (expected: --protection-threshold, --metadata, --remove-metadata,"
-                    + " --guard or --check)");
+                    + " --guard, --check or --selector)");
         }
         try (NamingService client = registry.connect()) {
             ServiceId service = target.service(client);
@@ -92,7 +102,7 @@ final class ServiceSetCommand implements Callable<Integer> {
         removed.forEach(after::remove);
         return before.withMetadata(after)
                 .withProtectionThreshold(threshold.orElse(before.protectionThreshold()))
-                .withTyped(check.changed(before.typed()))
+                .withTyped(selector.changed(check.changed(before.typed())))
                 .withGuard(guard.map(GuardWord::mode).orElse(before.guard()));
     }
 }

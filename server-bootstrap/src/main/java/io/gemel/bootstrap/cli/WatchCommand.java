@@ -8,9 +8,10 @@ import io.gemel.naming.Instance;
 import io.gemel.naming.Registration;
 import io.gemel.naming.ServiceId;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import java.util.function.Predicate;
+import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -22,7 +23,8 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         usageHelpWidth = 100,
         description = {
-            "Prints a line for each instance of a service that is added, removed or changed, until Ctrl-C; first what is",
+            "Prints a line for each instance of a service that is added, removed or changed, until Ctrl-C; first what"
+                    + " is",
             "there. With --services a line for each service that gets its first instance or loses its last one."
         },
         footer = {
@@ -107,33 +109,37 @@ final class WatchCommand implements Callable<Integer> {
     }
 
     private void print(ServiceEvent event) {
-        print("removed", event.removed(), instance -> false);
-        print("changed", event.changed(), instance -> suspect(event, instance));
-        print("added", event.added(), instance -> suspect(event, instance));
+        print("removed", event.removed(), instance -> Optional.empty());
+        print("changed", event.changed(), instance -> event.view().find(instance.key()));
+        print("added", event.added(), instance -> event.view().find(instance.key()));
         if (event.instances().isEmpty() && !registry.json()) {
             registry.out().println("nothing is registered");
         }
         registry.out().flush();
     }
 
-    private static boolean suspect(ServiceEvent event, Instance instance) {
-        return event.view().find(instance.key()).filter(Registration::suspect).isPresent();
-    }
-
-    private void print(String what, List<Instance> instances, Predicate<Instance> suspect) {
+    private void print(String what, List<Instance> instances, Function<Instance, Optional<Registration>> shown) {
         for (Instance instance : instances) {
+            boolean suspect =
+                    shown.apply(instance).filter(Registration::suspect).isPresent();
+            boolean unselected =
+                    shown.apply(instance).filter(Registration::unselected).isPresent();
             if (registry.json()) {
                 JsonObject json = new JsonObject();
                 json.addProperty("event", what);
-                JsonObject shown = Json.instance(instance);
-                shown.addProperty("suspect", suspect.test(instance));
-                json.add("instance", shown);
+                JsonObject told = Json.instance(instance);
+                told.addProperty("suspect", suspect);
+                told.addProperty("unselected", unselected);
+                json.add("instance", told);
                 registry.out().println(Json.line(json));
             } else {
                 registry.out()
-                        .println("%-7s %s%s"
+                        .println("%-7s %s%s%s"
                                 .formatted(
-                                        what, InstanceText.line(instance), suspect.test(instance) ? " suspect" : ""));
+                                        what,
+                                        InstanceText.line(instance),
+                                        suspect ? " suspect" : "",
+                                        unselected ? " not selected" : ""));
             }
         }
     }

@@ -88,6 +88,7 @@ public final class Codec {
                 .setRevision(registration.revision())
                 .setOverridden(registration.overridden())
                 .setSuspect(registration.suspect())
+                .setUnselected(registration.unselected())
                 .build();
     }
 
@@ -134,7 +135,8 @@ public final class Codec {
                 decode(message),
                 unsignedLong("revision", message.getRevision()),
                 message.getOverridden(),
-                message.getSuspect());
+                message.getSuspect(),
+                message.getUnselected());
     }
 
     /** The request that registers {@code instances}, unary or on a session. Refused if it is too large to be sent. */

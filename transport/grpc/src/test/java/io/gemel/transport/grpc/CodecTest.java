@@ -52,8 +52,8 @@ class CodecTest {
 
     @Test
     void aViewComesBackWithItsRevisions() {
-        ServiceView view =
-                new ServiceView(ORDERS, 9, List.of(new Registration(PLAIN, 0), new Registration(SPECIAL, 7)));
+        ServiceView view = new ServiceView(
+                ORDERS, 9, List.of(new Registration(PLAIN, 0), new Registration(SPECIAL, 7, false, true, true)));
         ServiceView back = Codec.decode(Codec.encode(view));
 
         assertThat(back.service()).isEqualTo(ORDERS);

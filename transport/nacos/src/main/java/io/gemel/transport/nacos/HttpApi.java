@@ -9,7 +9,6 @@ import static com.linecorp.armeria.common.HttpMethod.PUT;
 import io.gemel.naming.LeaseService;
 import io.gemel.naming.Naming;
 import io.gemel.naming.NodeStatus;
-import io.gemel.typed.TypedCodec;
 import java.util.List;
 
 /** Nacos's HTTP API, path by path. */
@@ -21,10 +20,12 @@ final class HttpApi {
     private HttpApi() {}
 
     /** All that a server answers. */
-    static HttpRoutes routes(
-            Naming naming, LeaseService leases, NodeStatus.Source status, TypedCodec codec, UdpPush push, Place place) {
+    static HttpRoutes routes(NacosHttpServer.Parts parts, UdpPush push, Place place) {
         HttpApi api = new HttpApi();
-        HttpHealthChecks checks = new HttpHealthChecks(codec);
+        Naming naming = parts.naming();
+        LeaseService leases = parts.leases();
+        NodeStatus.Source status = parts.status();
+        HttpHealthChecks checks = new HttpHealthChecks(parts.codec());
         HttpInstances instances = new HttpInstances(naming, leases, push, place.times());
         api.instances(instances, new HttpBeats(naming, leases, instances), new HttpOverrides(naming));
         HttpCatalog catalog = new HttpCatalog(naming, checks, push);
@@ -34,7 +35,7 @@ final class HttpApi {
         api.clients(new HttpClients(naming, push));
         api.namespaces(new HttpNamespaces(naming));
         api.console(new HttpConsole(status, place.port()));
-        api.config(new HttpConfig());
+        api.config(new HttpConfig(parts.notice()));
         return api.routes;
     }
 

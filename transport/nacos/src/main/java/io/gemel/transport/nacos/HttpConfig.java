@@ -3,14 +3,9 @@ package io.gemel.transport.nacos;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Answers to who takes this registry for a config centre too: nothing is there, nothing changes, nothing can be stored. Thread-safe. */
 final class HttpConfig {
-    private static final Logger log = LoggerFactory.getLogger(HttpConfig.class);
-
     static final Duration LISTEN_MAX = Duration.ofSeconds(60);
 
     private static final String PATIENCE = "long-pulling-timeout";
@@ -20,16 +15,20 @@ final class HttpConfig {
     /** What the way back may take of a client's patience. */
     private static final Duration EARLY = Duration.ofMillis(500);
 
-    private final AtomicBoolean told = new AtomicBoolean();
+    private final ConfigNotice notice;
+
+    HttpConfig(ConfigNotice notice) {
+        this.notice = notice;
+    }
 
     CompletableFuture<HttpAnswer> get(HttpCall call) {
-        tell(call);
+        notice.give();
         return CompletableFuture.failedFuture(HttpRefusal.notFound(HttpRefusal.NOT_FOUND, "config data not exist"));
     }
 
     /** Waits nearly as long as the client does, then nothing has changed; answered at once it would ask again at once. */
     CompletableFuture<HttpAnswer> listen(HttpCall call) {
-        tell(call);
+        notice.give();
         return new CompletableFuture<HttpAnswer>()
                 .completeOnTimeout(new HttpAnswer.Text(""), patience(call).toMillis(), TimeUnit.MILLISECONDS);
     }
@@ -42,17 +41,8 @@ final class HttpConfig {
     }
 
     CompletableFuture<HttpAnswer> write(HttpCall call) {
-        tell(call);
+        notice.give();
         return CompletableFuture.failedFuture(
                 new HttpRefusal(501, HttpRefusal.INVALID, "Gemel is a registry and keeps no configurations"));
-    }
-
-    private void tell(HttpCall call) {
-        if (told.compareAndSet(false, true)) {
-            log.info(
-                    "a client at {} asks for configurations, which Gemel does not keep; point its config centre elsewhere"
-                            + " (spring.cloud.nacos.config.server-addr, dubbo.config-center.address), or switch it off",
-                    call.remote().getHostAddress());
-        }
     }
 }

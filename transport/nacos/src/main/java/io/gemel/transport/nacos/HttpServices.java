@@ -18,12 +18,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
 
 /**
  * Services over HTTP. One that is created is one for which settings are kept, in the registry's agreed state; it is there until they are
  * deleted, whether it has instances or not. Thread-safe.
  */
 final class HttpServices {
+    private static final Pattern LABEL_TERM = Pattern.compile("CONSUMER\\.label\\.([^=]+)=PROVIDER\\.label\\.\\1");
+
     private final Naming naming;
     private final HttpHealthChecks checks;
 
@@ -130,7 +133,10 @@ final class HttpServices {
                 || description.state().settings().isPresent();
     }
 
-    /** Selection by labels needs a CMDB, which nobody has; Nacos gives all providers then. */
+    /**
+     * Selection by labels compares those of the consumer and the provider in a CMDB, which nobody has; Nacos gives all providers then, and
+     * so does this. What it would not understand is refused all the same.
+     */
     private static void checkSelector(HttpCall call) {
         Optional<String> selector = call.text("selector");
         if (selector.isPresent()) {
@@ -140,6 +146,24 @@ final class HttpServices {
                         400,
                         HttpRefusal.SELECTOR,
                         "not match any type of selector (expected: " + HttpCatalog.SELECTOR_TYPES + ")");
+            }
+            if (type.equals("label")) {
+                checkLabels(JsonObject.parse(selector.get()).text("expression").orElse(""));
+            }
+        }
+    }
+
+    private static void checkLabels(String expression) {
+        if (expression.isBlank()) {
+            return;
+        }
+        for (String term : expression.replaceAll("\\s", "").split("&", -1)) {
+            if (!LABEL_TERM.matcher(term).matches()) {
+                throw new HttpRefusal(
+                        400,
+                        HttpRefusal.SELECTOR,
+                        "parse expression failed: '" + term
+                                + "' (expected: CONSUMER.label.NAME = PROVIDER.label.NAME, more of these after &)");
             }
         }
     }

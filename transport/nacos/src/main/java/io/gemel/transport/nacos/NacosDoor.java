@@ -58,15 +58,16 @@ public final class NacosDoor {
      *
      * @param push looks after the connections now and then
      * @param clock the time of day, which the protocol tells clients
+     * @param notice the one that all doors give
      */
-    public NacosDoor(Naming naming, Loop push, Ticker ticker, InstantSource clock) {
+    public NacosDoor(Naming naming, Loop push, Ticker ticker, InstantSource clock, ConfigNotice notice) {
         this.naming = naming;
         this.ticker = ticker;
         this.clock = clock;
         this.times = new RefTime(clock);
         calls.put(HEALTH_CHECK, new NacosCall("HealthCheckResponse", request -> request.ok(nothing -> {})));
         calls.putAll(new NamingCalls(naming, times).all());
-        calls.putAll(new ConfigCalls().all());
+        calls.putAll(new ConfigCalls(notice).all());
         push.every(SWEEP_PERIOD, () -> connections.forEach(NacosConnection::sweep));
     }
 

@@ -46,6 +46,7 @@ public final class NacosHttpServer implements AutoCloseable {
      *
      * @param ticker for how long ago clients asked
      * @param clock the wall clock, by which clients tell newer lists from older ones
+     * @param notice the one that all doors give
      */
     public record Parts(
             Naming naming,
@@ -53,7 +54,8 @@ public final class NacosHttpServer implements AutoCloseable {
             NodeStatus.Source status,
             TypedCodec codec,
             Ticker ticker,
-            InstantSource clock) {}
+            InstantSource clock,
+            ConfigNotice notice) {}
 
     private NacosHttpServer(Server server, UdpPush push, HttpRoutes routes, EventLoopGroup loops) {
         this.server = server;
@@ -81,8 +83,7 @@ public final class NacosHttpServer implements AutoCloseable {
         EventLoopGroup loops = EventLoopGroups.newEventLoopGroup(THREADS, "gemel-http", true);
         RefTime times = new RefTime(parts.clock());
         UdpPush push = new UdpPush(parts.naming(), loops.next(), host, parts.ticker(), times);
-        HttpRoutes routes = HttpApi.routes(
-                parts.naming(), parts.leases(), parts.status(), parts.codec(), push, new HttpApi.Place(port, times));
+        HttpRoutes routes = HttpApi.routes(parts, push, new HttpApi.Place(port, times));
         InetSocketAddress address = new InetSocketAddress(host, port);
         Server server = server(address, loops, new HttpDoor(routes), requestTimeout);
         try {

@@ -1,6 +1,7 @@
 package io.gemel.transport.nacos;
 
 import io.gemel.naming.Instance;
+import io.gemel.naming.Registration;
 import java.util.Set;
 
 /**
@@ -11,7 +12,7 @@ import java.util.Set;
  * @param healthyOnly whether unhealthy ones are left out
  */
 record Selection(String clusters, Set<String> clusterNames, boolean healthyOnly) {
-    /** Every enabled instance. */
+    /** Every enabled instance that the service's selector does not leave out. */
     static final Selection ALL = new Selection("", Set.of(), false);
 
     /** Throws {@code BAD_REQUEST} for a cluster that can be none. */
@@ -21,15 +22,17 @@ record Selection(String clusters, Set<String> clusterNames, boolean healthyOnly)
                 : new Selection(clusters, Names.clusters(clusters), healthyOnly);
     }
 
-    /** Whether {@code instance} is one of them. */
-    boolean covers(Instance instance) {
+    /** Whether {@code registration} is one of them; what a selector leaves out never is. */
+    boolean covers(Registration registration) {
+        Instance instance = registration.instance();
         return instance.enabled()
+                && !registration.unselected()
                 && (instance.healthy() || !healthyOnly)
                 && (clusterNames.isEmpty()
                         || clusterNames.contains(instance.key().cluster()));
     }
 
-    /** Whether it takes every enabled instance, as most do. */
+    /** Whether it takes all that there are to take, as most do. */
     boolean isAll() {
         return clusterNames.isEmpty() && !healthyOnly;
     }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.io.SerializedString;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
-import io.gemel.naming.Instance;
 import io.gemel.naming.Registration;
 import io.gemel.naming.ServiceView;
 import io.gemel.naming.WireFormat;
@@ -96,12 +95,12 @@ final class ViewJson {
         return ByteString.copyFromUtf8("[").concat(elements).concat(ByteString.copyFromUtf8("]"));
     }
 
-    /** As Nacos selects: clusters and enabled ones, then healthy ones; if of those left too few are healthy, all pass for healthy. */
+    /** As Nacos selects: clusters, enabled and selected ones, then healthy ones; if of those left too few are healthy, all pass for healthy. */
     private Hosts selected(Selection selection) {
         int covered = 0;
         int healthy = 0;
         for (Registration registration : view.registrations()) {
-            if (selection.covers(registration.instance())) {
+            if (selection.covers(registration)) {
                 covered++;
                 healthy += registration.instance().healthy() ? 1 : 0;
             }
@@ -110,9 +109,9 @@ final class ViewJson {
                 view.protectionThreshold() > 0 && covered > 0 && healthy <= view.protectionThreshold() * covered;
         ByteArrayOutputStream out = new ByteArrayOutputStream(elements.length);
         for (int i = 0; i < ends.length; i++) {
-            Instance instance = view.registrations().get(i).instance();
-            if (selection.covers(instance)) {
-                write(out, i, instance.healthy(), protectedNow);
+            Registration registration = view.registrations().get(i);
+            if (selection.covers(registration)) {
+                write(out, i, registration.instance().healthy(), protectedNow);
             }
         }
         return new Hosts(UnsafeByteOperations.unsafeWrap(out.toByteArray()), protectedNow);

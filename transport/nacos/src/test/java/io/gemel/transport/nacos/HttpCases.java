@@ -1,13 +1,20 @@
 package io.gemel.transport.nacos;
 
+import static java.util.Objects.requireNonNull;
+
 import com.linecorp.armeria.common.HttpMethod;
 import io.gemel.transport.nacos.HttpApiTest.Case;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** What {@link HttpApiTest} calls, in this order. */
+/** What {@link HttpApiTest} calls, line by line of {@code http-cases.txt}. */
 final class HttpCases {
     /** Those that tell everybody the same: that there is nothing, or that it cannot be done; and one that waits, which has a test of its own. */
     static final Set<String> NEVER_SUCCEED = Set.of(
@@ -21,521 +28,9 @@ final class HttpCases {
             "/v2/ns/ops/log",
             "/v3/admin/ns/ops/log");
 
-    private static final List<Case> INSTANCES = List.of(
-            new Case(
-                    "POST /v1/ns/instance",
-                    "serviceName=reg-v1&ip=10.1.0.1&port=80&metadata=%7B%22a%22%3A%22b%22%7D",
-                    200,
-                    "ok"),
-            new Case("POST /v1/ns/instance", "ip=10.1.0.1&port=80", 400, "serviceName"),
-            new Case("DELETE /v1/ns/instance", "serviceName=reg-v1&ip=10.9.0.1&port=80", 200, "ok"),
-            new Case("DELETE /v1/ns/instance", "serviceName=reg-v1&port=80", 400, "ip"),
-            new Case("PUT /v1/ns/instance", "serviceName=kept&ip=10.0.0.2&port=80&weight=3", 200, "ok"),
-            new Case("PUT /v1/ns/instance", "serviceName=nobody&ip=10.0.0.2&port=80", 400, "not found"),
-            new Case(
-                    "GET /v1/ns/instance",
-                    "serviceName=kept&ip=10.0.0.2&port=80",
-                    200,
-                    "\"instanceId\":\"10.0.0.2#80#DEFAULT#DEFAULT_GROUP@@kept\""),
-            new Case("GET /v1/ns/instance", "serviceName=kept&ip=10.0.0.3&port=80", 404, "no matched ip"),
-            new Case("GET /v1/ns/instance/list", "serviceName=kept", 200, "\"name\":\"DEFAULT_GROUP@@kept\""),
-            new Case("GET /v1/ns/instance/list", "", 400, "serviceName"),
-            new Case(
-                    "PUT /v1/ns/instance/metadata/batch",
-                    "serviceName=kept&metadata=x%3Dy",
-                    200,
-                    "\"updated\":[\"10.0.0.2:80:unknown:DEFAULT:ephemeral\"]"),
-            new Case("PUT /v1/ns/instance/metadata/batch", "serviceName=kept&metadata=%7Bbroken", 400, "metadata"),
-            new Case("DELETE /v1/ns/instance/metadata/batch", "serviceName=kept&metadata=x%3Dy", 200, "\"updated\":["),
-            new Case("DELETE /v1/ns/instance/metadata/batch", "serviceName=kept", 400, "metadata"),
-            new Case(
-                    "PATCH /v1/ns/instance",
-                    "serviceName=kept&ip=10.0.0.2&port=80&weight=2&enabled=true&metadata=k%3Dv",
-                    200,
-                    "ok"),
-            new Case("PATCH /v1/ns/instance", "serviceName=kept&ip=10.0.0.3&port=80", 404, "not exist"),
-            new Case(
-                    "PUT /v1/ns/instance/beat",
-                    "serviceName=kept&ip=10.0.0.2&port=80",
-                    200,
-                    "{\"code\":10200,\"clientBeatInterval\":5000,\"lightBeatEnabled\":true}"),
-            new Case("PUT /v1/ns/instance/beat", "serviceName=kept&ip=10.0.0.7&port=80", 200, "\"code\":20404"),
-            new Case("PUT /v1/ns/instance/beat", "serviceName=kept&beat=%7B", 400, "JSON"),
-            new Case("GET /v1/ns/instance/statuses", "key=DEFAULT_GROUP@@fixed", 200, "{\"ips\":[\"10.0.0.1:80_"),
-            new Case("GET /v1/ns/instance/statuses", "", 400, "key"),
-            new Case(
-                    "POST /v2/ns/instance",
-                    "serviceName=reg-v2&ip=10.1.0.1&port=80&metadata=%7B%22a%22%3A%22b%22%7D",
-                    200,
-                    "{\"code\":0,\"message\":\"success\",\"data\":\"ok\"}"),
-            new Case("POST /v2/ns/instance", "ip=10.1.0.1&port=80", 400, "serviceName"),
-            new Case(
-                    "DELETE /v2/ns/instance",
-                    "serviceName=reg-v2&ip=10.9.0.1&port=80",
-                    200,
-                    "{\"code\":0,\"message\":\"success\",\"data\":\"ok\"}"),
-            new Case("DELETE /v2/ns/instance", "serviceName=reg-v2&port=80", 400, "ip"),
-            new Case(
-                    "PUT /v2/ns/instance",
-                    "serviceName=kept&ip=10.0.0.2&port=80&weight=3",
-                    200,
-                    "{\"code\":0,\"message\":\"success\",\"data\":\"ok\"}"),
-            new Case("PUT /v2/ns/instance", "serviceName=nobody&ip=10.0.0.2&port=80", 400, "not found"),
-            new Case(
-                    "GET /v2/ns/instance",
-                    "serviceName=kept&ip=10.0.0.2&port=80",
-                    200,
-                    "\"instanceId\":\"10.0.0.2#80#DEFAULT#DEFAULT_GROUP@@kept\""),
-            new Case("GET /v2/ns/instance", "serviceName=kept&ip=10.0.0.3&port=80", 404, "no matched ip"),
-            new Case("GET /v2/ns/instance/list", "serviceName=kept", 200, "\"name\":\"DEFAULT_GROUP@@kept\""),
-            new Case("GET /v2/ns/instance/list", "", 400, "serviceName"),
-            new Case(
-                    "PUT /v2/ns/instance/metadata/batch",
-                    "serviceName=kept&metadata=x%3Dy",
-                    200,
-                    "\"updated\":[\"10.0.0.2:80:unknown:DEFAULT:ephemeral\"]"),
-            new Case("PUT /v2/ns/instance/metadata/batch", "serviceName=kept&metadata=%7Bbroken", 400, "metadata"),
-            new Case("DELETE /v2/ns/instance/metadata/batch", "serviceName=kept&metadata=x%3Dy", 200, "\"updated\":["),
-            new Case("DELETE /v2/ns/instance/metadata/batch", "serviceName=kept", 400, "metadata"),
-            new Case(
-                    "PATCH /v2/ns/instance",
-                    "serviceName=kept&ip=10.0.0.2&port=80&weight=2&enabled=true&metadata=k%3Dv",
-                    200,
-                    "{\"code\":0,\"message\":\"success\",\"data\":\"ok\"}"),
-            new Case("PATCH /v2/ns/instance", "serviceName=kept&ip=10.0.0.3&port=80", 404, "not exist"),
-            new Case(
-                    "PUT /v2/ns/instance/beat",
-                    "serviceName=kept&ip=10.0.0.2&port=80",
-                    200,
-                    "{\"code\":10200,\"clientBeatInterval\":5000,\"lightBeatEnabled\":true}"),
-            new Case("PUT /v2/ns/instance/beat", "serviceName=kept&ip=10.0.0.7&port=80", 200, "\"code\":20404"),
-            new Case("PUT /v2/ns/instance/beat", "serviceName=kept&beat=%7B", 400, "JSON"),
-            new Case("GET /v2/ns/instance/statuses", "key=DEFAULT_GROUP@@fixed", 200, "{\"ips\":[\"10.0.0.1:80_"),
-            new Case("GET /v2/ns/instance/statuses", "", 400, "key"),
-            new Case(
-                    "POST /v3/admin/ns/instance",
-                    "serviceName=reg-v3&ip=10.1.0.1&port=80&metadata=%7B%22a%22%3A%22b%22%7D",
-                    200,
-                    "{\"code\":0,\"message\":\"success\",\"data\":\"ok\"}"),
-            new Case("POST /v3/admin/ns/instance", "ip=10.1.0.1&port=80", 400, "serviceName"),
-            new Case(
-                    "DELETE /v3/admin/ns/instance",
-                    "serviceName=reg-v3&ip=10.9.0.1&port=80",
-                    200,
-                    "{\"code\":0,\"message\":\"success\",\"data\":\"ok\"}"),
-            new Case("DELETE /v3/admin/ns/instance", "serviceName=reg-v3&port=80", 400, "ip"),
-            new Case(
-                    "PUT /v3/admin/ns/instance",
-                    "serviceName=kept&ip=10.0.0.2&port=80&weight=3",
-                    200,
-                    "{\"code\":0,\"message\":\"success\",\"data\":\"ok\"}"),
-            new Case("PUT /v3/admin/ns/instance", "serviceName=nobody&ip=10.0.0.2&port=80", 400, "not found"),
-            new Case(
-                    "GET /v3/admin/ns/instance",
-                    "serviceName=kept&ip=10.0.0.2&port=80",
-                    200,
-                    "\"instanceId\":\"10.0.0.2#80#DEFAULT#DEFAULT_GROUP@@kept\""),
-            new Case("GET /v3/admin/ns/instance", "serviceName=kept&ip=10.0.0.3&port=80", 404, "no matched ip"),
-            new Case("GET /v3/admin/ns/instance/list", "serviceName=kept", 200, "\"name\":\"DEFAULT_GROUP@@kept\""),
-            new Case("GET /v3/admin/ns/instance/list", "", 400, "serviceName"),
-            new Case(
-                    "PUT /v3/admin/ns/instance/metadata/batch",
-                    "serviceName=kept&metadata=x%3Dy",
-                    200,
-                    "\"updated\":[\"10.0.0.2:80:unknown:DEFAULT:ephemeral\"]"),
-            new Case(
-                    "PUT /v3/admin/ns/instance/metadata/batch", "serviceName=kept&metadata=%7Bbroken", 400, "metadata"),
-            new Case(
-                    "DELETE /v3/admin/ns/instance/metadata/batch",
-                    "serviceName=kept&metadata=x%3Dy",
-                    200,
-                    "\"updated\":["),
-            new Case("DELETE /v3/admin/ns/instance/metadata/batch", "serviceName=kept", 400, "metadata"),
-            new Case(
-                    "PUT /v3/admin/ns/instance/partial",
-                    "serviceName=kept&ip=10.0.0.2&port=80&weight=2&enabled=true&metadata=k%3Dv",
-                    200,
-                    "{\"code\":0,\"message\":\"success\",\"data\":\"ok\"}"),
-            new Case("PUT /v3/admin/ns/instance/partial", "serviceName=kept&ip=10.0.0.3&port=80", 404, "not exist"),
-            new Case("POST /v3/client/ns/instance", "serviceName=open&ip=10.2.0.1&port=80", 200, "\"data\":\"ok\""),
-            new Case(
-                    "POST /v3/client/ns/instance",
-                    "serviceName=open&ip=10.2.0.9&port=80&heartBeat=true",
-                    200,
-                    "\"code\":21003"),
-            new Case(
-                    "POST /v3/client/ns/instance",
-                    "serviceName=open&ip=10.2.0.9&port=80&weight=10001",
-                    400,
-                    "\"code\":21001"),
-            new Case("DELETE /v3/client/ns/instance", "serviceName=open&ip=10.2.0.2&port=80", 200, "\"data\":\"ok\""),
-            new Case("DELETE /v3/client/ns/instance", "serviceName=open&ip=10.2.0.2", 400, "port"),
-            new Case("GET /v3/client/ns/instance/list", "serviceName=kept", 200, "\"data\":[{\"healthy\":true"),
-            new Case("GET /v3/client/ns/instance/list", "serviceName=a%40%40b", 400, "Param 'serviceName' is illegal"));
+    private static final Pattern LINE = Pattern.compile("([A-Z]+ [^ ?]+)(?:\\?(\\S*))? (\\d{3}) (.*)");
 
-    private static final List<Case> SERVICES = List.of(
-            new Case("POST /v1/ns/service", "serviceName=new-v1&protectThreshold=0.1", 200, "ok"),
-            new Case("POST /v1/ns/service", "serviceName=kept", 400, "already exists"),
-            new Case("PUT /v1/ns/service", "serviceName=made&protectThreshold=0.5&metadata=owner%3Dshop", 200, "ok"),
-            new Case("PUT /v1/ns/service", "serviceName=nobody&protectThreshold=0", 400, "not found"),
-            new Case("GET /v1/ns/service", "serviceName=made", 200, "\"protectThreshold\":0.5"),
-            new Case("GET /v1/ns/service", "serviceName=nobody", 400, "not found"),
-            new Case("DELETE /v1/ns/service", "serviceName=new-v1", 200, "ok"),
-            new Case("DELETE /v1/ns/service", "serviceName=kept", 400, "not empty"),
-            new Case("PUT /v1/ns/health/instance", "serviceName=fixed&ip=10.0.0.1&port=80&healthy=true", 200, "ok"),
-            new Case(
-                    "PUT /v1/ns/health/instance",
-                    "serviceName=kept&ip=10.0.0.2&port=80&healthy=true",
-                    400,
-                    "still working"),
-            new Case("PUT /v1/ns/health", "serviceName=fixed&ip=10.0.0.1&port=80&healthy=true", 200, "ok"),
-            new Case(
-                    "PUT /v1/ns/health",
-                    "serviceName=fixed&ip=10.0.0.9&port=80&healthy=true",
-                    404,
-                    "instance not found"),
-            new Case("GET /v1/ns/service/list", "pageNo=1&pageSize=10", 200, "\"fixed\""),
-            new Case("GET /v1/ns/service/list", "pageNo=x&pageSize=10", 400, "whole number"),
-            new Case(
-                    "GET /v1/ns/catalog/instances",
-                    "serviceName=fixed&clusterName=DEFAULT&pageNo=1&pageSize=10",
-                    200,
-                    "\"count\":1"),
-            new Case(
-                    "GET /v1/ns/catalog/instances",
-                    "serviceName=fixed&clusterName=none&pageNo=1&pageSize=10",
-                    404,
-                    "not found"),
-            new Case(
-                    "POST /v2/ns/service",
-                    "serviceName=new-v2&protectThreshold=0.1",
-                    200,
-                    "{\"code\":0,\"message\":\"success\",\"data\":\"ok\"}"),
-            new Case("POST /v2/ns/service", "serviceName=kept", 400, "already exists"),
-            new Case(
-                    "PUT /v2/ns/service",
-                    "serviceName=made&protectThreshold=0.5&metadata=owner%3Dshop",
-                    200,
-                    "{\"code\":0,\"message\":\"success\",\"data\":\"ok\"}"),
-            new Case("PUT /v2/ns/service", "serviceName=nobody&protectThreshold=0", 404, "not found"),
-            new Case("GET /v2/ns/service", "serviceName=made", 200, "\"protectThreshold\":0.5"),
-            new Case("GET /v2/ns/service", "serviceName=nobody", 404, "not found"),
-            new Case(
-                    "DELETE /v2/ns/service",
-                    "serviceName=new-v2",
-                    200,
-                    "{\"code\":0,\"message\":\"success\",\"data\":\"ok\"}"),
-            new Case("DELETE /v2/ns/service", "serviceName=kept", 400, "not empty"),
-            new Case(
-                    "PUT /v2/ns/health/instance",
-                    "serviceName=fixed&ip=10.0.0.1&port=80&healthy=true",
-                    200,
-                    "{\"code\":0,\"message\":\"success\",\"data\":\"ok\"}"),
-            new Case(
-                    "PUT /v2/ns/health/instance",
-                    "serviceName=kept&ip=10.0.0.2&port=80&healthy=true",
-                    400,
-                    "still working"),
-            new Case(
-                    "PUT /v2/ns/health",
-                    "serviceName=fixed&ip=10.0.0.1&port=80&healthy=true",
-                    200,
-                    "{\"code\":0,\"message\":\"success\",\"data\":\"ok\"}"),
-            new Case(
-                    "PUT /v2/ns/health",
-                    "serviceName=fixed&ip=10.0.0.9&port=80&healthy=true",
-                    404,
-                    "instance not found"),
-            new Case("GET /v2/ns/service/list", "pageNo=1&pageSize=10", 200, "\"fixed\""),
-            new Case("GET /v2/ns/service/list", "pageNo=x&pageSize=10", 400, "whole number"),
-            new Case(
-                    "GET /v2/ns/catalog/instances",
-                    "serviceName=fixed&clusterName=DEFAULT&pageNo=1&pageSize=10",
-                    200,
-                    "\"count\":1"),
-            new Case(
-                    "GET /v2/ns/catalog/instances",
-                    "serviceName=fixed&clusterName=none&pageNo=1&pageSize=10",
-                    404,
-                    "not found"),
-            new Case(
-                    "POST /v3/admin/ns/service",
-                    "serviceName=new-v3&protectThreshold=0.1",
-                    200,
-                    "{\"code\":0,\"message\":\"success\",\"data\":\"ok\"}"),
-            new Case("POST /v3/admin/ns/service", "serviceName=kept", 400, "already exists"),
-            new Case(
-                    "PUT /v3/admin/ns/service",
-                    "serviceName=made&protectThreshold=0.5&metadata=owner%3Dshop",
-                    200,
-                    "{\"code\":0,\"message\":\"success\",\"data\":\"ok\"}"),
-            new Case("PUT /v3/admin/ns/service", "serviceName=nobody&protectThreshold=0", 404, "not found"),
-            new Case("GET /v3/admin/ns/service", "serviceName=made", 200, "\"protectThreshold\":0.5"),
-            new Case("GET /v3/admin/ns/service", "serviceName=nobody", 404, "not found"),
-            new Case(
-                    "DELETE /v3/admin/ns/service",
-                    "serviceName=new-v3",
-                    200,
-                    "{\"code\":0,\"message\":\"success\",\"data\":\"ok\"}"),
-            new Case("DELETE /v3/admin/ns/service", "serviceName=kept", 400, "not empty"),
-            new Case(
-                    "PUT /v3/admin/ns/health/instance",
-                    "serviceName=fixed&ip=10.0.0.1&port=80&healthy=true",
-                    200,
-                    "{\"code\":0,\"message\":\"success\",\"data\":\"ok\"}"),
-            new Case(
-                    "PUT /v3/admin/ns/health/instance",
-                    "serviceName=kept&ip=10.0.0.2&port=80&healthy=true",
-                    400,
-                    "still working"),
-            new Case("GET /v3/admin/ns/service/list", "pageNo=1&pageSize=2", 200, "\"totalCount\""),
-            new Case("GET /v3/admin/ns/service/list", "pageNo=x", 400, "whole number"),
-            new Case("GET /v3/admin/ns/service/subscribers", "serviceName=kept", 200, "\"pageItems\":[]"),
-            new Case("GET /v3/admin/ns/service/subscribers", "", 400, "serviceName"),
-            new Case("GET /v3/admin/ns/service/selector/types", "", 200, "[\"none\",\"label\"]"),
-            new Case("POST /v3/admin/ns/service/selector/types", "", 405, "no such method"),
-            new Case(
-                    "PUT /v3/admin/ns/cluster",
-                    "serviceName=made&clusterName=DEFAULT&checkPort=80&useInstancePort4Check=true&healthChecker=%7B%22type%22%3A%22TCP%22%7D",
-                    200,
-                    "\"data\":\"ok\""),
-            new Case(
-                    "PUT /v3/admin/ns/cluster",
-                    "serviceName=made&clusterName=DEFAULT&healthChecker=%7B%22type%22%3A%22TELNET%22%7D",
-                    400,
-                    "unknown type"),
-            new Case("GET /v3/admin/ns/health/checkers", "", 200, "\"TCP\""),
-            new Case("PUT /v3/admin/ns/health/checkers", "", 405, "no such method"),
-            new Case("GET /v1/ns/service/subscribers", "serviceName=kept", 200, "\"subscribers\":[]"),
-            new Case("GET /v1/ns/service/subscribers", "", 400, "serviceName"),
-            new Case("GET /v1/ns/service/names", "", 200, "\"META-INF/services\":{\"public\":[\"DEFAULT_GROUP@@"),
-            new Case("DELETE /v1/ns/service/names", "", 501, "no such method"),
-            new Case(
-                    "GET /v1/ns/service/selector/types",
-                    "",
-                    200,
-                    "{\"code\":200,\"message\":null,\"data\":[\"none\",\"label\"]}"),
-            new Case("POST /v1/ns/service/selector/types", "", 501, "no such method"),
-            new Case(
-                    "GET /v1/ns/catalog/service",
-                    "serviceName=made",
-                    200,
-                    "\"clusters\":[{\"serviceName\":\"DEFAULT_GROUP@@made\",\"name\":\"DEFAULT\",\"healthChecker\""),
-            new Case("GET /v1/ns/catalog/service", "serviceName=nobody", 404, "not found"),
-            new Case(
-                    "GET /v1/ns/catalog/services",
-                    "withInstances=false&pageNo=1&pageSize=10&serviceNameParam=kept",
-                    200,
-                    "\"serviceList\":[{\"name\":\"kept\",\"groupName\":\"DEFAULT_GROUP\",\"clusterCount\":1,\"ipCount\":1,\"healthyInstanceCount\":1,\"triggerFlag\":\"false\"}]"),
-            new Case("GET /v1/ns/catalog/services", "withInstances=maybe", 400, "true or false"),
-            new Case(
-                    "PUT /v1/ns/cluster",
-                    "serviceName=made&clusterName=DEFAULT&checkPort=80&useInstancePort4Check=false&healthChecker=%7B%22type%22%3A%22NONE%22%7D",
-                    200,
-                    "ok"),
-            new Case(
-                    "PUT /v1/ns/cluster",
-                    "serviceName=nobody&clusterName=DEFAULT&healthChecker=%7B%22type%22%3A%22NONE%22%7D",
-                    400,
-                    "not found"),
-            new Case("GET /v1/ns/health/server", "", 200, "msg"),
-            new Case("DELETE /v1/ns/health/server", "", 501, "no such method"),
-            new Case("GET /v1/ns/health/checkers", "", 200, "TCP"),
-            new Case("PUT /v1/ns/health/checkers", "", 501, "no such method"));
-
-    private static final List<Case> OPERATORS = List.of(
-            new Case("GET /v2/ns/client/list", "", 200, "10.0.0.2:80#true"),
-            new Case("POST /v2/ns/client/list", "", 405, "no such method"),
-            new Case("GET /v2/ns/client", "clientId=10.0.0.2%3A80%23true", 200, "clientIp"),
-            new Case("GET /v2/ns/client", "clientId=10.0.0.22%3A80%23true", 404, "not exist"),
-            new Case("GET /v2/ns/client/publish/list", "clientId=10.0.0.2%3A80%23true", 200, "registeredInstance"),
-            new Case("GET /v2/ns/client/publish/list", "clientId=10.0.0.22%3A80%23true", 404, "not exist"),
-            new Case("GET /v2/ns/client/subscribe/list", "clientId=10.0.0.2%3A80%23true", 200, "[]"),
-            new Case("GET /v2/ns/client/subscribe/list", "clientId=10.0.0.22%3A80%23true", 404, "not exist"),
-            new Case(
-                    "GET /v2/ns/client/service/publisher/list",
-                    "serviceName=kept",
-                    200,
-                    "\"clientId\":\"10.0.0.2:80#true\""),
-            new Case("GET /v2/ns/client/service/publisher/list", "", 400, "serviceName"),
-            new Case("GET /v2/ns/client/service/subscriber/list", "serviceName=kept", 200, "\"data\":[]"),
-            new Case("GET /v2/ns/client/service/subscriber/list", "", 400, "serviceName"),
-            new Case("GET /v3/admin/ns/client/list", "", 200, "10.0.0.2:80#true"),
-            new Case("POST /v3/admin/ns/client/list", "", 405, "no such method"),
-            new Case("GET /v3/admin/ns/client", "clientId=10.0.0.2%3A80%23true", 200, "clientIp"),
-            new Case("GET /v3/admin/ns/client", "clientId=10.0.0.22%3A80%23true", 404, "not exist"),
-            new Case(
-                    "GET /v3/admin/ns/client/publish/list", "clientId=10.0.0.2%3A80%23true", 200, "registeredInstance"),
-            new Case("GET /v3/admin/ns/client/publish/list", "clientId=10.0.0.22%3A80%23true", 404, "not exist"),
-            new Case("GET /v3/admin/ns/client/subscribe/list", "clientId=10.0.0.2%3A80%23true", 200, "[]"),
-            new Case("GET /v3/admin/ns/client/subscribe/list", "clientId=10.0.0.22%3A80%23true", 404, "not exist"),
-            new Case(
-                    "GET /v3/admin/ns/client/service/publisher/list",
-                    "serviceName=kept",
-                    200,
-                    "\"clientId\":\"10.0.0.2:80#true\""),
-            new Case("GET /v3/admin/ns/client/service/publisher/list", "", 400, "serviceName"),
-            new Case("GET /v3/admin/ns/client/service/subscriber/list", "serviceName=kept", 200, "\"data\":[]"),
-            new Case("GET /v3/admin/ns/client/service/subscriber/list", "", 400, "serviceName"),
-            new Case(
-                    "GET /v3/admin/ns/client/distro",
-                    "ip=10.0.0.2&port=80",
-                    200,
-                    "\"responsibleServer\":\"127.0.0.1:9848\""),
-            new Case("GET /v3/admin/ns/client/distro", "", 400, "ip"),
-            new Case("GET /v1/ns/operator/metrics", "", 200, "{\"status\":\"UP\"}"),
-            new Case("GET /v1/ns/operator/metrics", "onlyStatus=false", 200, "\"instanceCount\":2"),
-            new Case("GET /v1/ns/operator/metrics", "onlyStatus=perhaps", 400, "true or false"),
-            new Case("GET /v1/ns/operator/switches", "", 200, "\"lightBeatEnabled\":true"),
-            new Case("PUT /v1/ns/operator/switches", "entry=pushEnabled&value=true", 200, "ok"),
-            new Case("PUT /v1/ns/operator/switches", "entry=pushEnabled&value=false", 501, "cannot be changed"),
-            new Case("PUT /v1/ns/operator/log", "logName=x&logLevel=debug", 501, "--log-level"),
-            new Case("GET /v1/ns/ops/metrics", "", 200, "{\"status\":\"UP\"}"),
-            new Case("GET /v1/ns/ops/metrics", "onlyStatus=false", 200, "\"instanceCount\":2"),
-            new Case("GET /v1/ns/ops/metrics", "onlyStatus=perhaps", 400, "true or false"),
-            new Case("GET /v1/ns/ops/switches", "", 200, "\"lightBeatEnabled\":true"),
-            new Case("PUT /v1/ns/ops/switches", "entry=pushEnabled&value=true", 200, "ok"),
-            new Case("PUT /v1/ns/ops/switches", "entry=pushEnabled&value=false", 501, "cannot be changed"),
-            new Case("PUT /v1/ns/ops/log", "logName=x&logLevel=debug", 501, "--log-level"),
-            new Case("GET /v2/ns/operator/metrics", "", 200, "{\"status\":\"UP\"}"),
-            new Case("GET /v2/ns/operator/metrics", "onlyStatus=false", 200, "\"instanceCount\":2"),
-            new Case("GET /v2/ns/operator/metrics", "onlyStatus=perhaps", 400, "true or false"),
-            new Case("GET /v2/ns/operator/switches", "", 200, "\"lightBeatEnabled\":true"),
-            new Case("PUT /v2/ns/operator/switches", "entry=pushEnabled&value=true", 200, "ok"),
-            new Case("PUT /v2/ns/operator/switches", "entry=pushEnabled&value=false", 501, "cannot be changed"),
-            new Case("PUT /v2/ns/operator/log", "logName=x&logLevel=debug", 501, "--log-level"),
-            new Case("GET /v2/ns/ops/metrics", "", 200, "{\"status\":\"UP\"}"),
-            new Case("GET /v2/ns/ops/metrics", "onlyStatus=false", 200, "\"instanceCount\":2"),
-            new Case("GET /v2/ns/ops/metrics", "onlyStatus=perhaps", 400, "true or false"),
-            new Case("GET /v2/ns/ops/switches", "", 200, "\"lightBeatEnabled\":true"),
-            new Case("PUT /v2/ns/ops/switches", "entry=pushEnabled&value=true", 200, "ok"),
-            new Case("PUT /v2/ns/ops/switches", "entry=pushEnabled&value=false", 501, "cannot be changed"),
-            new Case("PUT /v2/ns/ops/log", "logName=x&logLevel=debug", 501, "--log-level"),
-            new Case("GET /v3/admin/ns/ops/metrics", "", 200, "{\"status\":\"UP\"}"),
-            new Case("GET /v3/admin/ns/ops/metrics", "onlyStatus=false", 200, "\"instanceCount\":2"),
-            new Case("GET /v3/admin/ns/ops/metrics", "onlyStatus=perhaps", 400, "true or false"),
-            new Case("GET /v3/admin/ns/ops/switches", "", 200, "\"lightBeatEnabled\":true"),
-            new Case("PUT /v3/admin/ns/ops/switches", "entry=pushEnabled&value=true", 200, "ok"),
-            new Case("PUT /v3/admin/ns/ops/switches", "entry=pushEnabled&value=false", 501, "cannot be changed"),
-            new Case("PUT /v3/admin/ns/ops/log", "logName=x&logLevel=debug", 501, "--log-level"),
-            new Case("GET /v1/ns/operator/push/state", "", 200, "\"total\""),
-            new Case("DELETE /v1/ns/operator/push/state", "", 501, "no such method"),
-            new Case(
-                    "GET /v1/ns/operator/distro/client",
-                    "ip=10.0.0.2&port=80",
-                    200,
-                    "{\"responsibleServer\":\"127.0.0.1:9848\"}"),
-            new Case("GET /v1/ns/operator/distro/client", "", 400, "ip"));
-
-    private static final List<Case> CONSOLE = List.of(
-            new Case(
-                    "GET /v1/console/namespaces",
-                    "",
-                    200,
-                    "{\"code\":200,\"message\":null,\"data\":[{\"namespace\":\"\",\"namespaceShowName\":\"public\""),
-            new Case("GET /v1/console/namespaces", "show=all&namespaceId=team", 200, "\"namespaceShowName\":\"Team\""),
-            new Case("GET /v1/console/namespaces", "checkNamespaceIdExist=true&customNamespaceId=team", 200, "true"),
-            new Case("GET /v1/console/namespaces", "show=all&namespaceId=nobody", 404, "not exist"),
-            new Case("POST /v1/console/namespaces", "customNamespaceId=team&namespaceName=Again", 200, "false"),
-            new Case("POST /v1/console/namespaces", "", 400, "namespaceName"),
-            new Case(
-                    "PUT /v1/console/namespaces", "namespace=team&namespaceShowName=Team&namespaceDesc=y", 200, "true"),
-            new Case("PUT /v1/console/namespaces", "namespace=nobody&namespaceShowName=Team", 200, "false"),
-            new Case("DELETE /v1/console/namespaces", "namespaceId=nobody", 200, "false"),
-            new Case("GET /v2/console/namespace/list", "", 200, "\"namespaceShowName\":\"public\""),
-            new Case("POST /v2/console/namespace/list", "", 405, "no such method"),
-            new Case("POST /v2/console/namespace", "namespaceId=v2console&namespaceName=N", 200, "\"data\":true"),
-            new Case("POST /v2/console/namespace", "namespaceId=v2console&namespaceName=N", 400, "\"code\":22000"),
-            new Case("POST /v2/console/namespace", "namespaceId=%2F&namespaceName=N", 400, "\"code\":22002"),
-            new Case("GET /v2/console/namespace", "namespaceId=v2console", 200, "\"namespaceShowName\":\"N\""),
-            new Case("GET /v2/console/namespace", "namespaceId=nobody", 404, "\"code\":22001"),
-            new Case("PUT /v2/console/namespace", "namespaceId=v2console&namespaceName=M", 200, "\"data\":true"),
-            new Case("DELETE /v2/console/namespace", "namespaceId=v2console", 200, "\"data\":true"),
-            new Case("DELETE /v2/console/namespace", "namespaceId=v2console", 404, "\"code\":22001"),
-            new Case("GET /v3/console/core/namespace/list", "", 200, "\"namespaceShowName\":\"public\""),
-            new Case("POST /v3/console/core/namespace/list", "", 405, "no such method"),
-            new Case("POST /v3/console/core/namespace", "namespaceId=v3console&namespaceName=N", 200, "\"data\":true"),
-            new Case("POST /v3/console/core/namespace", "namespaceId=v3console&namespaceName=N", 400, "\"code\":22000"),
-            new Case("POST /v3/console/core/namespace", "namespaceId=%2F&namespaceName=N", 400, "\"code\":22002"),
-            new Case("GET /v3/console/core/namespace", "namespaceId=v3console", 200, "\"namespaceShowName\":\"N\""),
-            new Case("GET /v3/console/core/namespace", "namespaceId=nobody", 404, "\"code\":22001"),
-            new Case("PUT /v3/console/core/namespace", "namespaceId=v3console&namespaceName=M", 200, "\"data\":true"),
-            new Case("DELETE /v3/console/core/namespace", "namespaceId=v3console", 200, "\"data\":true"),
-            new Case("DELETE /v3/console/core/namespace", "namespaceId=v3console", 404, "\"code\":22001"),
-            new Case("GET /v3/admin/core/namespace/list", "", 200, "\"namespaceShowName\":\"public\""),
-            new Case("POST /v3/admin/core/namespace/list", "", 405, "no such method"),
-            new Case("POST /v3/admin/core/namespace", "namespaceId=v3admin&namespaceName=N", 200, "\"data\":true"),
-            new Case("POST /v3/admin/core/namespace", "namespaceId=v3admin&namespaceName=N", 400, "\"code\":22000"),
-            new Case("POST /v3/admin/core/namespace", "namespaceId=%2F&namespaceName=N", 400, "\"code\":22002"),
-            new Case("GET /v3/admin/core/namespace", "namespaceId=v3admin", 200, "\"namespaceShowName\":\"N\""),
-            new Case("GET /v3/admin/core/namespace", "namespaceId=nobody", 404, "\"code\":22001"),
-            new Case("PUT /v3/admin/core/namespace", "namespaceId=v3admin&namespaceName=M", 200, "\"data\":true"),
-            new Case("DELETE /v3/admin/core/namespace", "namespaceId=v3admin", 200, "\"data\":true"),
-            new Case("DELETE /v3/admin/core/namespace", "namespaceId=v3admin", 404, "\"code\":22001"),
-            new Case("GET /v3/admin/core/namespace/check", "namespaceId=team", 200, "\"data\":1"),
-            new Case("GET /v3/admin/core/namespace/check", "", 400, "namespaceId"),
-            new Case("GET /v1/console/health/liveness", "", 200, "OK"),
-            new Case("PUT /v1/console/health/liveness", "", 405, "no such method"),
-            new Case("GET /v1/console/health/readiness", "", 200, "OK"),
-            new Case("PUT /v1/console/health/readiness", "", 405, "no such method"),
-            new Case("GET /v1/console/server/state", "", 200, "\"standalone_mode\":\"standalone\""),
-            new Case("PUT /v1/console/server/state", "", 405, "no such method"),
-            new Case("GET /v3/admin/core/state", "", 200, "\"function_mode\":\"naming\""),
-            new Case("PUT /v3/admin/core/state", "", 405, "no such method"),
-            new Case("GET /v3/console/server/state", "", 200, "\"function_mode\":\"naming\""),
-            new Case("PUT /v3/console/server/state", "", 405, "no such method"),
-            new Case("GET /v3/admin/core/cluster/node/list", "", 200, "\"state\":\"UP\""),
-            new Case("PUT /v3/admin/core/cluster/node/list", "", 405, "no such method"),
-            new Case("GET /actuator/health", "", 200, "{\"status\":\"UP\"}"),
-            new Case("PUT /actuator/health", "", 405, "no such method"),
-            new Case(
-                    "GET /v2/console/health/liveness", "", 200, "{\"code\":0,\"message\":\"success\",\"data\":\"ok\"}"),
-            new Case("PUT /v2/console/health/liveness", "", 405, "no such method"),
-            new Case(
-                    "GET /v2/console/health/readiness",
-                    "",
-                    200,
-                    "{\"code\":0,\"message\":\"success\",\"data\":\"ok\"}"),
-            new Case("PUT /v2/console/health/readiness", "", 405, "no such method"),
-            new Case(
-                    "GET /v3/console/health/liveness", "", 200, "{\"code\":0,\"message\":\"success\",\"data\":\"ok\"}"),
-            new Case("PUT /v3/console/health/liveness", "", 405, "no such method"),
-            new Case(
-                    "GET /v3/console/health/readiness",
-                    "",
-                    200,
-                    "{\"code\":0,\"message\":\"success\",\"data\":\"ok\"}"),
-            new Case("PUT /v3/console/health/readiness", "", 405, "no such method"),
-            new Case(
-                    "GET /v3/admin/core/state/liveness",
-                    "",
-                    200,
-                    "{\"code\":0,\"message\":\"success\",\"data\":\"ok\"}"),
-            new Case("PUT /v3/admin/core/state/liveness", "", 405, "no such method"),
-            new Case(
-                    "GET /v3/admin/core/state/readiness",
-                    "",
-                    200,
-                    "{\"code\":0,\"message\":\"success\",\"data\":\"ok\"}"),
-            new Case("PUT /v3/admin/core/state/readiness", "", 405, "no such method"),
-            new Case("POST /v1/auth/users/login", "username=nacos&password=x", 200, "{\"accessToken\":\""),
-            new Case("POST /v1/auth/users/login", "username=nacos", 403, "unknown user!"),
-            new Case("POST /v1/auth/login", "username=nacos&password=x", 200, "{\"accessToken\":\""),
-            new Case("POST /v1/auth/login", "username=nacos", 403, "unknown user!"),
-            new Case("POST /v3/auth/user/login", "username=nacos&password=x", 200, "{\"accessToken\":\""),
-            new Case("POST /v3/auth/user/login", "username=nacos", 403, "unknown user!"),
-            new Case("GET /v1/cs/configs", "dataId=a&group=b", 404, "config data not exist"),
-            new Case("POST /v1/cs/configs", "dataId=a&group=b&content=c", 501, "keeps no configurations"),
-            new Case("DELETE /v1/cs/configs", "dataId=a&group=b", 501, "keeps no configurations"),
-            new Case("GET /v1/cs/configs/listener", "", 405, "no such method"),
-            new Case("GET /v2/cs/config", "dataId=a&group=b", 404, "config data not exist"),
-            new Case("POST /v2/cs/config", "dataId=a", 501, "keeps no configurations"),
-            new Case("DELETE /v2/cs/config", "dataId=a", 501, "keeps no configurations"),
-            new Case("GET /v3/client/cs/config", "dataId=a", 404, "config data not exist"));
-
-    static final List<Case> ALL = Stream.of(INSTANCES, SERVICES, OPERATORS, CONSOLE)
-            .flatMap(List::stream)
-            .toList();
+    static final List<Case> ALL = read("http-cases.txt");
 
     private HttpCases() {}
 
@@ -544,5 +39,26 @@ final class HttpCases {
         try (HttpNode node = new HttpNode()) {
             return node.server.routes().table();
         }
+    }
+
+    private static List<Case> read(String resource) {
+        try (InputStream in = requireNonNull(HttpCases.class.getResourceAsStream(resource), resource)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .filter(line -> !line.startsWith("#"))
+                    .map(HttpCases::one)
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Case one(String line) {
+        Matcher matcher = LINE.matcher(line);
+        if (!matcher.matches()) {
+            throw new IllegalArgumentException("not a case: " + line);
+        }
+        String parameters = matcher.group(2) == null ? "" : matcher.group(2);
+        return new Case(matcher.group(1), parameters, Integer.parseInt(matcher.group(3)), matcher.group(4));
     }
 }

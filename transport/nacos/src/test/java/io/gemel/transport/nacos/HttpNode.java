@@ -25,6 +25,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A registry of one node behind its HTTP door on a free loopback port. */
@@ -36,6 +37,7 @@ final class HttpNode implements AutoCloseable {
     final ThreadLoop loop = new ThreadLoop("naming", 10_000, System::nanoTime, failures::add);
     final ThreadLoop push = new ThreadLoop("push", 10_000, System::nanoTime, failures::add);
     final Readiness readiness = new Readiness();
+    final ConfigNotice notice = new ConfigNotice();
     final AtOnceConsistency consistency;
     final Naming naming;
     final NacosHttpServer server;
@@ -68,7 +70,13 @@ final class HttpNode implements AutoCloseable {
                 HOST,
                 0,
                 new NacosHttpServer.Parts(
-                        naming, leases, this::status, TypedCodec.installed(), System::nanoTime, InstantSource.system()),
+                        naming,
+                        leases,
+                        this::status,
+                        TypedCodec.installed(),
+                        System::nanoTime,
+                        InstantSource.system(),
+                        notice),
                 requestTimeout);
     }
 
@@ -92,6 +100,13 @@ final class HttpNode implements AutoCloseable {
     void registerPersistent(String service, Instance instance) {
         var unused = naming.register(ServiceId.of(service), List.of(instance), Publisher.NONE, Precondition.NONE)
                 .join();
+    }
+
+    /** Returns once what was written before is there. */
+    void settle() {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        loop.execute(() -> loop.afterTurn(() -> done.complete(null)));
+        done.join();
     }
 
     /** Sends {@code parameters} in the query. */

@@ -36,6 +36,7 @@ final class OneNode implements AutoCloseable {
     final ThreadLoop loop = new ThreadLoop("naming", 10_000, System::nanoTime, failures::add);
     final ThreadLoop push = new ThreadLoop("push", 10_000, System::nanoTime, failures::add);
     final Readiness readiness = new Readiness();
+    final ConfigNotice notice = new ConfigNotice();
     final Sessions sessions;
     final Naming naming;
     final NacosDoor door;
@@ -57,7 +58,8 @@ final class OneNode implements AutoCloseable {
                 publications,
                 consistency);
         naming = new Naming(consistency, index, subscriptions, sessions, readiness);
-        door = new NacosDoor(naming, push, nanos::get, InstantSource.fixed(Instant.EPOCH.plusSeconds(1_000_000)));
+        door = new NacosDoor(
+                naming, push, nanos::get, InstantSource.fixed(Instant.EPOCH.plusSeconds(1_000_000)), notice);
         NettyServerBuilder builder = NettyServerBuilder.forAddress(
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .directExecutor()

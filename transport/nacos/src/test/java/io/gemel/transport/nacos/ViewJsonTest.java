@@ -66,6 +66,20 @@ class ViewJsonTest {
     }
 
     @Test
+    void whatTheSelectorLeavesOutIsNotToldAndDoesNotCountAsUnhealthy() {
+        ServiceView view = new ServiceView(
+                ORDERS,
+                1,
+                List.of(new Registration(A, 0), new Registration(B, 0, false, false, true)),
+                ServiceSettings.NONE.withProtectionThreshold(0.5));
+
+        JsonObject told = told(view, Selection.ALL);
+        assertThat(ips(told)).containsExactly("10.0.0.1");
+        assertThat(told.flag("reachProtectionThreshold", true)).isFalse();
+        assertThat(ips(told(view, Selection.of("blue", false)))).isEmpty();
+    }
+
+    @Test
     void whereTooFewAreHealthyAllPassForHealthy() {
         JsonObject told = told(view(0.5, A, B), Selection.ALL);
 
