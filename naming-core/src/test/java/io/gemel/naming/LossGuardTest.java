@@ -76,8 +76,7 @@ class LossGuardTest {
 
     @Test
     void aServerThatKeepsLittleOfAServiceSaysNothingOfTheWhole() {
-        assertThat(guard.holds(loss(HERE, new Part(2, 2), Part.NONE, 2, 30, 3)))
-                .isFalse();
+        assertThat(guard.holds(loss(HERE, new Part(2, 2), Part.NONE, 2, 30, 3))).isFalse();
     }
 
     @Test
