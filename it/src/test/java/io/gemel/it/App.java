@@ -22,7 +22,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** An application of {@code it/apps} in a process of its own, with the libraries of its framework and none of ours. It prints its port, and is asked over HTTP. */
+/**
+ * An application of {@code it/apps} in a process of its own, with the libraries of its framework and none of ours. It prints its port, and is asked over
+ * HTTP.
+ */
 final class App implements AutoCloseable {
     /** Where the applications are, a directory each. */
     static final Path APPS = Path.of(System.getProperty("gemel.it.apps", "apps"));

@@ -33,7 +33,6 @@ class DubboIT {
 
     private static Cluster cluster;
     private static App first;
-    private static App second;
     private static App consumer;
 
     @BeforeAll
@@ -41,7 +40,7 @@ class DubboIT {
         cluster = SANDBOX.sharedCluster();
         List<Integer> ports = FreePorts.loopback(2);
         first = provider("first", ports.get(0));
-        second = provider("second", ports.get(1));
+        provider("second", ports.get(1));
         consumer = SANDBOX.app(FRAMEWORK, "consumer", "dubbo.Consumer", registry());
     }
 
