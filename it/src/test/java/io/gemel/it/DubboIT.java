@@ -104,7 +104,23 @@ class DubboIT {
         eventuallyAnswer("first", "second");
     }
 
+    /** A consumer that names no application asks the metadata centre which ones offer the interface; there is none. */
     @Order(4)
+    @Test
+    void aProviderThatRegistersItsApplicationAloneIsFoundByThoseWhoNameIt() {
+        proves("discovers by application, of which the consumer says the name (`provided-by`)");
+        String port = Integer.toString(FreePorts.loopback(1).get(0));
+        SANDBOX.app(FRAMEWORK, "third", "dubbo.Provider", "third", port, registry(), "instance");
+        App other = SANDBOX.app(FRAMEWORK, "other", "dubbo.Consumer", registry(), "orders-provider");
+
+        other.port();
+        eventually()
+                .ignoreExceptionsMatching(e -> true)
+                .untilAsserted(() -> assertThat(other.gets(10, "/call")).contains("third"));
+        assertThat(cluster.node(2).instances(ORDERS)).hasSize(2);
+    }
+
+    @Order(5)
     @Test
     void whenAServerIsKilledNobodyMissesACall() {
         proves("calls go on without an error when a server is killed");

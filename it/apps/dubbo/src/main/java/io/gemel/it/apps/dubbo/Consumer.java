@@ -12,7 +12,10 @@ import org.apache.dubbo.config.RegistryConfig;
 import org.apache.dubbo.config.bootstrap.DubboBootstrap;
 import org.apache.dubbo.rpc.RpcException;
 
-/** {@code Consumer REGISTRY}: calls {@link Orders} each time that somebody asks for {@code /call}, and answers what came back. */
+/**
+ * {@code Consumer REGISTRY [APPLICATION]}: calls {@link Orders}, of that application if one is named, each time that somebody asks for {@code /call}, and
+ * answers what came back.
+ */
 final class Consumer {
     private Consumer() {}
 
@@ -20,6 +23,12 @@ final class Consumer {
         ReferenceConfig<Orders> reference = new ReferenceConfig<>();
         reference.setInterface(Orders.class);
         reference.setCheck(false);
+        // No call is tried again behind our back, and none runs out of time because the machine is busy.
+        reference.setRetries(0);
+        reference.setTimeout(30_000);
+        if (arguments.length > 1) {
+            reference.setProvidedBy(arguments[1]);
+        }
 
         ApplicationConfig application = new ApplicationConfig("orders-consumer");
         application.setQosEnable(false);

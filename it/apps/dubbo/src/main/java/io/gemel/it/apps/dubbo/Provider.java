@@ -6,7 +6,7 @@ import org.apache.dubbo.config.RegistryConfig;
 import org.apache.dubbo.config.ServiceConfig;
 import org.apache.dubbo.config.bootstrap.DubboBootstrap;
 
-/** {@code Provider TITLE PORT REGISTRY}: offers {@link Orders} until it is ended. */
+/** {@code Provider TITLE PORT REGISTRY [REGISTER_MODE]}: offers {@link Orders} until it is ended. */
 final class Provider {
     private Provider() {}
 
@@ -19,6 +19,9 @@ final class Provider {
 
         ApplicationConfig application = new ApplicationConfig("orders-provider");
         application.setQosEnable(false);
+        if (arguments.length > 3) {
+            application.setRegisterMode(arguments[3]);
+        }
         ProtocolConfig protocol = new ProtocolConfig("dubbo", port);
         protocol.setHost("127.0.0.1");
         DubboBootstrap dubbo = DubboBootstrap.getInstance()
