@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.gemel.naming.NodeStatus;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -52,6 +53,20 @@ final class Cluster implements AutoCloseable {
     /** Addresses of the client doors, for a client's list of servers. */
     static List<String> addresses(List<Node> nodes) {
         return nodes.stream().map(Node::address).toList();
+    }
+
+    /** Addresses as a Nacos client wants them: of the HTTP ports, from which it works out the others. */
+    static String nacosAddresses(List<Node> nodes) {
+        return nodes.stream().map(node -> Node.HOST + ":" + node.httpPort()).collect(Collectors.joining(","));
+    }
+
+    /** The running node with most sessions. */
+    Node busiest() {
+        return nodes.stream()
+                .filter(Node::running)
+                .max(Comparator.comparingLong(
+                        node -> node.status().map(NodeStatus::sessions).orElseThrow()))
+                .orElseThrow();
     }
 
     /** The node that a majority follows as leader. */

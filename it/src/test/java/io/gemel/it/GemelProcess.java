@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** One process of the jar that people run. What it prints goes to files beside its working directory. */
+/** One process, of the jar that people run unless it is said otherwise. What it prints goes to files beside its working directory. */
 final class GemelProcess implements AutoCloseable {
     /** Far beyond what anything here needs: reaching it means that something hangs. */
     static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -54,6 +54,11 @@ final class GemelProcess implements AutoCloseable {
                 "-jar",
                 jar.toString()));
         command.addAll(arguments);
+        return launch(dir, log, environment, command);
+    }
+
+    /** Starts {@code command}, whatever program that is; the rest is as in {@link #start}. */
+    static GemelProcess launch(Path dir, Path log, Map<String, String> environment, List<String> command) {
         try {
             Files.createDirectories(dir);
             Path out = Path.of(log + ".out");
@@ -90,7 +95,12 @@ final class GemelProcess implements AutoCloseable {
 
     /** Waits until it printed {@code text}; fails at once if it ends before. */
     void awaitOut(String text) {
-        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(20)).until(() -> out().contains(text) || !alive());
+        awaitOut(text, PATIENCE);
+    }
+
+    /** The same, for at most {@code limit}. */
+    void awaitOut(String text, Duration limit) {
+        await().atMost(limit).pollInterval(Duration.ofMillis(20)).until(() -> out().contains(text) || !alive());
         assertThat(out())
                 .as("printed before it ended; its log says:%n%s", err())
                 .contains(text);

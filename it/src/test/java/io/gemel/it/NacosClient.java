@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -25,22 +27,18 @@ import java.util.stream.Stream;
  */
 final class NacosClient implements AutoCloseable {
     private static final Path LIBRARIES = Path.of(System.getProperty("nacos.clients", "target/nacos-clients"));
-    private static final int GRPC_OFFSET = 1_000;
 
     private final String version;
     private final ClassLoader loader;
     private final Object service;
+    private final Set<String> called = new TreeSet<>();
 
     /** A client of {@code version}, the name of a directory of libraries, that knows {@code servers}. */
     NacosClient(String version, List<Node> servers) {
         this.version = version;
         this.loader = loader(version);
         Properties properties = new Properties();
-        properties.setProperty(
-                "serverAddr",
-                servers.stream()
-                        .map(node -> Node.HOST + ":" + (node.clientPort() - GRPC_OFFSET))
-                        .collect(Collectors.joining(",")));
+        properties.setProperty("serverAddr", Cluster.nacosAddresses(servers));
         Class<?> factory = type("com.alibaba.nacos.api.naming.NamingFactory");
         service = withLoader(
                 () -> factory.getMethod("createNamingService", Properties.class).invoke(null, properties));
@@ -117,6 +115,23 @@ final class NacosClient implements AutoCloseable {
         });
     }
 
+    /** A selector of services that takes all. */
+    Object allServices() {
+        Class<?> type = type("com.alibaba.nacos.api.selector.NoneSelector");
+        return withLoader(() -> type.getConstructor().newInstance());
+    }
+
+    /** A selector of instances that takes the healthy ones; for versions from 2.5 on. */
+    Object healthyInstances() {
+        Class<?> type = type("com.alibaba.nacos.client.naming.selector.NamingSelectorFactory");
+        return withLoader(() -> type.getField("HEALTHY_SELECTOR").get(null));
+    }
+
+    /** The exact version, for {@link Compatibility}. */
+    static String published(String version) {
+        return App.version(LIBRARIES.resolve(version), "nacos-client");
+    }
+
     /** Whether the version has such a method. */
     boolean can(String method) {
         return Arrays.stream(service.getClass().getMethods())
@@ -129,7 +144,25 @@ final class NacosClient implements AutoCloseable {
                 .filter(each -> each.getName().equals(name) && takes(each, arguments))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(version + " has no such method: " + name));
+        called.add(signature(method));
         return Optional.ofNullable(withLoader(() -> method.invoke(service, arguments)));
+    }
+
+    /** The methods that this {@code NamingService} has and that neither this nor {@code other} was called by. */
+    Set<String> uncalled(NacosClient other) {
+        Set<String> left = Arrays.stream(
+                        type("com.alibaba.nacos.api.naming.NamingService").getMethods())
+                .map(NacosClient::signature)
+                .collect(Collectors.toCollection(TreeSet::new));
+        left.removeAll(called);
+        left.removeAll(other.called);
+        return left;
+    }
+
+    private static String signature(Method method) {
+        return Arrays.stream(method.getParameterTypes())
+                .map(Class::getSimpleName)
+                .collect(Collectors.joining(", ", method.getName() + "(", ")"));
     }
 
     private static boolean takes(Method method, Object... arguments) {
@@ -154,7 +187,11 @@ final class NacosClient implements AutoCloseable {
 
     /** The names of the services of a group. */
     List<String> services(String group) {
-        Object view = call("getServicesOfServer", 1, Integer.MAX_VALUE, group).orElseThrow();
+        return names(call("getServicesOfServer", 1, Integer.MAX_VALUE, group).orElseThrow());
+    }
+
+    /** The names in a {@code ListView} of them. */
+    List<String> names(Object view) {
         return strings(withLoader(() -> view.getClass().getMethod("getData").invoke(view)));
     }
 

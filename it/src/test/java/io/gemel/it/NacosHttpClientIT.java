@@ -29,6 +29,9 @@ class NacosHttpClientIT {
     @RegisterExtension
     static final Sandbox SANDBOX = new Sandbox();
 
+    @RegisterExtension
+    static final Compatibility TABLE = new Compatibility();
+
     /** A client that says often that it lives, and whose instances go soon after it does not. */
     private static final Map<String, String> LIVELY = Map.of(
             "preserved.heart.beat.interval", "500",
@@ -47,6 +50,10 @@ class NacosHttpClientIT {
     @AfterEach
     void stop() {
         old.close();
+    }
+
+    private static void proves(String what) {
+        TABLE.proves("nacos-client (Java)", NacosClient.published("1.4"), what);
     }
 
     private static NacosClient client(Node server) {
@@ -75,6 +82,7 @@ class NacosHttpClientIT {
 
     @Test
     void whatAnOldClientRegistersLivesByItsBeatsAndGoesWithThem() {
+        proves("keeps instances by heartbeats alone");
         assertThat(old.call("getServerStatus")).contains("UP");
         NacosClient other = client(cluster.node(2));
         other.call("registerInstance", "old-beats", other.instance("10.14.0.1", 80, true, 1, LIVELY));
@@ -98,6 +106,7 @@ class NacosHttpClientIT {
 
     @Test
     void anOldClientIsToldOfWhatOthersRegisterAndOthersOfWhatItDoes() throws IOException, InterruptedException {
+        proves("registers, selects, subscribes, deregisters");
         NamingService gemel = SANDBOX.client(cluster.node(2));
         List<List<Seen>> heard = new CopyOnWriteArrayList<>();
         old.call("subscribe", "old-mixed", old.listener(heard));

@@ -130,6 +130,23 @@ final class Sandbox implements BeforeAllCallback, BeforeEachCallback, AfterEachC
         return start(arguments).awaitEnd(GemelProcess.PATIENCE);
     }
 
+    /** Starts an application in Java: {@code framework} is the directory below {@code it/apps} that it is in. */
+    App app(String framework, String name, String main, String... arguments) {
+        Path own = dir().resolve(name);
+        return started(
+                new App(own, Map.of(), App.java(own, framework, "io.gemel.it.apps." + main, List.of(arguments))));
+    }
+
+    /** Starts an application. */
+    App app(String name, Map<String, String> environment, String... command) {
+        return started(new App(dir().resolve(name), environment, List.of(command)));
+    }
+
+    private App started(App app) {
+        opened(app).start();
+        return app;
+    }
+
     private <T extends AutoCloseable> T opened(T resource) {
         (inTest ? ofTheTest : ofTheClass).push(resource);
         return resource;
