@@ -65,6 +65,7 @@ class NodeClientIT {
                             "npm",
                             "install",
                             "--prefer-offline",
+                            "--fetch-retries=1",
                             "--ignore-scripts",
                             "--no-audit",
                             "--no-fund",

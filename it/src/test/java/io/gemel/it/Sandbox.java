@@ -20,6 +20,7 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.opentest4j.TestAbortedException;
 
 /**
  * Where the tests of one class run their processes and clients, and who ends them.
@@ -56,17 +57,22 @@ final class Sandbox implements BeforeAllCallback, BeforeEachCallback, AfterEachC
     @Override
     public void afterEach(ExtensionContext context) throws Exception {
         inTest = false;
-        context.getExecutionException().ifPresent(failure -> keep(context.getDisplayName()));
+        failure(context).ifPresent(failure -> keep(context.getDisplayName()));
         closeAll(ofTheTest);
     }
 
     @Override
     public void afterAll(ExtensionContext context) throws Exception {
-        context.getExecutionException().ifPresent(failure -> keep(context.getDisplayName()));
+        failure(context).ifPresent(failure -> keep(context.getDisplayName()));
         closeAll(ofTheClass);
         if (!failed) {
             delete(dir);
         }
+    }
+
+    /** Why it failed; what was skipped has not. */
+    private static Optional<Throwable> failure(ExtensionContext context) {
+        return context.getExecutionException().filter(thrown -> !(thrown instanceof TestAbortedException));
     }
 
     private void keep(String test) {
