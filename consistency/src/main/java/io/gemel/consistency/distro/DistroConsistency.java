@@ -66,12 +66,7 @@ public final class DistroConsistency implements ConsistencyService, AutoCloseabl
      * @param restarted whether this node has run before: then it had clients, which are on their way back
      */
     public record Node(
-            String cluster,
-            long incarnation,
-            boolean restarted,
-            Members members,
-            DistroConfig config,
-            Ticker ticker) {}
+            String cluster, long incarnation, boolean restarted, Members members, DistroConfig config, Ticker ticker) {}
 
     /** Parts of the domain that Distro writes to. */
     public record Domain(
@@ -106,8 +101,8 @@ public final class DistroConsistency implements ConsistencyService, AutoCloseabl
         this.endpoint = new DistroEndpoint(core, loop);
         this.beatInterval = node.config().beatInterval();
         this.ticker = node.ticker();
-        this.answersAtNanos =
-                ticker.nanos() + (node.restarted() ? node.config().resumeWindow().toNanos() : 0);
+        this.answersAtNanos = ticker.nanos()
+                + (node.restarted() ? node.config().resumeWindow().toNanos() : 0);
     }
 
     /** Links to the peers, and watches them from now on. */

@@ -112,7 +112,8 @@ final class Suspects {
         Map<ServiceId, Lost> byService = new TreeMap<>();
         for (Publication.Slot slot : lost) {
             if (guarded(slot.service())) {
-                shown(slot).ifPresent(publication -> of(slot.service(), byService).add(publication));
+                shown(slot)
+                        .ifPresent(publication -> of(slot.service(), byService).add(publication));
             }
         }
         if (byService.isEmpty()) {
