@@ -25,11 +25,10 @@ class SelectorIT {
     private static final Instance OLD = Instance.ephemeral("10.50.0.1", 80).withMetadata("version", "1");
     private static final Instance NEW = Instance.persistent("10.50.0.2", 80).withMetadata("version", "2");
 
-    private Node node;
+    private final Node node = SANDBOX.node("s1");
 
     @Test
     void theSelectedInstancesAloneAreUsedThroughEveryDoor() throws Exception {
-        node = SANDBOX.node("s1");
         node.start();
         node.awaitReady();
         NamingService client = SANDBOX.client(node);
