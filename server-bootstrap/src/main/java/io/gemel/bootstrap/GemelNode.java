@@ -116,13 +116,7 @@ final class GemelNode {
 
         channels = closing.add("channels to peers", new PeerChannels(members));
         distro = new DistroConsistency(
-                new DistroConsistency.Node(
-                        config.clusterName(),
-                        identity.incarnation(),
-                        identity.restarted(),
-                        members,
-                        distroConfig(config),
-                        ticker),
+                distroNode(config, identity, ticker),
                 new DistroConsistency.Domain(namingLoop, index, publications, clock, readiness, guard),
                 channels::find);
         raft = new RaftConsistency(
@@ -327,6 +321,16 @@ final class GemelNode {
                 index.instances(),
                 naming.sessions().size(),
                 new NodeStatus.Guard(ephemeral.suspects(), guard.heldBack(), guard.wouldHaveHeld()));
+    }
+
+    private static DistroConsistency.Node distroNode(ServerConfig config, NodeIdentity identity, Ticker ticker) {
+        return new DistroConsistency.Node(
+                config.clusterName(),
+                identity.incarnation(),
+                identity.restarted(),
+                config.members(),
+                distroConfig(config),
+                ticker);
     }
 
     private static DistroConfig distroConfig(ServerConfig config) {
