@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
             "Sets something for a service as a whole, and leaves what else is set. The service need not have instances"
                     + " yet.",
             "If a smaller share of its enabled instances than the protection threshold is healthy, callers use the"
-                + " unhealthy ones too: to send all traffic to the few that are left would take these down as well.",
+                    + " unhealthy ones too: to send all traffic to the few that are left would take these down as well.",
             "The name _namespace stands for all services of the namespace; of it the guard alone can be set."
         },
         footer = {
@@ -56,8 +56,8 @@ final class ServiceSetCommand implements Callable<Integer> {
             converter = GuardWord.Reader.class,
             description = {
                 "Whether ephemeral instances that are lost together, without their clients' word, stay listed as"
-                    + " suspect for a while: on, off, dry-run (status and log say what would have stayed), or default"
-                    + " (as is set for the namespace, else as the servers' settings say)."
+                        + " suspect for a while: on, off, dry-run (status and log say what would have stayed), or default"
+                        + " (as is set for the namespace, else as the servers' settings say)."
             })
     private Optional<GuardWord> guard = Optional.empty();
 
