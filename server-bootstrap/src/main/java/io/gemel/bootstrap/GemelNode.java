@@ -115,10 +115,7 @@ final class GemelNode {
         guard = new LossGuard(index, ticker, config.guard());
 
         channels = closing.add("channels to peers", new PeerChannels(members));
-        distro = new DistroConsistency(
-                distroNode(config, identity, ticker),
-                new DistroConsistency.Domain(namingLoop, index, publications, clock, readiness, guard),
-                channels::find);
+        distro = distro(members, identity, clock, publications);
         raft = new RaftConsistency(
                 raftConfig(config, identity),
                 members,
@@ -149,6 +146,20 @@ final class GemelNode {
                 config.limits().watchesPerSession());
         nacos = nacosDoor(pushLoop, ticker);
         health = new HealthReport(readiness);
+    }
+
+    private DistroConsistency distro(
+            Members members, NodeIdentity identity, LamportClock clock, Publications publications) {
+        return new DistroConsistency(
+                new DistroConsistency.Node(
+                        config.clusterName(),
+                        identity.incarnation(),
+                        identity.restarted(),
+                        members,
+                        distroConfig(config),
+                        System::nanoTime),
+                new DistroConsistency.Domain(namingLoop, index, publications, clock, readiness, guard),
+                channels::find);
     }
 
     private Optional<NacosDoor> nacosDoor(ThreadLoop push, Ticker ticker) {
@@ -321,16 +332,6 @@ final class GemelNode {
                 index.instances(),
                 naming.sessions().size(),
                 new NodeStatus.Guard(ephemeral.suspects(), guard.heldBack(), guard.wouldHaveHeld()));
-    }
-
-    private static DistroConsistency.Node distroNode(ServerConfig config, NodeIdentity identity, Ticker ticker) {
-        return new DistroConsistency.Node(
-                config.clusterName(),
-                identity.incarnation(),
-                identity.restarted(),
-                config.members(),
-                distroConfig(config),
-                ticker);
     }
 
     private static DistroConfig distroConfig(ServerConfig config) {
