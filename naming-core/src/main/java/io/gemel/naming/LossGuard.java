@@ -62,10 +62,18 @@ public final class LossGuard {
      *     can be seen that many others follow
      * @param kept how many instances of the service the server had, the lost and the missing ones among them
      * @param listed how many the service has, over all servers, the lost ones among them, those that are suspect already not
+     * @param suspects how many more are suspect, over all servers: another server may have lost its part of the service a moment ago
      * @param servers over how many servers the service's clients are spread
      */
     public record Loss(
-            OriginId origin, ServiceId service, Part lost, Part missing, int kept, int listed, int servers) {}
+            OriginId origin,
+            ServiceId service,
+            Part lost,
+            Part missing,
+            int kept,
+            int listed,
+            int suspects,
+            int servers) {}
 
     /** How many {@code instances}, each shown until now, and how many {@code sessions} held them. */
     public record Part(int sessions, int instances) {
@@ -154,7 +162,7 @@ public final class LossGuard {
         int listed = loss.listed() + before;
         int lost = together.lost + loss.missing().instances();
         return together.sessions + loss.missing().sessions() >= SESSIONS_MIN
-                && listed >= config.instancesMin()
+                && listed + loss.suspects() >= config.instancesMin()
                 && lost > config.share() * kept
                 && (double) lost * loss.servers() > config.share() * listed;
     }

@@ -164,20 +164,24 @@ public final class Publications {
 
     /** How many instances of {@code service} are listed; those that are suspect are not. */
     public int listed(ServiceId service) {
-        return count(service, held -> true);
+        return count(service, held -> !held.isSuspect());
+    }
+
+    /** How many instances of {@code service} are shown as suspect. */
+    public int suspects(ServiceId service) {
+        return count(service, Held::isSuspect);
     }
 
     /** How many of the instances of {@code service} that are listed are shown as {@code origin} has them. */
     public int listed(ServiceId service, OriginId origin) {
-        return count(service, held -> held.origin.equals(origin));
+        return count(service, held -> !held.isSuspect() && held.origin.equals(origin));
     }
 
     private int count(ServiceId service, Predicate<Held> counts) {
         int count = 0;
         for (List<Held> held : services.getOrDefault(service, Map.of()).values()) {
             Held shown = shown(held);
-            boolean listed = shown != null && shown.publication.standing() == Publication.Standing.LISTED;
-            count += listed && counts.test(shown) ? 1 : 0;
+            count += shown != null && counts.test(shown) ? 1 : 0;
         }
         return count;
     }

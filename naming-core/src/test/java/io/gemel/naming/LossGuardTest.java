@@ -58,6 +58,13 @@ class LossGuardTest {
         assertThat(loses(9, 9)).isFalse();
     }
 
+    /** It is not small because another server has just lost its part. */
+    @Test
+    void whatIsSuspectAlreadyIsPartOfTheService() {
+        assertThat(guard.holds(new LossGuard.Loss(HERE, ORDERS, new Part(6, 6), Part.NONE, 6, 6, 6, 3)))
+                .isTrue();
+    }
+
     @Test
     void lossesThatFollowEachOtherCountTogetherForAWhile() {
         assertThat(loses(3, 10)).isFalse();
@@ -122,7 +129,7 @@ class LossGuardTest {
     }
 
     private static LossGuard.Loss loss(OriginId origin, Part lost, Part missing, int kept, int listed, int servers) {
-        return new LossGuard.Loss(origin, ORDERS, lost, missing, kept, listed, servers);
+        return new LossGuard.Loss(origin, ORDERS, lost, missing, kept, listed, 0, servers);
     }
 
     private void set(ServiceId service, GuardMode mode) {

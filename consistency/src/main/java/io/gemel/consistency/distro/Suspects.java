@@ -177,6 +177,7 @@ final class Suspects {
                     new LossGuard.Part(of.missingSessions.size(), of.missing),
                     of.kept,
                     publications.listed(service),
+                    publications.suspects(service),
                     servers.getAsInt());
             if (guard.holds(loss)) {
                 of.publications.forEach(publication -> keys.add(put(publication, origin)));
