@@ -58,7 +58,8 @@ class NacosDeploymentIT {
     void aClusterIsFoundedByOneFileOrByOneVariableAndItsNodesComeBack() throws Exception {
         List<Integer> bases = bases(3);
         String servers = bases.stream().map(base -> Node.HOST + ":" + base).collect(Collectors.joining("\n"));
-        Path conf = Files.writeString(Files.createDirectories(SANDBOX.dir()).resolve("cluster.conf"), "# three\n" + servers + "\n");
+        Path conf = Files.writeString(
+                Files.createDirectories(SANDBOX.dir()).resolve("cluster.conf"), "# three\n" + servers + "\n");
         List<GemelProcess> nodes = new ArrayList<>();
         for (int base : bases.subList(0, 2)) {
             nodes.add(member(base, conf));

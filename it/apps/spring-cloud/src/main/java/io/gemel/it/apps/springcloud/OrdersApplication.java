@@ -60,7 +60,10 @@ public class OrdersApplication {
     /** Ports at which the service is found. */
     @GetMapping("/find/{service}")
     List<Integer> find(@PathVariable String service) {
-        return discovery.getInstances(service).stream().map(ServiceInstance::getPort).sorted().toList();
+        return discovery.getInstances(service).stream()
+                .map(ServiceInstance::getPort)
+                .sorted()
+                .toList();
     }
 
     /** Names of services. */
