@@ -106,6 +106,8 @@ final class TestNode implements AutoCloseable {
             Server server = NettyServerBuilder.forAddress(new InetSocketAddress(
                             InetAddress.getLoopbackAddress(), members.self().serverPort()))
                     .directExecutor()
+                    .permitKeepAliveTime(1, TimeUnit.SECONDS)
+                    .permitKeepAliveWithoutCalls(true)
                     .addServices(raft.services().stream()
                             .map(BindableService::bindService)
                             .toList())
