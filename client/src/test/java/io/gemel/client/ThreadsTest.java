@@ -40,8 +40,8 @@ class ThreadsTest extends ClientFixture {
         // Whoever waited above may have had a thread that is just ending.
         await().pollInSameThread()
                 .during(Duration.ofMillis(300))
-                .untilAsserted(() ->
-                        assertThat(ownThreads(before)).containsExactly("gemel-client", "gemel-client-listeners"));
+                .untilAsserted(
+                        () -> assertThat(ownThreads(before)).containsExactly("gemel-client", "gemel-client-listeners"));
         client.close();
         await().pollInSameThread().until(() -> ownThreads(before).isEmpty());
     }

@@ -103,6 +103,24 @@ final class Cluster implements AutoCloseable {
         eventually().untilAsserted(() -> assertThat(disagreement()).isEmpty());
     }
 
+    /** Waits until every node holds the present origin of every other, and none of the past. While somebody writes, their positions differ. */
+    void awaitOrigins() {
+        eventually().untilAsserted(() -> {
+            Set<Set<String>> held = new HashSet<>();
+            for (Node node : nodes) {
+                List<NodeStatus.Origin> origins = node.status().orElseThrow().origins();
+                assertThat(origins)
+                        .as("at %s", node)
+                        .hasSize(nodes.size())
+                        .allMatch(origin -> Set.of("own", "live").contains(origin.state()));
+                held.add(origins.stream()
+                        .map(origin -> origin.node() + "/" + origin.incarnation())
+                        .collect(Collectors.toSet()));
+            }
+            assertThat(held).hasSize(1);
+        });
+    }
+
     /** What the nodes tell differently from each other; empty if they agree. */
     private Set<String> disagreement() {
         Set<String> problems = new TreeSet<>();

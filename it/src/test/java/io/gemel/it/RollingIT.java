@@ -56,7 +56,7 @@ class RollingIT {
             assertThat(node.terminate(STOP_LIMIT)).isZero();
             node.start();
             node.awaitReady();
-            cluster.awaitAgreement();
+            cluster.awaitOrigins();
             eventually().until(() -> changes.get() > before + CLIENTS);
         }
 

@@ -46,9 +46,10 @@ class MembershipChangeTest {
 
             TestNode fourth = join(group, "s4");
 
-            await().atMost(PATIENCE).untilAsserted(() -> assertThat(standing(group.leader(), "s4"))
-                    .as("s4, which says: %s, failed by %s", fourth.reason(), fourth.failures)
-                    .contains(Standing.VOTER));
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(standing(group.leader(), "s4"))
+                            .as("s4, which says: %s, failed by %s", fourth.reason(), fourth.failures)
+                            .contains(Standing.VOTER));
             await().atMost(PATIENCE).until(fourth::ready);
             assertThat(fourth.read(ORDERS, ReadLevel.LINEARIZABLE)).hasSize(1);
             fourth.register(ORDERS, instance(2));
