@@ -5,8 +5,11 @@ import io.gemel.naming.ServiceId;
 import io.gemel.transport.grpc.Codec;
 import io.gemel.transport.grpc.v1.ClientMessage;
 import io.gemel.transport.grpc.v1.Open;
+import io.gemel.transport.grpc.v1.Opened;
 import io.gemel.transport.grpc.v1.RegistryGrpc;
+import io.gemel.transport.grpc.v1.Replayed;
 import io.gemel.transport.grpc.v1.ServerMessage;
+import io.gemel.transport.grpc.v1.ServiceView;
 import io.gemel.transport.grpc.v1.Watch;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
@@ -26,6 +29,11 @@ final class BareSession implements StreamObserver<ServerMessage>, AutoCloseable 
     private final ManagedChannel channel;
     private final StreamObserver<ClientMessage> requests;
     private final Map<Long, CompletableFuture<ServerMessage>> inFlight = new HashMap<>();
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private final Map<String, Integer> instances = new HashMap<>();
+    private Opened identity = Opened.getDefaultInstance();
+    private boolean counts;
+    private int mostMissing;
     private long lastId;
     private long revision;
     private long viewBytes;
@@ -38,6 +46,22 @@ final class BareSession implements StreamObserver<ServerMessage>, AutoCloseable 
 
     /** Opens a session at {@code host:port}; done once the server has it. */
     static CompletableFuture<BareSession> open(String address) {
+        return open(address, Open.getDefaultInstance());
+    }
+
+    /** Goes on at {@code host:port} with the session that {@code lost} has lost. */
+    static CompletableFuture<BareSession> resume(String address, BareSession lost) {
+        Opened identity = lost.identity();
+        return open(
+                address,
+                Open.newBuilder()
+                        .setSessionId(identity.getSessionId())
+                        .setToken(identity.getToken())
+                        .setEpoch(identity.getEpoch())
+                        .build());
+    }
+
+    private static CompletableFuture<BareSession> open(String address, Open open) {
         int colon = address.lastIndexOf(':');
         InetSocketAddress socket =
                 new InetSocketAddress(address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)));
@@ -45,8 +69,53 @@ final class BareSession implements StreamObserver<ServerMessage>, AutoCloseable 
                 .usePlaintext()
                 .directExecutor()
                 .build());
-        return session.send(ClientMessage.newBuilder().setOpen(Open.getDefaultInstance()))
-                .thenApply(opened -> session);
+        return session.send(ClientMessage.newBuilder().setOpen(open)).thenApply(answer -> {
+            session.identify(answer.getOpened());
+            return session;
+        });
+    }
+
+    private synchronized void identify(Opened opened) {
+        identity = opened;
+    }
+
+    private synchronized Opened identity() {
+        return identity;
+    }
+
+    /** Says that it has registered all that it holds. */
+    CompletableFuture<?> replayed() {
+        return send(ClientMessage.newBuilder().setReplayed(Replayed.getDefaultInstance()));
+    }
+
+    /** Done when its connection is gone. */
+    CompletableFuture<Void> ended() {
+        return ended;
+    }
+
+    /** How many instances its whole views list, over all services. */
+    synchronized int instancesSeen() {
+        return instances.values().stream().mapToInt(Integer::intValue).sum();
+    }
+
+    /** From now on counts how many fewer instances a whole view lists than the one that is known. */
+    synchronized void countMissing() {
+        counts = true;
+    }
+
+    /** The most that any whole view missed since {@link #countMissing}. */
+    synchronized int mostMissing() {
+        return mostMissing;
+    }
+
+    private void counted(ServiceView view) {
+        String service = view.getService().getName();
+        int now = view.getInstancesCount();
+        if (counts) {
+            mostMissing = Math.max(mostMissing, instances.getOrDefault(service, 0) - now);
+        } else {
+            instances.put(service, now);
+        }
     }
 
     /** Registers ephemeral instances; done once they are acknowledged. */
@@ -91,6 +160,9 @@ final class BareSession implements StreamObserver<ServerMessage>, AutoCloseable 
             if (message.hasView() || message.hasViewDelta()) {
                 views++;
                 viewBytes += message.getSerializedSize();
+                if (message.hasView()) {
+                    counted(message.getView());
+                }
                 revision = message.hasView()
                         ? message.getView().getRevision()
                         : message.getViewDelta().getRevision();
@@ -115,6 +187,7 @@ final class BareSession implements StreamObserver<ServerMessage>, AutoCloseable 
             inFlight.clear();
         }
         unanswered.forEach(answer -> answer.completeExceptionally(failure));
+        ended.complete(null);
     }
 
     @Override

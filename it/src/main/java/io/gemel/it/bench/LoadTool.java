@@ -56,6 +56,7 @@ public final class LoadTool implements Callable<Integer> {
             new FailoverMeasure(Durability.PERSISTENT, false),
             new FailoverMeasure(Durability.PERSISTENT, true),
             new FailoverMeasure(Durability.EPHEMERAL, true),
+            new KilledServerMeasure(),
             new SizeMeasure(),
             new EphemeralSizeMeasure());
 
@@ -65,7 +66,9 @@ public final class LoadTool implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "MEASURE", description = "What to measure; if none is named all but size-*. See --list.")
+    @Parameters(
+            paramLabel = "MEASURE",
+            description = "What to measure; if none is named all but size-* and killed-*. See --list.")
     private List<String> names = new ArrayList<>();
 
     @Option(names = "--list", description = "Lists the measures and exits.")
@@ -168,6 +171,13 @@ public final class LoadTool implements Callable<Integer> {
             defaultValue = "200",
             description = "Watchers of rolling-ephemeral. Default: 200")
     private int watchers;
+
+    @Option(
+            names = "--held",
+            paramLabel = "N",
+            defaultValue = "5000",
+            description = "Sessions of the server that killed-ephemeral-3 kills. Default: 5000")
+    private int held;
 
     @Option(
             names = "--others-max",
@@ -306,6 +316,7 @@ public final class LoadTool implements Callable<Integer> {
         positive("--ephemeral", ephemeral);
         positive("--replaced", replaced);
         positive("--watchers", watchers);
+        positive("--held", held);
         sessions.forEach(count -> positive("--sessions", count));
         callers.forEach(count -> positive("--callers", count));
         return new Plan(
@@ -319,7 +330,7 @@ public final class LoadTool implements Callable<Integer> {
                 clientsPerNode,
                 instances,
                 heapMebibytes,
-                new Plan.Load(perSecond, sessions, ephemeral, replaced, watchers),
+                new Plan.Load(perSecond, sessions, ephemeral, replaced, watchers, held),
                 System::nanoTime,
                 spec.commandLine().getErr());
     }

@@ -46,10 +46,11 @@ record Plan(
      * @param ephemeral how many instances those hold
      * @param replaced how many instances of one service are replaced under its watchers
      * @param watchers how many there are of it
+     * @param held the sessions of a server that is killed, with an instance each
      */
-    record Load(int perSecond, List<Integer> sessions, int ephemeral, int replaced, int watchers) {
+    record Load(int perSecond, List<Integer> sessions, int ephemeral, int replaced, int watchers, int held) {
         /** What the goals are stated for. */
-        static final Load USUAL = new Load(1_000, List.of(100, 10_000), 100_000, 1_000, 200);
+        static final Load USUAL = new Load(1_000, List.of(100, 10_000), 100_000, 1_000, 200, 5_000);
     }
 
     List<Integer> sessions() {
@@ -66,6 +67,10 @@ record Plan(
 
     int watchers() {
         return load.watchers();
+    }
+
+    int held() {
+        return load.held();
     }
 
     /** This plan for one number of callers only. */
