@@ -11,7 +11,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -53,16 +52,8 @@ final class App implements AutoCloseable {
     static List<String> java(Path home, String framework, String main, List<String> arguments) {
         Path target = APPS.resolve(framework).resolve("target").toAbsolutePath();
         assertThat(target.resolve("app.jar")).as("made by its package phase").isRegularFile();
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Xshare:auto",
-                "-Xmx256m",
-                "-Duser.home=" + home,
-                "-cp",
-                target.resolve("app.jar") + ":" + target.resolve("lib") + "/*",
-                main));
+        List<String> command = GemelProcess.java(
+                "-Duser.home=" + home, "-cp", target.resolve("app.jar") + ":" + target.resolve("lib") + "/*", main);
         command.addAll(arguments);
         return command;
     }

@@ -44,17 +44,21 @@ final class GemelProcess implements AutoCloseable {
     static GemelProcess start(Path dir, Path log, Map<String, String> environment, List<String> arguments) {
         Path jar = Path.of(System.getProperty("gemel.jar", "gemel.jar"));
         assertThat(jar).as("made by server-bootstrap's package phase").isRegularFile();
+        List<String> command = java("-ea", "-jar", jar.toString());
+        command.addAll(arguments);
+        return launch(dir, log, environment, command);
+    }
+
+    /** A command that others may add to: a JVM of which many have room on one machine, with {@code arguments}. */
+    static List<String> java(String... arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-Xshare:auto",
-                "-Xmx256m",
-                "-ea",
-                "-jar",
-                jar.toString()));
-        command.addAll(arguments);
-        return launch(dir, log, environment, command);
+                "-Xmx256m"));
+        command.addAll(List.of(arguments));
+        return command;
     }
 
     /** Starts {@code command}, whatever program that is; the rest is as in {@link #start}. */

@@ -4,8 +4,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * One string for equal short texts that come again and again: names of metadata, zones, versions. They are in every instance, and took
- * a third of its memory.
+ * One string for equal short texts that come again and again: names of metadata, zones, versions. Nearly every instance has
+ * them, and each reading of one would make them anew.
  *
  * <p>It knows the texts that came last, a bounded number. One that is as good as never repeated costs a comparison and drives out another one,
  * which is known again as soon as it comes. Thread-safe without a lock: strings are immutable, and whoever wins a race is right.

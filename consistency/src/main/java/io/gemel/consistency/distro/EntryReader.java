@@ -10,8 +10,8 @@ import io.gemel.naming.Publisher;
 import io.gemel.naming.ServiceId;
 
 /**
- * Reads the entries of one peer's origin. Those that follow each other are mostly of one session and one service: of these it makes one
- * object and not one for each entry, which is a third of what a copy takes.
+ * Reads the entries of one peer's origin. Those that follow each other are mostly of one session and one service: a copy keeps one object
+ * of these and not one for each entry.
  */
 final class EntryReader {
     private Publisher publisher = Publisher.NONE;
