@@ -30,12 +30,20 @@ public final class Publications {
     private final Map<ServiceId, Map<InstanceKey, List<Held>>> services = new HashMap<>();
     private final Map<String, SessionTrace> sessions = new HashMap<>();
     private final List<SessionMoves> moves = new ArrayList<>();
+    private final List<Returns> returns = new ArrayList<>();
 
     /** Told when another node's session record voids an earlier epoch. */
     @FunctionalInterface
     public interface SessionMoves {
         /** The session goes on elsewhere, in {@code epoch}. Called on the naming loop. */
         void moved(String session, long epoch);
+    }
+
+    /** Told when what one origin holds comes to be held by another, too. */
+    @FunctionalInterface
+    public interface Returns {
+        /** A client registers elsewhere what {@code from} still lists for it, in the same session or another. Called on the naming loop. */
+        void returned(OriginId from);
     }
 
     /** Shows what is published in {@code index}. */
@@ -50,6 +58,11 @@ public final class Publications {
         moves.add(listener);
     }
 
+    /** Adds one who is told of clients that come back; before the first call of another method. */
+    public void onReturn(Returns listener) {
+        returns.add(listener);
+    }
+
     /** Adds a publication, or replaces the one of the same origin in the same slot. */
     public void put(OriginId origin, Publication publication) {
         checkLoop();
@@ -61,6 +74,10 @@ public final class Publications {
         if (others.size() == before.size()) {
             trace.held++;
             trace.slots.merge(slot, 1, Integer::sum);
+            others.stream()
+                    .map(Held::origin)
+                    .filter(other -> !other.equals(origin))
+                    .forEach(other -> returns.forEach(listener -> listener.returned(other)));
         }
         Held now = new Held(origin, publication);
         if (others.isEmpty()) {

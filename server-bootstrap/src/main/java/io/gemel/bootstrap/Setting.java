@@ -116,7 +116,8 @@ record Setting<T>(String name, String defaultText, String description, ValueForm
     static final Setting<Duration> PEER_GRACE = new Setting<>(
             "peer-grace",
             "5s",
-            "How long the clients of a node that is down may take to resume elsewhere",
+            "How long the clients of a node that is down may take to resume elsewhere, counted anew from each that does;"
+                    + " six times as long in all",
             ValueForm.duration(Duration.ZERO, Duration.ofMinutes(10)));
     static final Setting<Duration> DIGEST_INTERVAL = new Setting<>(
             "digest-interval",

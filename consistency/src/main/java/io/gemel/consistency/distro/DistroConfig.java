@@ -9,7 +9,7 @@ import java.time.Duration;
  *     change goes unnoticed
  * @param suspectAfter how long a peer may be silent before it is called suspect
  * @param downAfter how long a peer may be silent before it is called down; short finds dead nodes sooner, long forgives pauses
- * @param grace how long a down node's entries stay listed, so that its clients can resume elsewhere
+ * @param grace how long a down node's entries stay listed, so that its clients can resume elsewhere; counted anew from each that does
  * @param resumeWindow how long a session outlives its connection; so long a node that was itself stopped takes to know which of its
  *     sessions are dead
  * @param removalsMax how many removals a node remembers for peers that lag; one further behind gets a snapshot
@@ -25,6 +25,8 @@ public record DistroConfig(
         int removalsMax,
         int batchEntriesMax,
         int instancesPerSessionMax) {
+    private static final int GRACE_FACTOR = 6;
+
     /** What suits a cluster in one region. */
     public static final DistroConfig DEFAULT = new DistroConfig(
             Duration.ofMillis(500),
@@ -44,6 +46,11 @@ public record DistroConfig(
         }
     }
 
+    /** How long a down node's entries stay listed at most, while its clients still come back one after the other. */
+    Duration graceMax() {
+        return grace.multipliedBy(GRACE_FACTOR);
+    }
+
     /** After this time of silence peers may have dropped what a node published. */
     Duration droppedAfter() {
         return downAfter.plus(grace);
@@ -51,6 +58,6 @@ public record DistroConfig(
 
     /** How long the record of a resumed session outlives it: longer than what the session left on a node that died. */
     Duration recordRetention() {
-        return droppedAfter().multipliedBy(2);
+        return downAfter.plus(graceMax()).plus(droppedAfter());
     }
 }

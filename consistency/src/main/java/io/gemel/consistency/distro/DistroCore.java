@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,13 +49,11 @@ final class DistroCore {
     private final DistroConfig config;
     private final Ticker ticker;
     private final FailureDetector detector;
-    private final Publications publications;
     private final OwnOrigin own;
     private final Inheritance inheritance;
     private final PeerLinks links;
     private final Map<String, PeerCursor> cursors = new TreeMap<>();
-    private final Map<String, OriginCopy> copies = new TreeMap<>();
-    private final List<OriginCopy> leftBehind = new ArrayList<>();
+    private final OriginCopies copies;
     private final Set<String> unknownTo = new TreeSet<>();
     private long majoritySinceNanos;
     private boolean majority;
@@ -76,9 +75,9 @@ final class DistroCore {
         this.config = config;
         this.ticker = ticker;
         this.detector = new FailureDetector(members, ticker, config.suspectAfter(), config.downAfter());
-        this.publications = publications;
+        this.copies = new OriginCopies(publications, ticker);
         this.own = own;
-        this.inheritance = new Inheritance(members, detector, own.suspects(), config.grace());
+        this.inheritance = new Inheritance(members, detector, own.suspects(), config);
         this.links = links;
         this.majoritySinceNanos = ticker.nanos();
         this.lastNanos = ticker.nanos();
@@ -170,25 +169,7 @@ final class DistroCore {
     OriginReply greeted(Hello hello) {
         String node = hello.getNode();
         greetings.check(hello);
-        OriginCopy copy = copies.get(node);
-        if (copy != null && copy.id().incarnation() > hello.getIncarnation()) {
-            throw new RegistryException(
-                    RegistryException.Code.BAD_REQUEST,
-                    "incarnation of " + node + ": " + hello.getIncarnation() + " (expected: at least "
-                            + copy.id().incarnation() + "; is an old copy of its data directory in use?)");
-        }
-        if (copy != null && copy.id().incarnation() < hello.getIncarnation()) {
-            log.info("peer restarted origin={} incarnation={}", copy.id(), hello.getIncarnation());
-            copy.orphan(ticker.nanos());
-            leftBehind.add(copy);
-            copy = null;
-        }
-        if (copy == null) {
-            copy = new OriginCopy(new OriginId(node, hello.getIncarnation()), publications);
-            copies.put(node, copy);
-        } else {
-            copy.relinked();
-        }
+        OriginCopy copy = copies.begun(new OriginId(node, hello.getIncarnation()));
         detector.heard(node);
         return OriginReply.newBuilder()
                 .setWelcome(Welcome.newBuilder()
@@ -202,7 +183,7 @@ final class DistroCore {
     Optional<OriginReply> received(String peer, OriginMessage message) {
         greetings.checkPeer(peer);
         detector.heard(peer);
-        OriginCopy copy = copies.get(peer);
+        OriginCopy copy = copies.present(peer);
         if (copy == null) {
             throw new RegistryException(
                     RegistryException.Code.UNKNOWN_SESSION,
@@ -270,23 +251,20 @@ final class DistroCore {
         }
         own.suspects().allow(majority && !settling);
         own.suspects().tick(config.recordRetention());
-        for (OriginCopy copy : copies.values()) {
-            String node = copy.id().node();
-            if (detector.state(node) == FailureDetector.State.DOWN && copy.state() != OriginCopy.State.ORPHANED) {
-                log.warn(
-                        "peer {} origin={} entries={}",
-                        members.peer(node).isPresent() ? "down" : "removed",
-                        copy.id(),
-                        copy.entries());
-                copy.orphan(now);
-            }
-        }
+        copies.present()
+                .filter(copy -> copy.state() != OriginCopy.State.ORPHANED)
+                .filter(copy -> detector.state(copy.id().node()) == FailureDetector.State.DOWN)
+                .forEach(copy -> orphan(copy, now));
         if (majority) {
-            copies.values().forEach(copy -> inheritance.settle(copy, now, majoritySinceNanos));
-            leftBehind.forEach(copy -> inheritance.settle(copy, now, majoritySinceNanos));
-            copies.values().removeIf(copy -> dropIfOverdue(copy, now));
-            leftBehind.removeIf(copy -> dropIfOverdue(copy, now));
+            copies.all().forEach(copy -> inheritance.settle(copy, now, majoritySinceNanos));
+            copies.drop(copy -> overdue(copy, now));
         }
+    }
+
+    private void orphan(OriginCopy copy, long now) {
+        boolean member = members.peer(copy.id().node()).isPresent();
+        log.warn("peer {} origin={} entries={}", member ? "down" : "removed", copy.id(), copy.entries());
+        copy.orphan(now);
     }
 
     /**
@@ -299,7 +277,9 @@ final class DistroCore {
     private void noticeStop() {
         long now = ticker.nanos();
         if (now - lastNanos >= STOPPED_AFTER.toNanos()) {
-            stoodStill(Duration.ofNanos(now - lastNanos), now);
+            Duration stopped = Duration.ofNanos(now - lastNanos);
+            detector.stoodStill(stopped);
+            copies.stoodStill(stopped);
         }
         if (now - lastNanos >= config.droppedAfter().toNanos()
                 && !members.peers().isEmpty()) {
@@ -312,28 +292,15 @@ final class DistroCore {
                 < config.resumeWindow().plus(SETTLE_MARGIN).toNanos();
     }
 
-    private void stoodStill(Duration time, long now) {
-        detector.stoodStill(time);
-        copies.values().forEach(copy -> copy.stoodStill(time, now));
-        leftBehind.forEach(copy -> copy.stoodStill(time, now));
-    }
-
     /** Whether this node was stopped just now, and does not yet know which of its clients live. */
     boolean settling() {
         return settling;
     }
 
-    private boolean dropIfOverdue(OriginCopy copy, long now) {
-        if (copy.state() != OriginCopy.State.ORPHANED) {
-            return false;
-        }
-        long waited = Math.min(now - copy.orphanedNanos(), now - majoritySinceNanos);
-        if (waited < config.grace().toNanos()) {
-            return false;
-        }
-        log.info("origin dropped origin={} entries={}", copy.id(), copy.entries());
-        copy.drop();
-        return true;
+    private boolean overdue(OriginCopy copy, long now) {
+        return copy.state() == OriginCopy.State.ORPHANED
+                && now - copy.graceEnds(config) >= 0
+                && now - majoritySinceNanos >= config.grace().toNanos();
     }
 
     /** Whether this node sees a majority; if not, it is the one cut off and expires nothing. */
@@ -346,8 +313,12 @@ final class DistroCore {
         return members.peers().stream()
                 .map(Member::id)
                 .filter(id -> detector.state(id) != FailureDetector.State.DOWN)
-                .filter(id -> copies.get(id) == null || copies.get(id).state() != OriginCopy.State.LIVE)
+                .filter(id -> !isLive(copies.present(id)))
                 .toList();
+    }
+
+    private static boolean isLive(@Nullable OriginCopy copy) {
+        return copy != null && copy.state() == OriginCopy.State.LIVE;
     }
 
     /** The peers that do not take this node's origin, because they do not know it as a member. */
@@ -378,8 +349,7 @@ final class DistroCore {
                 "%016x".formatted(own.log().digest()),
                 own.log().entries(),
                 "own"));
-        copies.values().forEach(copy -> origins.add(status(copy)));
-        leftBehind.forEach(copy -> origins.add(status(copy)));
+        copies.all().forEach(copy -> origins.add(status(copy)));
         return origins;
     }
 

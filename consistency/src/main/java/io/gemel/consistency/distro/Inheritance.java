@@ -22,18 +22,13 @@ final class Inheritance {
     private final Members members;
     private final FailureDetector detector;
     private final Suspects suspects;
-    private final Duration after;
+    private final DistroConfig config;
 
-    /**
-     * For this node.
-     *
-     * @param grace how long what a dead node left stays
-     */
-    Inheritance(Members members, FailureDetector detector, Suspects suspects, Duration grace) {
+    Inheritance(Members members, FailureDetector detector, Suspects suspects, DistroConfig config) {
         this.members = members;
         this.detector = detector;
         this.suspects = suspects;
-        this.after = grace.minus(BEFORE_DROPPED);
+        this.config = config;
     }
 
     /**
@@ -47,7 +42,7 @@ final class Inheritance {
                 copy.judged(false);
                 suspects.returned(copy.id());
             }
-        } else if (!copy.judged() && nowNanos - copy.orphanedNanos() >= after.toNanos()) {
+        } else if (!copy.judged() && isDue(copy, nowNanos)) {
             copy.judged(true);
             if (!copy.missedSome() && majoritySinceNanos - copy.orphanedNanos() <= 0) {
                 List<String> alive = alive();
@@ -58,6 +53,10 @@ final class Inheritance {
                                 .toList());
             }
         }
+    }
+
+    private boolean isDue(OriginCopy copy, long nowNanos) {
+        return copy.graceEnds(config) - nowNanos <= BEFORE_DROPPED.toNanos();
     }
 
     private boolean isMine(List<String> alive, Publication.Slot slot) {

@@ -22,7 +22,7 @@ final class OriginCopy {
         /** Its first snapshot is not complete. */
         SYNCING,
         LIVE,
-        /** Its owner is down or has been started again; it is dropped when the grace period ends. */
+        /** Its owner is down or has been started again; it is dropped at its {@link #graceEnds end of grace}. */
         ORPHANED
     }
 
@@ -37,6 +37,7 @@ final class OriginCopy {
     private boolean judged;
     private boolean missedSome;
     private long orphanedNanos;
+    private long returnNanos; // of the last of its clients since
     private long applied;
     private long digest;
 
@@ -89,14 +90,31 @@ final class OriginCopy {
         if (!orphaned) {
             orphaned = true;
             orphanedNanos = nowNanos;
+            returnNanos = nowNanos;
         }
+    }
+
+    /** One of the clients that it lists goes on elsewhere. */
+    void returned(long nowNanos) {
+        returnNanos = nowNanos;
+    }
+
+    /** When it is to be dropped: a grace period after its owner was gone, or after its clients no longer come back, but not ever later. */
+    long graceEnds(DistroConfig config) {
+        long usual = returnNanos - orphanedNanos + config.grace().toNanos();
+        return orphanedNanos + Math.min(usual, config.graceMax().toNanos());
     }
 
     /** The time in which this node was stopped is none in which clients could have resumed here. */
     void stoodStill(Duration time, long nowNanos) {
-        long later = orphanedNanos + time.toNanos();
-        orphanedNanos = later - nowNanos > 0 ? nowNanos : later;
+        orphanedNanos = later(orphanedNanos, time, nowNanos);
+        returnNanos = later(returnNanos, time, nowNanos);
         missedSome = true;
+    }
+
+    private static long later(long nanos, Duration time, long nowNanos) {
+        long later = nanos + time.toNanos();
+        return later - nowNanos > 0 ? nowNanos : later;
     }
 
     /** Whether this node has stood still since it heard of the owner: others may have dropped this copy long ago. */

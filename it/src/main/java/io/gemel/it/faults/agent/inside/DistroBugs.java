@@ -35,9 +35,7 @@ final class DistroBugs {
                 Bug.of(
                         "expiry-by-minority",
                         Weave.into("consistency.cluster.FailureDetector", "seesMajority", Twist.answer(true))),
-                Bug.of(
-                        "dead-node-never-expires",
-                        Weave.into(DISTRO + "DistroCore", "dropIfOverdue", Twist.answer(false))),
+                Bug.of("dead-node-never-expires", Weave.into(DISTRO + "DistroCore", "overdue", Twist.answer(false))),
                 noRelink(),
                 apNeedsRaft());
     }
