@@ -76,8 +76,7 @@ public final class DoorServer implements AutoCloseable {
                 .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION_MAX)
                 .maxRstFramesPerWindow(RESETS_PER_WINDOW_MAX, RESET_WINDOW_SECONDS)
                 .handshakeTimeout(HANDSHAKE_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS)
-                .keepAliveTime(keepAlive.toNanos(), TimeUnit.NANOSECONDS)
-                .keepAliveTimeout(keepAlive.toNanos(), TimeUnit.NANOSECONDS)
+                .protocolNegotiator(new KeepAlive(keepAlive))
                 .permitKeepAliveTime(CLIENT_KEEPALIVE_MIN.toNanos(), TimeUnit.NANOSECONDS)
                 .permitKeepAliveWithoutCalls(true);
         services.forEach(builder::addService);
