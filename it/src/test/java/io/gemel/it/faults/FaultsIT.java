@@ -3,6 +3,7 @@ package io.gemel.it.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import io.gemel.it.ClassArchive;
 import io.gemel.it.faults.run.FaultsCommand;
 import java.io.File;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -121,6 +123,7 @@ class FaultsIT {
     private static Path jar() {
         Path jar = Path.of(System.getProperty("gemel.jar", "gemel.jar")).toAbsolutePath();
         assertThat(jar).as("made by server-bootstrap's package phase").isRegularFile();
+        Optional<Path> unused = ClassArchive.made();
         return jar;
     }
 

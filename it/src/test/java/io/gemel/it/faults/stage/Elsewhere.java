@@ -2,11 +2,13 @@ package io.gemel.it.faults.stage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gemel.it.ClassArchive;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** Runs programs of the tests in processes of their own. */
@@ -17,6 +19,7 @@ final class Elsewhere {
 
     /** The command of a program of the tests, with what tells it where the server is. */
     static List<String> java(Class<?> main, String... arguments) {
+        Optional<Path> unused = ClassArchive.made();
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-ea",
