@@ -54,11 +54,12 @@ final class HttpApi {
                 .all(GET, "/instance/list", instances::list)
                 .all(PUT, "/instance/metadata/batch", overrides::putMetadata)
                 .all(DELETE, "/instance/metadata/batch", overrides::removeMetadata)
-                .v1v2(PATCH, "/instance", overrides::patch)
+                .add(HttpForm.V1, List.of(PATCH), List.of("/v1/ns/instance", "/v2/ns/instance"), overrides::patch)
                 .result(PUT, "/v3/admin/ns/instance/partial", overrides::patch)
                 .v1v2(PUT, "/instance/beat", beats::beat)
                 .v1Any("/v1/ns/instance/statuses", instances::statuses)
-                .result(GET, "/v2/ns/instance/statuses", instances::statuses);
+                .result(GET, "/v2/ns/instance/statuses", instances::statuses)
+                .resultAny("/v2/ns/instance/statuses/{key}", instances::statuses);
         routes.result(POST, "/v3/client/ns/instance", beats::registerOrBeat)
                 .result(DELETE, "/v3/client/ns/instance", instances::deregister)
                 .result(GET, "/v3/client/ns/instance/list", instances::hosts);
@@ -101,9 +102,11 @@ final class HttpApi {
                     .add(form, List.of(PUT), List.of(base + "/switches"), operator::setSwitch)
                     .add(form, List.of(PUT), List.of(base + "/log"), operator::setLog);
         }
-        routes.v1Any("/v1/ns/operator/push/state", operator::pushState)
-                .v1(GET, "/v1/ns/operator/distro/client", operator::responsible)
-                .result(GET, "/v3/admin/ns/client/distro", operator::responsible);
+        for (String base : List.of("/v1/ns/operator", "/v1/ns/ops")) {
+            routes.v1Any(base + "/push/state", operator::pushState)
+                    .v1(GET, base + "/distro/client", operator::responsible);
+        }
+        routes.result(GET, "/v3/admin/ns/client/distro", operator::responsible);
     }
 
     private void clients(HttpClients clients) {

@@ -126,7 +126,7 @@ final class HttpInstances {
 
     /** Whether each one is healthy. */
     CompletableFuture<HttpAnswer> statuses(HttpCall call) {
-        String key = call.required("key");
+        String key = call.path().endsWith("/instance/statuses") ? call.required("key") : call.lastSegment();
         int hashes = key.indexOf("##");
         ServiceId service = hashes < 0
                 ? Names.grouped("", "", key)

@@ -2,14 +2,12 @@ package io.gemel.transport.nacos;
 
 import static java.util.Objects.requireNonNull;
 
-import com.linecorp.armeria.common.HttpMethod;
 import io.gemel.transport.nacos.HttpApiTest.Case;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -35,9 +33,9 @@ final class HttpCases {
     private HttpCases() {}
 
     /** The whole API, without anything behind it. */
-    static Map<String, Map<HttpMethod, HttpRoutes.Route>> table() {
+    static HttpRoutes routes() {
         try (HttpNode node = new HttpNode()) {
-            return node.server.routes().table();
+            return node.server.routes();
         }
     }
 
