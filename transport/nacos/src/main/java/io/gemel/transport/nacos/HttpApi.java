@@ -6,14 +6,22 @@ import static com.linecorp.armeria.common.HttpMethod.PATCH;
 import static com.linecorp.armeria.common.HttpMethod.POST;
 import static com.linecorp.armeria.common.HttpMethod.PUT;
 
+import com.linecorp.armeria.common.HttpMethod;
 import io.gemel.naming.LeaseService;
 import io.gemel.naming.Naming;
 import io.gemel.naming.NodeStatus;
+import io.gemel.transport.nacos.HttpRoutes.Handler;
+import io.gemel.transport.nacos.HttpRoutes.Never;
 import java.util.List;
 
 /** Nacos's HTTP API, path by path. */
 final class HttpApi {
     static final String LISTENER = "/v1/cs/configs/listener";
+
+    private static final Handler NONE_OF_THESE = call -> HttpAnswer.now(HttpAnswer.EMPTY_LIST);
+    private static final Handler NO_LOG =
+            new Never("the log level cannot be changed while Gemel runs; start it with --log-level");
+    private static final Handler NO_USERS = new Never(HttpUsers.NONE_KEPT);
 
     private final HttpRoutes routes = new HttpRoutes();
 
@@ -35,6 +43,7 @@ final class HttpApi {
         api.clients(new HttpClients(naming, push));
         api.namespaces(new HttpNamespaces(naming));
         api.console(new HttpConsole(status, place.port()));
+        api.users(new HttpUsers());
         api.config(new HttpConfig(parts.notice()));
         return api.routes;
     }
@@ -100,7 +109,7 @@ final class HttpApi {
             routes.add(form, List.of(GET), List.of(base + "/metrics"), operator::metrics)
                     .add(form, List.of(GET), List.of(base + "/switches"), operator::switches)
                     .add(form, List.of(PUT), List.of(base + "/switches"), operator::setSwitch)
-                    .add(form, List.of(PUT), List.of(base + "/log"), operator::setLog);
+                    .add(form, List.of(PUT), List.of(base + "/log"), NO_LOG);
         }
         for (String base : List.of("/v1/ns/operator", "/v1/ns/ops")) {
             routes.v1Any(base + "/push/state", operator::pushState)
@@ -145,9 +154,34 @@ final class HttpApi {
             routes.result(GET, base + "/liveness", console::liveness)
                     .result(GET, base + "/readiness", console::readiness);
         }
-        routes.v1(POST, "/v1/auth/users/login", console::login)
-                .v1(POST, "/v1/auth/login", console::login)
-                .result(POST, "/v3/auth/user/login", console::login);
+    }
+
+    /** As long as authentication is off. */
+    private void users(HttpUsers users) {
+        routes.v1(POST, "/v1/auth/users/login", users::login)
+                .v1(POST, "/v1/auth/login", users::login)
+                .result(POST, "/v3/auth/user/login", users::login)
+                .v1(POST, "/v1/auth/users/admin", users::administrator)
+                .result(POST, "/v3/auth/user/admin", users::administrator);
+        List<HttpMethod> writes = List.of(POST, DELETE);
+        for (String kind : List.of("user", "role", "permission")) {
+            routes.add(HttpForm.V1, writes, List.of("/v1/auth/" + kind + "s"), NO_USERS)
+                    .add(HttpForm.RESULT, writes, List.of("/v3/auth/" + kind), NO_USERS)
+                    .v1(GET, "/v1/auth/" + kind + "s", users::list)
+                    .result(GET, "/v3/auth/" + kind + "/list", users::list);
+        }
+        routes.v1(PUT, "/v1/auth/users", NO_USERS)
+                .result(PUT, "/v3/auth/user", NO_USERS)
+                .add(
+                        HttpForm.V1,
+                        List.of(GET),
+                        List.of("/v1/auth/users/search", "/v1/auth/roles/search"),
+                        NONE_OF_THESE)
+                .add(
+                        HttpForm.RESULT,
+                        List.of(GET),
+                        List.of("/v3/auth/user/search", "/v3/auth/role/search"),
+                        NONE_OF_THESE);
     }
 
     private void config(HttpConfig config) {

@@ -31,28 +31,6 @@ final class HttpCatalog {
         this.push = push;
     }
 
-    /** A part of {@code all}, which has {@code total} elements. */
-    private record Page<T>(List<T> items, int total, int number, int size) {
-        static <T> Page<T> of(HttpCall call, List<T> all, int sizeUsual) {
-            int number = Math.max(1, call.integer("pageNo", 1));
-            int size = Math.max(0, call.integer("pageSize", sizeUsual));
-            long from = Math.min(all.size(), (number - 1L) * size);
-            long to = Math.min(all.size(), from + size);
-            return new Page<>(all.subList((int) from, (int) to), all.size(), number, size);
-        }
-
-        long pages() {
-            return size == 0 ? 0 : (total + size - 1L) / size;
-        }
-
-        /** The fields that go before the items in v3. */
-        void writeV3(JsonGenerator json) throws IOException {
-            json.writeNumberField("totalCount", total);
-            json.writeNumberField("pageNumber", number);
-            json.writeNumberField("pagesAvailable", pages());
-        }
-    }
-
     /** The bare names of a group. */
     CompletableFuture<HttpAnswer> names(HttpCall call) {
         boolean v1 = call.form() == HttpForm.V1;
@@ -66,7 +44,7 @@ final class HttpCatalog {
                 .filter(service -> service.group().equals(group))
                 .map(Names::name)
                 .toList();
-        Page<String> page = Page.of(call, all, 20);
+        HttpPage<String> page = HttpPage.of(call, all, 20);
         return HttpAnswer.now(HttpAnswer.json(json -> {
             json.writeStartObject();
             json.writeNumberField("count", page.total());
@@ -109,7 +87,7 @@ final class HttpCatalog {
                 .filter(subscriber -> subscriber.watch().service().namespace().equals(namespace)
                         && Names.grouped(subscriber.watch().service()).contains(name))
                 .toList();
-        Page<UdpPush.Subscriber> page = Page.of(call, all, 1_000);
+        HttpPage<UdpPush.Subscriber> page = HttpPage.of(call, all, 1_000);
         boolean v3 = call.path().startsWith("/v3/");
         return HttpAnswer.now(HttpAnswer.json(json -> {
             json.writeStartObject();
@@ -185,7 +163,7 @@ final class HttpCatalog {
                     HttpRefusal.NOT_FOUND,
                     "service or cluster not found: " + Names.grouped(service) + ", cluster: " + cluster);
         }
-        Page<Instance> page = Page.of(call, all, 100);
+        HttpPage<Instance> page = HttpPage.of(call, all, 100);
         return HttpAnswer.now(HttpAnswer.json(json -> {
             json.writeStartObject();
             json.writeArrayFieldStart(v1 ? "list" : "instances");
@@ -212,7 +190,7 @@ final class HttpCatalog {
         List<ServiceId> all =
                 naming.known(call.namespace()).stream().filter(wanted).toList();
         boolean v3 = call.path().startsWith("/v3/");
-        Page<ServiceId> page = Page.of(call, all, v3 ? 100 : 20);
+        HttpPage<ServiceId> page = HttpPage.of(call, all, v3 ? 100 : 20);
         boolean whole = call.flag("withInstances").orElse(!v3);
         return HttpAnswer.now(HttpAnswer.json(json -> {
             if (whole && !v3) {

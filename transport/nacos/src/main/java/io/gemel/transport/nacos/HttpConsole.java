@@ -1,16 +1,10 @@
 package io.gemel.transport.nacos;
 
 import io.gemel.naming.NodeStatus;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /** What consoles, probes and tools ask of a server: whether it lives, what it is, who else is there. Thread-safe. */
 final class HttpConsole {
-    private static final int TOKEN_TTL_SECONDS = 18_000;
-
-    /** Tells nothing, and is asked for by nobody: whoever logs in while nobody has to gets it. */
-    private static final String TOKEN = "authentication-is-off";
-
     private final NodeStatus.Source status;
     private final int port;
 
@@ -85,23 +79,5 @@ final class HttpConsole {
             case "suspect" -> "SUSPICIOUS";
             default -> "DOWN";
         };
-    }
-
-    /** While nobody has to say who they are, everybody who says so may. */
-    CompletableFuture<HttpAnswer> login(HttpCall call) {
-        String user = call.text("username").orElse("");
-        if (user.isEmpty() || call.text("password").isEmpty()) {
-            throw new HttpRefusal(403, HttpRefusal.DENIED, "unknown user!");
-        }
-        return HttpAnswer.now(new HttpAnswer.Bare(
-                Json.bytes(json -> {
-                    json.writeStartObject();
-                    json.writeStringField("accessToken", TOKEN);
-                    json.writeNumberField("tokenTtl", TOKEN_TTL_SECONDS);
-                    json.writeBooleanField("globalAdmin", true);
-                    json.writeStringField("username", user);
-                    json.writeEndObject();
-                }),
-                Map.of("authorization", "Bearer " + TOKEN)));
     }
 }

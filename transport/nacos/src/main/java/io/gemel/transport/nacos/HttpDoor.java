@@ -54,6 +54,9 @@ final class HttpDoor implements HttpService {
                                     HttpRefusal.INVALID,
                                     "no such method at this path"));
         }
+        if (route.get().handler() instanceof HttpRoutes.Never never) {
+            return form.failure(never.refusal());
+        }
         if (path.equals(HttpApi.LISTENER)) {
             context.setRequestTimeout(HttpConfig.LISTEN_MAX.plus(MARGIN));
         }

@@ -24,6 +24,18 @@ final class HttpRoutes {
         CompletableFuture<HttpAnswer> answer(HttpCall call);
     }
 
+    /** Does nothing and says what to do instead, whatever the body holds. */
+    record Never(String whatInstead) implements Handler {
+        HttpRefusal refusal() {
+            return HttpRefusal.unsupported(whatInstead);
+        }
+
+        @Override
+        public CompletableFuture<HttpAnswer> answer(HttpCall call) {
+            return CompletableFuture.failedFuture(refusal());
+        }
+    }
+
     /** One kind of request. */
     record Route(HttpForm form, Handler handler) {}
 
