@@ -21,6 +21,10 @@ final class HttpApi {
     private static final Handler NONE_OF_THESE = call -> HttpAnswer.now(HttpAnswer.EMPTY_LIST);
     private static final Handler NO_LOG =
             new Never("the log level cannot be changed while Gemel runs; start it with --log-level");
+    private static final Handler NO_MEMBERS =
+            new Never("the members cannot be changed over HTTP: gemel cluster add|remove|replace|transfer-leader");
+    private static final Handler NO_CONNECTIONS = new Never(
+            "connections are counted (loader/cluster) and neither listed nor moved: a server that stops asks its clients to move");
     private static final Handler NO_USERS = new Never(HttpUsers.NONE_KEPT);
 
     private final HttpRoutes routes = new HttpRoutes();
@@ -43,6 +47,7 @@ final class HttpApi {
         api.clients(new HttpClients(naming, push));
         api.namespaces(new HttpNamespaces(naming));
         api.console(new HttpConsole(status, place.port()));
+        api.cluster(new HttpCluster(status));
         api.users(new HttpUsers());
         api.config(new HttpConfig(parts.notice()));
         return api.routes;
@@ -148,12 +153,29 @@ final class HttpApi {
                 .v1(GET, "/v1/console/server/state", console::state)
                 .result(GET, "/v3/admin/core/state", console::state)
                 .result(GET, "/v3/console/server/state", console::state)
-                .result(GET, "/v3/admin/core/cluster/node/list", console::nodes)
                 .result(GET, "/actuator/health", console::actuator);
         for (String base : List.of("/v2/console/health", "/v3/console/health", "/v3/admin/core/state")) {
             routes.result(GET, base + "/liveness", console::liveness)
                     .result(GET, base + "/readiness", console::readiness);
         }
+    }
+
+    private void cluster(HttpCluster cluster) {
+        routes.result(GET, "/v3/console/core/cluster/nodes", cluster::nodes)
+                .result(GET, "/v3/admin/core/cluster/node/list", cluster::nodes)
+                .result(PUT, "/v3/admin/core/cluster/node/list", NO_MEMBERS)
+                .result(GET, "/v3/admin/core/cluster/node/self", cluster::self)
+                .result(GET, "/v3/admin/core/cluster/node/self/health", cluster::health)
+                .result(PUT, "/v3/admin/core/cluster/lookup", NO_MEMBERS)
+                .result(POST, "/v3/admin/core/ops/raft", NO_MEMBERS)
+                .result(PUT, "/v3/admin/core/ops/log", NO_LOG)
+                .result(GET, "/v3/admin/core/ops/ids", NONE_OF_THESE)
+                .result(GET, "/v3/admin/core/loader/cluster", cluster::load)
+                .result(GET, "/v3/admin/core/loader/current", NO_CONNECTIONS);
+        for (String reload : List.of("reloadCurrent", "smartReloadCluster", "reloadClient")) {
+            routes.result(POST, "/v3/admin/core/loader/" + reload, NO_CONNECTIONS);
+        }
+        routes.v1(GET, "/serverlist", cluster::addresses);
     }
 
     /** As long as authentication is off. */

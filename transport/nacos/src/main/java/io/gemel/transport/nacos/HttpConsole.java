@@ -3,7 +3,7 @@ package io.gemel.transport.nacos;
 import io.gemel.naming.NodeStatus;
 import java.util.concurrent.CompletableFuture;
 
-/** What consoles, probes and tools ask of a server: whether it lives, what it is, who else is there. Thread-safe. */
+/** What consoles, probes and tools ask of a server: whether it lives, what it is. Thread-safe. */
 final class HttpConsole {
     private final NodeStatus.Source status;
     private final int port;
@@ -55,29 +55,5 @@ final class HttpConsole {
             json.writeStringField("server_port", Integer.toString(port));
             json.writeEndObject();
         }));
-    }
-
-    /** The members, by the addresses of their client ports. */
-    CompletableFuture<HttpAnswer> nodes(HttpCall call) {
-        NodeStatus now = status.status();
-        return HttpAnswer.now(HttpAnswer.json(json -> {
-            json.writeStartArray();
-            for (NodeStatus.Member member : now.members()) {
-                json.writeStartObject();
-                json.writeStringField("id", member.id());
-                json.writeStringField("address", member.clientAddress());
-                json.writeStringField("state", state(member));
-                json.writeEndObject();
-            }
-            json.writeEndArray();
-        }));
-    }
-
-    private static String state(NodeStatus.Member member) {
-        return switch (member.state()) {
-            case "self", "alive" -> "UP";
-            case "suspect" -> "SUSPICIOUS";
-            default -> "DOWN";
-        };
     }
 }
