@@ -39,9 +39,12 @@ final class HttpApi {
         NodeStatus.Source status = parts.status();
         HttpHealthChecks checks = new HttpHealthChecks(parts.codec());
         HttpInstances instances = new HttpInstances(naming, leases, push, place.times());
-        api.instances(instances, new HttpBeats(naming, leases, instances), new HttpOverrides(naming));
+        HttpOverrides overrides = new HttpOverrides(naming);
+        api.instances(instances, new HttpBeats(naming, leases, instances), overrides);
         HttpCatalog catalog = new HttpCatalog(naming, checks, push);
-        api.services(new HttpServices(naming, checks), catalog);
+        HttpServices services = new HttpServices(naming, checks);
+        api.services(services, catalog);
+        api.consoleOfV3(instances, overrides, services, catalog);
         api.health(new HttpHealth(naming, checks));
         api.operator(new HttpOperator(status, push));
         api.clients(new HttpClients(naming, push));
@@ -99,6 +102,21 @@ final class HttpApi {
                 .result(PUT, "/v3/admin/ns/cluster", services::setHealthCheck);
     }
 
+    private void consoleOfV3(
+            HttpInstances instances, HttpOverrides overrides, HttpServices services, HttpCatalog catalog) {
+        routes.result(PUT, "/v3/console/ns/instance", overrides::update)
+                .result(DELETE, "/v3/console/ns/instance", instances::deregister)
+                .result(GET, "/v3/console/ns/instance/list", catalog::instances)
+                .result(POST, "/v3/console/ns/service", services::create)
+                .result(DELETE, "/v3/console/ns/service", services::delete)
+                .result(PUT, "/v3/console/ns/service", services::update)
+                .result(GET, "/v3/console/ns/service", services::get)
+                .result(GET, "/v3/console/ns/service/list", catalog::services)
+                .result(GET, "/v3/console/ns/service/subscribers", catalog::subscribers)
+                .result(GET, "/v3/console/ns/service/selector/types", catalog::selectorTypes)
+                .result(PUT, "/v3/console/ns/service/cluster", services::setHealthCheck);
+    }
+
     private void health(HttpHealth health) {
         routes.v1v2(PUT, "/health", health::set)
                 .all(PUT, "/health/instance", health::set)
@@ -144,7 +162,8 @@ final class HttpApi {
                     .result(PUT, base, namespaces::update)
                     .result(DELETE, base, namespaces::delete);
         }
-        routes.result(GET, "/v3/admin/core/namespace/check", namespaces::check);
+        routes.result(GET, "/v3/admin/core/namespace/check", namespaces::check)
+                .result(GET, "/v3/console/core/namespace/exist", namespaces::exist);
     }
 
     private void console(HttpConsole console) {
@@ -153,6 +172,8 @@ final class HttpApi {
                 .v1(GET, "/v1/console/server/state", console::state)
                 .result(GET, "/v3/admin/core/state", console::state)
                 .result(GET, "/v3/console/server/state", console::state)
+                .result(GET, "/v3/console/server/announcement", console::announcement)
+                .result(GET, "/v3/console/server/guide", console::guide)
                 .result(GET, "/actuator/health", console::actuator);
         for (String base : List.of("/v2/console/health", "/v3/console/health", "/v3/admin/core/state")) {
             routes.result(GET, base + "/liveness", console::liveness)

@@ -27,6 +27,16 @@ record HttpCall(String path, HttpParameters parameters, InetAddress remote, Requ
         return headers.get("user-agent", headers.get("client-version", ""));
     }
 
+    /** Whether pages and what they hold have the names that v3 gives them; v2 has the same form otherwise. */
+    boolean isV3() {
+        return path.startsWith("/v3/");
+    }
+
+    /** Whether a console asks, which means persistent instances where nothing is said, and wants some answers bare. */
+    boolean isConsole() {
+        return path.startsWith("/v3/console/");
+    }
+
     /** What the last segment of the path is, where it stands for a parameter. */
     String lastSegment() {
         return path.substring(path.lastIndexOf('/') + 1);

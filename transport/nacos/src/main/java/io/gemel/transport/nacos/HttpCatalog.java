@@ -88,7 +88,7 @@ final class HttpCatalog {
                         && Names.grouped(subscriber.watch().service()).contains(name))
                 .toList();
         HttpPage<UdpPush.Subscriber> page = HttpPage.of(call, all, 1_000);
-        boolean v3 = call.path().startsWith("/v3/");
+        boolean v3 = call.isV3();
         return HttpAnswer.now(HttpAnswer.json(json -> {
             json.writeStartObject();
             if (v3) {
@@ -147,35 +147,44 @@ final class HttpCatalog {
         json.writeEndObject();
     }
 
-    /** All instances of a cluster, whatever their state. */
+    /** All instances of a cluster, whatever their state; in v3 of all clusters, unless one is named. */
     CompletableFuture<HttpAnswer> instances(HttpCall call) {
         ServiceId service = call.service();
         boolean v1 = call.form() == HttpForm.V1;
         if (v1) {
             String unused = call.required("clusterName") + call.required("pageNo") + call.required("pageSize");
         }
+        boolean anyCluster = call.isV3() && call.text("clusterName").isEmpty();
         String cluster = Names.cluster(call.text("clusterName").orElse(""));
         List<Instance> all = naming.present(service).instances().stream()
-                .filter(instance -> instance.key().cluster().equals(cluster))
+                .filter(instance -> anyCluster || instance.key().cluster().equals(cluster))
                 .toList();
-        if (all.isEmpty()) {
+        if (all.isEmpty() && !(anyCluster && naming.described().contains(service))) {
             throw HttpRefusal.notFound(
                     HttpRefusal.NOT_FOUND,
                     "service or cluster not found: " + Names.grouped(service) + ", cluster: " + cluster);
         }
         HttpPage<Instance> page = HttpPage.of(call, all, 100);
-        return HttpAnswer.now(HttpAnswer.json(json -> {
-            json.writeStartObject();
-            json.writeArrayFieldStart(v1 ? "list" : "instances");
-            for (Instance instance : page.items()) {
-                json.writeStartObject();
-                NacosInstance.write(json, service, instance);
-                json.writeEndObject();
-            }
-            json.writeEndArray();
+        return HttpAnswer.now(HttpAnswer.json(json -> writeInstances(json, call, service, page)));
+    }
+
+    private static void writeInstances(JsonGenerator json, HttpCall call, ServiceId service, HttpPage<Instance> page)
+            throws IOException {
+        String listed = call.form() == HttpForm.V1 ? "list" : "instances";
+        json.writeStartObject();
+        if (call.isV3()) {
+            page.writeV3(json);
+        } else {
             json.writeNumberField("count", page.total());
+        }
+        json.writeArrayFieldStart(call.isV3() ? "pageItems" : listed);
+        for (Instance instance : page.items()) {
+            json.writeStartObject();
+            NacosInstance.write(json, service, instance);
             json.writeEndObject();
-        }));
+        }
+        json.writeEndArray();
+        json.writeEndObject();
     }
 
     /** Services with how many instances they have, or with their instances. */
@@ -189,7 +198,7 @@ final class HttpCatalog {
                 && (!onlyFilled || !naming.present(service).isEmpty());
         List<ServiceId> all =
                 naming.known(call.namespace()).stream().filter(wanted).toList();
-        boolean v3 = call.path().startsWith("/v3/");
+        boolean v3 = call.isV3();
         HttpPage<ServiceId> page = HttpPage.of(call, all, v3 ? 100 : 20);
         boolean whole = call.flag("withInstances").orElse(!v3);
         return HttpAnswer.now(HttpAnswer.json(json -> {

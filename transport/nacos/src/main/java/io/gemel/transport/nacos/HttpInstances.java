@@ -144,7 +144,7 @@ final class HttpInstances {
     }
 
     static Durability durability(HttpCall call) {
-        return call.flag("ephemeral").orElse(true) ? Durability.EPHEMERAL : Durability.PERSISTENT;
+        return call.flag("ephemeral").orElse(!call.isConsole()) ? Durability.EPHEMERAL : Durability.PERSISTENT;
     }
 
     static double weight(HttpCall call) {
