@@ -9,6 +9,9 @@ sealed interface HttpAnswer {
     /** What Nacos says when there is nothing else to say. */
     HttpAnswer OK = new Text("ok");
 
+    /** A list with nothing in it. */
+    HttpAnswer EMPTY_LIST = json(json -> json.writeArray(new String[0], 0, 0));
+
     /** A text. */
     record Text(String text) implements HttpAnswer {}
 

@@ -6,14 +6,26 @@ import static com.linecorp.armeria.common.HttpMethod.PATCH;
 import static com.linecorp.armeria.common.HttpMethod.POST;
 import static com.linecorp.armeria.common.HttpMethod.PUT;
 
+import com.linecorp.armeria.common.HttpMethod;
 import io.gemel.naming.LeaseService;
 import io.gemel.naming.Naming;
 import io.gemel.naming.NodeStatus;
+import io.gemel.transport.nacos.HttpRoutes.Handler;
+import io.gemel.transport.nacos.HttpRoutes.Never;
 import java.util.List;
 
 /** Nacos's HTTP API, path by path. */
 final class HttpApi {
     static final String LISTENER = "/v1/cs/configs/listener";
+
+    private static final Handler NONE_OF_THESE = call -> HttpAnswer.now(HttpAnswer.EMPTY_LIST);
+    private static final Handler NO_LOG =
+            new Never("the log level cannot be changed while Gemel runs; start it with --log-level");
+    private static final Handler NO_MEMBERS =
+            new Never("the members cannot be changed over HTTP: gemel cluster add|remove|replace|transfer-leader");
+    private static final Handler NO_CONNECTIONS = new Never(
+            "connections are counted (loader/cluster) and neither listed nor moved: a server that stops asks its clients to move");
+    private static final Handler NO_USERS = new Never(HttpUsers.NONE_KEPT);
 
     private final HttpRoutes routes = new HttpRoutes();
 
@@ -27,14 +39,19 @@ final class HttpApi {
         NodeStatus.Source status = parts.status();
         HttpHealthChecks checks = new HttpHealthChecks(parts.codec());
         HttpInstances instances = new HttpInstances(naming, leases, push, place.times());
-        api.instances(instances, new HttpBeats(naming, leases, instances), new HttpOverrides(naming));
+        HttpOverrides overrides = new HttpOverrides(naming);
+        api.instances(instances, new HttpBeats(naming, leases, instances), overrides);
         HttpCatalog catalog = new HttpCatalog(naming, checks, push);
-        api.services(new HttpServices(naming, checks), catalog);
+        HttpServices services = new HttpServices(naming, checks);
+        api.services(services, catalog);
+        api.consoleOfV3(instances, overrides, services, catalog);
         api.health(new HttpHealth(naming, checks));
         api.operator(new HttpOperator(status, push));
         api.clients(new HttpClients(naming, push));
         api.namespaces(new HttpNamespaces(naming));
         api.console(new HttpConsole(status, place.port()));
+        api.cluster(new HttpCluster(status));
+        api.users(new HttpUsers());
         api.config(new HttpConfig(parts.notice()));
         return api.routes;
     }
@@ -54,11 +71,12 @@ final class HttpApi {
                 .all(GET, "/instance/list", instances::list)
                 .all(PUT, "/instance/metadata/batch", overrides::putMetadata)
                 .all(DELETE, "/instance/metadata/batch", overrides::removeMetadata)
-                .v1v2(PATCH, "/instance", overrides::patch)
+                .add(HttpForm.V1, List.of(PATCH), List.of("/v1/ns/instance", "/v2/ns/instance"), overrides::patch)
                 .result(PUT, "/v3/admin/ns/instance/partial", overrides::patch)
                 .v1v2(PUT, "/instance/beat", beats::beat)
                 .v1Any("/v1/ns/instance/statuses", instances::statuses)
-                .result(GET, "/v2/ns/instance/statuses", instances::statuses);
+                .result(GET, "/v2/ns/instance/statuses", instances::statuses)
+                .resultAny("/v2/ns/instance/statuses/{key}", instances::statuses);
         routes.result(POST, "/v3/client/ns/instance", beats::registerOrBeat)
                 .result(DELETE, "/v3/client/ns/instance", instances::deregister)
                 .result(GET, "/v3/client/ns/instance/list", instances::hosts);
@@ -84,6 +102,21 @@ final class HttpApi {
                 .result(PUT, "/v3/admin/ns/cluster", services::setHealthCheck);
     }
 
+    private void consoleOfV3(
+            HttpInstances instances, HttpOverrides overrides, HttpServices services, HttpCatalog catalog) {
+        routes.result(PUT, "/v3/console/ns/instance", overrides::update)
+                .result(DELETE, "/v3/console/ns/instance", instances::deregister)
+                .result(GET, "/v3/console/ns/instance/list", catalog::instances)
+                .result(POST, "/v3/console/ns/service", services::create)
+                .result(DELETE, "/v3/console/ns/service", services::delete)
+                .result(PUT, "/v3/console/ns/service", services::update)
+                .result(GET, "/v3/console/ns/service", services::get)
+                .result(GET, "/v3/console/ns/service/list", catalog::services)
+                .result(GET, "/v3/console/ns/service/subscribers", catalog::subscribers)
+                .result(GET, "/v3/console/ns/service/selector/types", catalog::selectorTypes)
+                .result(PUT, "/v3/console/ns/service/cluster", services::setHealthCheck);
+    }
+
     private void health(HttpHealth health) {
         routes.v1v2(PUT, "/health", health::set)
                 .all(PUT, "/health/instance", health::set)
@@ -99,11 +132,13 @@ final class HttpApi {
             routes.add(form, List.of(GET), List.of(base + "/metrics"), operator::metrics)
                     .add(form, List.of(GET), List.of(base + "/switches"), operator::switches)
                     .add(form, List.of(PUT), List.of(base + "/switches"), operator::setSwitch)
-                    .add(form, List.of(PUT), List.of(base + "/log"), operator::setLog);
+                    .add(form, List.of(PUT), List.of(base + "/log"), NO_LOG);
         }
-        routes.v1Any("/v1/ns/operator/push/state", operator::pushState)
-                .v1(GET, "/v1/ns/operator/distro/client", operator::responsible)
-                .result(GET, "/v3/admin/ns/client/distro", operator::responsible);
+        for (String base : List.of("/v1/ns/operator", "/v1/ns/ops")) {
+            routes.v1Any(base + "/push/state", operator::pushState)
+                    .v1(GET, base + "/distro/client", operator::responsible);
+        }
+        routes.result(GET, "/v3/admin/ns/client/distro", operator::responsible);
     }
 
     private void clients(HttpClients clients) {
@@ -127,7 +162,8 @@ final class HttpApi {
                     .result(PUT, base, namespaces::update)
                     .result(DELETE, base, namespaces::delete);
         }
-        routes.result(GET, "/v3/admin/core/namespace/check", namespaces::check);
+        routes.result(GET, "/v3/admin/core/namespace/check", namespaces::check)
+                .result(GET, "/v3/console/core/namespace/exist", namespaces::exist);
     }
 
     private void console(HttpConsole console) {
@@ -136,15 +172,59 @@ final class HttpApi {
                 .v1(GET, "/v1/console/server/state", console::state)
                 .result(GET, "/v3/admin/core/state", console::state)
                 .result(GET, "/v3/console/server/state", console::state)
-                .result(GET, "/v3/admin/core/cluster/node/list", console::nodes)
+                .result(GET, "/v3/console/server/announcement", console::announcement)
+                .result(GET, "/v3/console/server/guide", console::guide)
                 .result(GET, "/actuator/health", console::actuator);
         for (String base : List.of("/v2/console/health", "/v3/console/health", "/v3/admin/core/state")) {
             routes.result(GET, base + "/liveness", console::liveness)
                     .result(GET, base + "/readiness", console::readiness);
         }
-        routes.v1(POST, "/v1/auth/users/login", console::login)
-                .v1(POST, "/v1/auth/login", console::login)
-                .result(POST, "/v3/auth/user/login", console::login);
+    }
+
+    private void cluster(HttpCluster cluster) {
+        routes.result(GET, "/v3/console/core/cluster/nodes", cluster::nodes)
+                .result(GET, "/v3/admin/core/cluster/node/list", cluster::nodes)
+                .result(PUT, "/v3/admin/core/cluster/node/list", NO_MEMBERS)
+                .result(GET, "/v3/admin/core/cluster/node/self", cluster::self)
+                .result(GET, "/v3/admin/core/cluster/node/self/health", cluster::health)
+                .result(PUT, "/v3/admin/core/cluster/lookup", NO_MEMBERS)
+                .result(POST, "/v3/admin/core/ops/raft", NO_MEMBERS)
+                .result(PUT, "/v3/admin/core/ops/log", NO_LOG)
+                .result(GET, "/v3/admin/core/ops/ids", NONE_OF_THESE)
+                .result(GET, "/v3/admin/core/loader/cluster", cluster::load)
+                .result(GET, "/v3/admin/core/loader/current", NO_CONNECTIONS);
+        for (String reload : List.of("reloadCurrent", "smartReloadCluster", "reloadClient")) {
+            routes.result(POST, "/v3/admin/core/loader/" + reload, NO_CONNECTIONS);
+        }
+        routes.v1(GET, "/serverlist", cluster::addresses);
+    }
+
+    /** As long as authentication is off. */
+    private void users(HttpUsers users) {
+        routes.v1(POST, "/v1/auth/users/login", users::login)
+                .v1(POST, "/v1/auth/login", users::login)
+                .result(POST, "/v3/auth/user/login", users::login)
+                .v1(POST, "/v1/auth/users/admin", users::administrator)
+                .result(POST, "/v3/auth/user/admin", users::administrator);
+        List<HttpMethod> writes = List.of(POST, DELETE);
+        for (String kind : List.of("user", "role", "permission")) {
+            routes.add(HttpForm.V1, writes, List.of("/v1/auth/" + kind + "s"), NO_USERS)
+                    .add(HttpForm.RESULT, writes, List.of("/v3/auth/" + kind), NO_USERS)
+                    .v1(GET, "/v1/auth/" + kind + "s", users::list)
+                    .result(GET, "/v3/auth/" + kind + "/list", users::list);
+        }
+        routes.v1(PUT, "/v1/auth/users", NO_USERS)
+                .result(PUT, "/v3/auth/user", NO_USERS)
+                .add(
+                        HttpForm.V1,
+                        List.of(GET),
+                        List.of("/v1/auth/users/search", "/v1/auth/roles/search"),
+                        NONE_OF_THESE)
+                .add(
+                        HttpForm.RESULT,
+                        List.of(GET),
+                        List.of("/v3/auth/user/search", "/v3/auth/role/search"),
+                        NONE_OF_THESE);
     }
 
     private void config(HttpConfig config) {

@@ -14,6 +14,7 @@ import java.util.OptionalDouble;
  * One request over HTTP. Methods throw {@link HttpRefusal}, or {@link RegistryException} with {@code BAD_REQUEST}, for a parameter that
  * is not as it must be.
  *
+ * @param path without the context path, decoded
  * @param parameters of query and body
  * @param remote whoever sent it, or the proxy that did
  * @param form the version of the API
@@ -24,6 +25,21 @@ record HttpCall(String path, HttpParameters parameters, InetAddress remote, Requ
     /** What the client calls itself; empty if it does not. */
     String agent() {
         return headers.get("user-agent", headers.get("client-version", ""));
+    }
+
+    /** Whether pages and what they hold have the names that v3 gives them; v2 has the same form otherwise. */
+    boolean isV3() {
+        return path.startsWith("/v3/");
+    }
+
+    /** Whether a console asks, which means persistent instances where nothing is said, and wants some answers bare. */
+    boolean isConsole() {
+        return path.startsWith("/v3/console/");
+    }
+
+    /** What the last segment of the path is, where it stands for a parameter. */
+    String lastSegment() {
+        return path.substring(path.lastIndexOf('/') + 1);
     }
 
     /** What is given. */

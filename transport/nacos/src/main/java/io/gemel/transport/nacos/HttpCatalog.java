@@ -31,28 +31,6 @@ final class HttpCatalog {
         this.push = push;
     }
 
-    /** A part of {@code all}, which has {@code total} elements. */
-    private record Page<T>(List<T> items, int total, int number, int size) {
-        static <T> Page<T> of(HttpCall call, List<T> all, int sizeUsual) {
-            int number = Math.max(1, call.integer("pageNo", 1));
-            int size = Math.max(0, call.integer("pageSize", sizeUsual));
-            long from = Math.min(all.size(), (number - 1L) * size);
-            long to = Math.min(all.size(), from + size);
-            return new Page<>(all.subList((int) from, (int) to), all.size(), number, size);
-        }
-
-        long pages() {
-            return size == 0 ? 0 : (total + size - 1L) / size;
-        }
-
-        /** The fields that go before the items in v3. */
-        void writeV3(JsonGenerator json) throws IOException {
-            json.writeNumberField("totalCount", total);
-            json.writeNumberField("pageNumber", number);
-            json.writeNumberField("pagesAvailable", pages());
-        }
-    }
-
     /** The bare names of a group. */
     CompletableFuture<HttpAnswer> names(HttpCall call) {
         boolean v1 = call.form() == HttpForm.V1;
@@ -66,7 +44,7 @@ final class HttpCatalog {
                 .filter(service -> service.group().equals(group))
                 .map(Names::name)
                 .toList();
-        Page<String> page = Page.of(call, all, 20);
+        HttpPage<String> page = HttpPage.of(call, all, 20);
         return HttpAnswer.now(HttpAnswer.json(json -> {
             json.writeStartObject();
             json.writeNumberField("count", page.total());
@@ -109,8 +87,8 @@ final class HttpCatalog {
                 .filter(subscriber -> subscriber.watch().service().namespace().equals(namespace)
                         && Names.grouped(subscriber.watch().service()).contains(name))
                 .toList();
-        Page<UdpPush.Subscriber> page = Page.of(call, all, 1_000);
-        boolean v3 = call.path().startsWith("/v3/");
+        HttpPage<UdpPush.Subscriber> page = HttpPage.of(call, all, 1_000);
+        boolean v3 = call.isV3();
         return HttpAnswer.now(HttpAnswer.json(json -> {
             json.writeStartObject();
             if (v3) {
@@ -169,35 +147,44 @@ final class HttpCatalog {
         json.writeEndObject();
     }
 
-    /** All instances of a cluster, whatever their state. */
+    /** All instances of a cluster, whatever their state; in v3 of all clusters, unless one is named. */
     CompletableFuture<HttpAnswer> instances(HttpCall call) {
         ServiceId service = call.service();
         boolean v1 = call.form() == HttpForm.V1;
         if (v1) {
             String unused = call.required("clusterName") + call.required("pageNo") + call.required("pageSize");
         }
+        boolean anyCluster = call.isV3() && call.text("clusterName").isEmpty();
         String cluster = Names.cluster(call.text("clusterName").orElse(""));
         List<Instance> all = naming.present(service).instances().stream()
-                .filter(instance -> instance.key().cluster().equals(cluster))
+                .filter(instance -> anyCluster || instance.key().cluster().equals(cluster))
                 .toList();
-        if (all.isEmpty()) {
+        if (all.isEmpty() && !(anyCluster && naming.described().contains(service))) {
             throw HttpRefusal.notFound(
                     HttpRefusal.NOT_FOUND,
                     "service or cluster not found: " + Names.grouped(service) + ", cluster: " + cluster);
         }
-        Page<Instance> page = Page.of(call, all, 100);
-        return HttpAnswer.now(HttpAnswer.json(json -> {
-            json.writeStartObject();
-            json.writeArrayFieldStart(v1 ? "list" : "instances");
-            for (Instance instance : page.items()) {
-                json.writeStartObject();
-                NacosInstance.write(json, service, instance);
-                json.writeEndObject();
-            }
-            json.writeEndArray();
+        HttpPage<Instance> page = HttpPage.of(call, all, 100);
+        return HttpAnswer.now(HttpAnswer.json(json -> writeInstances(json, call, service, page)));
+    }
+
+    private static void writeInstances(JsonGenerator json, HttpCall call, ServiceId service, HttpPage<Instance> page)
+            throws IOException {
+        String listed = call.form() == HttpForm.V1 ? "list" : "instances";
+        json.writeStartObject();
+        if (call.isV3()) {
+            page.writeV3(json);
+        } else {
             json.writeNumberField("count", page.total());
+        }
+        json.writeArrayFieldStart(call.isV3() ? "pageItems" : listed);
+        for (Instance instance : page.items()) {
+            json.writeStartObject();
+            NacosInstance.write(json, service, instance);
             json.writeEndObject();
-        }));
+        }
+        json.writeEndArray();
+        json.writeEndObject();
     }
 
     /** Services with how many instances they have, or with their instances. */
@@ -211,8 +198,8 @@ final class HttpCatalog {
                 && (!onlyFilled || !naming.present(service).isEmpty());
         List<ServiceId> all =
                 naming.known(call.namespace()).stream().filter(wanted).toList();
-        boolean v3 = call.path().startsWith("/v3/");
-        Page<ServiceId> page = Page.of(call, all, v3 ? 100 : 20);
+        boolean v3 = call.isV3();
+        HttpPage<ServiceId> page = HttpPage.of(call, all, v3 ? 100 : 20);
         boolean whole = call.flag("withInstances").orElse(!v3);
         return HttpAnswer.now(HttpAnswer.json(json -> {
             if (whole && !v3) {

@@ -43,6 +43,6 @@ final class HttpConfig {
     CompletableFuture<HttpAnswer> write(HttpCall call) {
         notice.give();
         return CompletableFuture.failedFuture(
-                new HttpRefusal(501, HttpRefusal.INVALID, "Gemel is a registry and keeps no configurations"));
+                HttpRefusal.unsupported("Gemel is a registry and keeps no configurations"));
     }
 }

@@ -1,15 +1,12 @@
 package io.gemel.transport.nacos;
 
 import io.gemel.naming.NodeStatus;
-import java.util.Map;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** What consoles, probes and tools ask of a server: whether it lives, what it is, who else is there. Thread-safe. */
+/** What consoles, probes and tools ask of a server: whether it lives, what it is. Thread-safe. */
 final class HttpConsole {
-    private static final int TOKEN_TTL_SECONDS = 18_000;
-
-    /** Tells nothing, and is asked for by nobody: whoever logs in while nobody has to gets it. */
-    private static final String TOKEN = "authentication-is-off";
+    private static final List<String> LANGUAGES = List.of("zh-CN", "en-US");
 
     private final NodeStatus.Source status;
     private final int port;
@@ -49,59 +46,37 @@ final class HttpConsole {
         }));
     }
 
+    /** A flat list of texts, to which the console of v3 alone gives no form. */
     CompletableFuture<HttpAnswer> state(HttpCall call) {
         NodeStatus now = status.status();
-        return HttpAnswer.now(HttpAnswer.json(json -> {
+        Json.Writing state = json -> {
             json.writeStartObject();
             json.writeStringField("version", "gemel-" + now.version());
             json.writeStringField("startup_mode", now.members().size() > 1 ? "cluster" : "standalone");
             json.writeStringField("standalone_mode", now.members().size() > 1 ? "cluster" : "standalone");
             json.writeStringField("function_mode", "naming");
             json.writeStringField("auth_enabled", "false");
+            json.writeStringField("auth_admin_request", "false");
+            json.writeStringField("login_page_enabled", "false");
+            json.writeStringField("console_ui_enabled", "false");
             json.writeStringField("server_port", Integer.toString(port));
             json.writeEndObject();
-        }));
-    }
-
-    /** The members, by the addresses of their client ports. */
-    CompletableFuture<HttpAnswer> nodes(HttpCall call) {
-        NodeStatus now = status.status();
-        return HttpAnswer.now(HttpAnswer.json(json -> {
-            json.writeStartArray();
-            for (NodeStatus.Member member : now.members()) {
-                json.writeStartObject();
-                json.writeStringField("id", member.id());
-                json.writeStringField("address", member.clientAddress());
-                json.writeStringField("state", state(member));
-                json.writeEndObject();
-            }
-            json.writeEndArray();
-        }));
-    }
-
-    private static String state(NodeStatus.Member member) {
-        return switch (member.state()) {
-            case "self", "alive" -> "UP";
-            case "suspect" -> "SUSPICIOUS";
-            default -> "DOWN";
         };
+        return HttpAnswer.now(call.isConsole() ? HttpAnswer.bare(state) : HttpAnswer.json(state));
     }
 
-    /** While nobody has to say who they are, everybody who says so may. */
-    CompletableFuture<HttpAnswer> login(HttpCall call) {
-        String user = call.text("username").orElse("");
-        if (user.isEmpty() || call.text("password").isEmpty()) {
-            throw new HttpRefusal(403, HttpRefusal.DENIED, "unknown user!");
+    /** There is none; the language is looked at all the same. */
+    CompletableFuture<HttpAnswer> announcement(HttpCall call) {
+        String language = call.text("language").orElse(LANGUAGES.get(0));
+        if (!LANGUAGES.contains(language)) {
+            throw HttpRefusal.invalid("Unsupported language: " + language + " (expected: one of " + LANGUAGES + ")");
         }
-        return HttpAnswer.now(new HttpAnswer.Bare(
-                Json.bytes(json -> {
-                    json.writeStartObject();
-                    json.writeStringField("accessToken", TOKEN);
-                    json.writeNumberField("tokenTtl", TOKEN_TTL_SECONDS);
-                    json.writeBooleanField("globalAdmin", true);
-                    json.writeStringField("username", user);
-                    json.writeEndObject();
-                }),
-                Map.of("authorization", "Bearer " + TOKEN)));
+        return HttpAnswer.now(new HttpAnswer.Text(""));
+    }
+
+    /** What a console shows in place of pages. */
+    CompletableFuture<HttpAnswer> guide(HttpCall call) {
+        return HttpAnswer.now(new HttpAnswer.Text(
+                "Gemel answers a console's calls and has no pages of its own; the gemel command does what they do"));
     }
 }

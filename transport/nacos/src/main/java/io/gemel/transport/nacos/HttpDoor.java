@@ -54,20 +54,24 @@ final class HttpDoor implements HttpService {
                                     HttpRefusal.INVALID,
                                     "no such method at this path"));
         }
+        if (route.get().handler() instanceof HttpRoutes.Never never) {
+            return form.failure(never.refusal());
+        }
         if (path.equals(HttpApi.LISTENER)) {
             context.setRequestTimeout(HttpConfig.LISTEN_MAX.plus(MARGIN));
         }
         return HttpResponse.of(request.aggregate()
-                .thenCompose(whole -> answer(context, whole, path, route.get()))
+                .thenCompose(whole -> answer(context, whole, route.get()))
                 .exceptionally(failure -> failed(route.get().form(), failure)));
     }
 
     private static CompletableFuture<HttpResponse> answer(
-            ServiceRequestContext context, AggregatedHttpRequest request, String path, HttpRoutes.Route route) {
+            ServiceRequestContext context, AggregatedHttpRequest request, HttpRoutes.Route route) {
         String query = context.query();
         HttpParameters parameters =
                 HttpParameters.of(query == null ? NOTHING : query.getBytes(StandardCharsets.UTF_8), form(request));
-        HttpCall call = new HttpCall(path, parameters, remote(context), request.headers(), route.form());
+        HttpCall call =
+                new HttpCall(path(context.decodedPath()), parameters, remote(context), request.headers(), route.form());
         return route.handler().answer(call).thenApply(route.form()::success);
     }
 

@@ -126,7 +126,7 @@ final class HttpInstances {
 
     /** Whether each one is healthy. */
     CompletableFuture<HttpAnswer> statuses(HttpCall call) {
-        String key = call.required("key");
+        String key = call.path().endsWith("/instance/statuses") ? call.required("key") : call.lastSegment();
         int hashes = key.indexOf("##");
         ServiceId service = hashes < 0
                 ? Names.grouped("", "", key)
@@ -144,7 +144,7 @@ final class HttpInstances {
     }
 
     static Durability durability(HttpCall call) {
-        return call.flag("ephemeral").orElse(true) ? Durability.EPHEMERAL : Durability.PERSISTENT;
+        return call.flag("ephemeral").orElse(!call.isConsole()) ? Durability.EPHEMERAL : Durability.PERSISTENT;
     }
 
     static double weight(HttpCall call) {

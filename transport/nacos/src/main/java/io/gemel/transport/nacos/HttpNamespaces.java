@@ -56,8 +56,7 @@ final class HttpNamespaces {
     /** v1 asks three questions at one path. */
     CompletableFuture<HttpAnswer> v1(HttpCall call) {
         if (call.flag("checkNamespaceIdExist").orElse(false)) {
-            String id = call.text("customNamespaceId").orElse("");
-            return id.isEmpty() ? now(false) : find(id).thenCompose(found -> now(found.isPresent()));
+            return isThere(call.text("customNamespaceId").orElse(""));
         }
         if (call.text("show").isPresent()) {
             return get(call, call.text("namespaceId").orElse(ServiceId.DEFAULT_NAMESPACE));
@@ -73,7 +72,16 @@ final class HttpNamespaces {
         return get(call, call.required("namespaceId"));
     }
 
-    /** v3: how many there are of an id, 0 or 1. */
+    /** v3 of consoles: whether there is one of an id. */
+    CompletableFuture<HttpAnswer> exist(HttpCall call) {
+        return isThere(call.required("customNamespaceId"));
+    }
+
+    private CompletableFuture<HttpAnswer> isThere(String id) {
+        return id.isEmpty() ? now(false) : find(id).thenCompose(found -> now(found.isPresent()));
+    }
+
+    /** v3 of administrators: how many there are of an id, 0 or 1. */
     CompletableFuture<HttpAnswer> check(HttpCall call) {
         return find(call.text("customNamespaceId", "namespaceId").orElseThrow(() -> HttpRefusal.missing("namespaceId")))
                 .thenApply(found -> HttpAnswer.json(json -> json.writeNumber(found.isPresent() ? 1 : 0)));

@@ -66,17 +66,8 @@ final class HttpOperator {
         if (value.equals(SWITCHES.get(entry))) {
             return HttpAnswer.now(HttpAnswer.OK);
         }
-        throw new HttpRefusal(
-                501,
-                HttpRefusal.INVALID,
+        throw HttpRefusal.unsupported(
                 "a switch cannot be changed while Gemel runs; see its settings: gemel server --help");
-    }
-
-    CompletableFuture<HttpAnswer> setLog(HttpCall call) {
-        return CompletableFuture.failedFuture(new HttpRefusal(
-                501,
-                HttpRefusal.INVALID,
-                "the log level cannot be changed while Gemel runs; start it with --log-level"));
     }
 
     CompletableFuture<HttpAnswer> pushState(HttpCall call) {

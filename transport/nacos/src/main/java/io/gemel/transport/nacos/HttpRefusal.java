@@ -49,6 +49,11 @@ final class HttpRefusal extends RuntimeException {
         return new HttpRefusal(404, detail, message);
     }
 
+    /** What Gemel does not do. */
+    static HttpRefusal unsupported(String whatInstead) {
+        return new HttpRefusal(501, INVALID, whatInstead);
+    }
+
     int status() {
         return status;
     }

@@ -10,12 +10,30 @@ import java.util.concurrent.CompletableFuture;
 
 /** Which path and method is answered by what, in which form. Filled once, then only read. */
 final class HttpRoutes {
+    /** The last segment of a path that takes whatever stands there; the call has it. */
+    private static final String KEY = "/{key}";
+
+    private static final List<HttpMethod> ANY =
+            List.of(HttpMethod.GET, HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE);
+
     private final Map<String, Map<HttpMethod, Route>> byPath = new HashMap<>();
 
     /** Answers one kind of request. Never blocks; refuses by throwing or through the future. */
     @FunctionalInterface
     interface Handler {
         CompletableFuture<HttpAnswer> answer(HttpCall call);
+    }
+
+    /** Does nothing and says what to do instead, whatever the body holds. */
+    record Never(String whatInstead) implements Handler {
+        HttpRefusal refusal() {
+            return HttpRefusal.unsupported(whatInstead);
+        }
+
+        @Override
+        public CompletableFuture<HttpAnswer> answer(HttpCall call) {
+            return CompletableFuture.failedFuture(refusal());
+        }
     }
 
     /** One kind of request. */
@@ -36,7 +54,12 @@ final class HttpRoutes {
 
     /** Whatever the method: Nacos leaves it open here and there. */
     HttpRoutes v1Any(String path, Handler handler) {
-        return add(HttpForm.V1, List.of(HttpMethod.GET, HttpMethod.POST, HttpMethod.PUT), List.of(path), handler);
+        return add(HttpForm.V1, ANY, List.of(path), handler);
+    }
+
+    /** Whatever the method, in the newer form. */
+    HttpRoutes resultAny(String path, Handler handler) {
+        return add(HttpForm.RESULT, ANY, List.of(path), handler);
     }
 
     HttpRoutes result(HttpMethod method, String path, Handler handler) {
@@ -61,12 +84,21 @@ final class HttpRoutes {
     /** What answers {@code method} at {@code path}. */
     Optional<Route> find(HttpMethod method, String path) {
         HttpMethod asked = method == HttpMethod.HEAD ? HttpMethod.GET : method;
-        return Optional.ofNullable(byPath.getOrDefault(path, Map.of()).get(asked));
+        return entry(path).map(byPath::get).map(routes -> routes.get(asked));
     }
 
     /** Whether anything is answered at {@code path}. */
     boolean has(String path) {
-        return byPath.containsKey(path);
+        return entry(path).isPresent();
+    }
+
+    /** As which path of the table {@code path} is answered. */
+    Optional<String> entry(String path) {
+        if (byPath.containsKey(path)) {
+            return Optional.of(path);
+        }
+        String parent = path.substring(0, Math.max(0, path.lastIndexOf('/')));
+        return Optional.of(parent + KEY).filter(byPath::containsKey);
     }
 
     /** All paths with their methods. */

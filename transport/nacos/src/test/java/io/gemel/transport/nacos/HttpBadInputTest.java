@@ -98,6 +98,15 @@ final class HttpBadInputTest {
         assertThat(json.body()).contains("\"code\":20003");
     }
 
+    @Test
+    void whatIsNeverDoneIsRefusedWhateverTheBodyHolds() {
+        HttpResponse<String> json = node.send(node.request("/v3/admin/core/ops/raft")
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString("{\"command\":\"transferLeader\"}")));
+        assertThat(json.statusCode()).isEqualTo(501);
+        assertThat(json.body()).contains("gemel cluster");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

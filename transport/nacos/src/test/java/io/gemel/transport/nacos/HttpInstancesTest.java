@@ -56,6 +56,25 @@ final class HttpInstancesTest {
     }
 
     @Test
+    void theConsoleDeregistersPersistentInstancesAndListsThoseOfAllClusters() {
+        String at = "serviceName=orders&groupName=shop&ip=10.0.0.1&port=80";
+        String list = "serviceName=orders&groupName=shop";
+        ok(node.call("POST", "/v1/ns/instance", at + "&clusterName=west&ephemeral=false"));
+        ok(node.call("POST", "/v1/ns/instance", list + "&ip=10.0.0.2&port=80&clusterName=east&ephemeral=false"));
+
+        assertThat(node.call("GET", "/v3/console/ns/instance/list", list).body())
+                .contains("\"totalCount\":2");
+        assertThat(node.call("GET", "/v3/console/ns/instance/list", list + "&clusterName=west")
+                        .body())
+                .contains("\"totalCount\":1");
+
+        assertThat(node.call("DELETE", "/v3/console/ns/instance", at + "&clusterName=west")
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(only(ORDERS).key().ip()).isEqualTo("10.0.0.2");
+    }
+
+    @Test
     void parametersMayStandInTheQueryInTheBodyAndInBoth() {
         ok(node.form(
                 "POST", "/v1/ns/instance?serviceName=orders&groupName=shop", "ip=10.0.0.1&port=80&ephemeral=false&"));
