@@ -1,6 +1,7 @@
 package io.gemel.naming;
 
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 
 /** Runs tasks one at a time, in order. State confined to a loop needs no lock. */
 public interface Loop {
@@ -18,6 +19,16 @@ public interface Loop {
 
     /** Runs {@code task} every {@code period}, for the first time within one, until the loop ends. Any thread. */
     void every(Duration period, Runnable task);
+
+    /**
+     * As {@link #every(Duration, Runnable)}, and only every {@code atRest}, the longer one, for as long as {@code task} says that nothing is under
+     * way that it has to look after: a loop without work should hardly be woken.
+     */
+    default void every(Duration period, Duration atRest, BooleanSupplier task) {
+        every(period, () -> {
+            boolean unused = task.getAsBoolean();
+        });
+    }
 
     /** Whether the caller is a task of this loop. */
     boolean inLoop();

@@ -8,6 +8,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -99,7 +100,16 @@ public final class ThreadLoop implements Loop, AutoCloseable {
 
     @Override
     public void every(Duration period, Runnable task) {
-        execute(() -> periodic.add(new Periodic(period.toNanos(), nextMultiple(period.toNanos()), task)));
+        every(period, period, () -> {
+            task.run();
+            return true;
+        });
+    }
+
+    @Override
+    public void every(Duration period, Duration atRest, BooleanSupplier task) {
+        long nanos = period.toNanos();
+        execute(() -> periodic.add(new Periodic(nanos, atRest.toNanos(), nextMultiple(nanos), task)));
     }
 
     /** Tasks whose periods are multiples of each other are due together: an idle loop is woken once for all of them. */
@@ -170,9 +180,8 @@ public final class ThreadLoop implements Loop, AutoCloseable {
             return false;
         }
         periodic.remove();
-        next.dueNanos = nextMultiple(next.periodNanos);
+        next.dueNanos = nextMultiple(next.task.getAsBoolean() ? next.periodNanos : next.atRestNanos);
         periodic.add(next);
-        next.task.run();
         return true;
     }
 
@@ -191,11 +200,13 @@ public final class ThreadLoop implements Loop, AutoCloseable {
     /** A task and when it is due next. */
     private static final class Periodic {
         final long periodNanos;
-        final Runnable task;
+        final long atRestNanos;
+        final BooleanSupplier task;
         long dueNanos;
 
-        Periodic(long periodNanos, long dueNanos, Runnable task) {
+        Periodic(long periodNanos, long atRestNanos, long dueNanos, BooleanSupplier task) {
             this.periodNanos = periodNanos;
+            this.atRestNanos = atRestNanos;
             this.dueNanos = dueNanos;
             this.task = task;
         }

@@ -140,6 +140,25 @@ final class ThreadLoopTest {
     }
 
     @Test
+    void aPeriodicTaskThatHasNothingToDoRunsLessOften() throws InterruptedException {
+        CountDownLatch busy = new CountDownLatch(100);
+        AtomicInteger idle = new AtomicInteger();
+        AtomicInteger turned = new AtomicInteger();
+        loop.every(Duration.ofMillis(1), Duration.ofMillis(30), () -> {
+            turned.incrementAndGet();
+            return true;
+        });
+        loop.every(Duration.ofMillis(1), Duration.ofMillis(30), () -> {
+            idle.incrementAndGet();
+            return false;
+        });
+        loop.every(Duration.ofMillis(1), busy::countDown);
+
+        busy.await();
+        assertThat(idle).hasPositiveValue().hasValueLessThan(turned.get());
+    }
+
+    @Test
     void periodicTasksRunWhileTheLoopIsBusy() throws InterruptedException {
         CountDownLatch threeTimes = new CountDownLatch(3);
         loop.every(Duration.ofMillis(1), threeTimes::countDown);

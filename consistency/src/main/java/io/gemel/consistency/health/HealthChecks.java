@@ -58,6 +58,7 @@ public final class HealthChecks implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(HealthChecks.class);
     private static final Duration TICK = Duration.ofMillis(20);
+    private static final Duration AT_REST = Duration.ofMillis(100);
     private static final long LIVE_NANOS = Duration.ofMillis(250).toNanos();
     private static final int CONFIRMATIONS_MAX = 1_024;
     private static final HealthCheck NONE = new HealthCheck.None();
@@ -117,7 +118,7 @@ public final class HealthChecks implements AutoCloseable {
 
     /** Begins to check. */
     public void start() {
-        parts.loop().every(TICK, this::tick);
+        parts.loop().every(TICK, AT_REST, this::tick);
     }
 
     /** Answers other members that ask for a confirmation; to be put on the server port. */
@@ -172,9 +173,10 @@ public final class HealthChecks implements AutoCloseable {
         });
     }
 
-    private void tick() {
+    /** Whether any probe is under way. */
+    private boolean tick() {
         if (closed) {
-            return;
+            return false;
         }
         prober.poll();
         for (Runnable answer = answers.poll(); answer != null; answer = answers.poll()) {
@@ -198,6 +200,7 @@ public final class HealthChecks implements AutoCloseable {
         if (live.majority()) {
             verdicts.flush();
         }
+        return underWay > 0 || asked.get() > 0;
     }
 
     /** Brings what is checked of {@code service} to what the index says. */

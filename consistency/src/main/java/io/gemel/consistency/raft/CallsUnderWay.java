@@ -50,6 +50,10 @@ final class CallsUnderWay {
         return Math.max(1, call.nanosLeft(ticker.nanos()));
     }
 
+    boolean any() {
+        return !calls.isEmpty();
+    }
+
     void tick() {
         long now = ticker.nanos();
         for (Call<?> call : calls) {

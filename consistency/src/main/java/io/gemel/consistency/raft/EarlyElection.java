@@ -99,8 +99,8 @@ final class EarlyElection implements RaftLinks.Watcher {
         this.ticker = ticker;
     }
 
-    /** To be called now and then, by one thread. */
-    void tick() {
+    /** To be called now and then, by one thread. Whether soon again. */
+    boolean tick() {
         boolean something = phase == Phase.LOST || phase == Phase.GONE || !followed(leadership.known());
         if (something && stepping.compareAndSet(false, true)) {
             candidate.execute(() -> {
@@ -108,6 +108,7 @@ final class EarlyElection implements RaftLinks.Watcher {
                 step();
             });
         }
+        return something;
     }
 
     @Override

@@ -155,7 +155,7 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
             opened.close();
             throw e;
         }
-        local.naming().every(TICK, this::tick);
+        local.naming().every(TICK, TICK.multipliedBy(5), () -> !closed && tick());
     }
 
     /** Serves what other members ask of this one's Raft side, as to take the writes they forward and to confirm what their reads wait for; to be put on the server port. */
@@ -345,10 +345,8 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
         }
     }
 
-    private void tick() {
-        if (closed) {
-            return;
-        }
+    /** Whether anything is under way. */
+    private boolean tick() {
         failure.tick();
         underWay.tick();
         writes.tick();
@@ -358,13 +356,14 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
         running.settle(local.readiness());
         firstElection.tick(running);
         driver.tick(running);
-        Optional.ofNullable(early).ifPresent(EarlyElection::tick);
+        boolean electing = Optional.ofNullable(early).map(EarlyElection::tick).orElse(false);
         catchUp.announce(membership);
         if (catchUp.due(leadership.leader().isPresent())) {
             Call<Long> call = underWay.track(RegistryException.Code.NOT_READY, "not caught up");
             var unused = call.future().whenComplete((index, failure) -> catchUp.answered(Optional.ofNullable(index)));
             reads.attempt(call, call::complete);
         }
+        return electing || underWay.any() || leadership.leader().isEmpty();
     }
 
     private void applied(long index) {
