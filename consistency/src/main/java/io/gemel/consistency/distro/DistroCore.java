@@ -18,6 +18,7 @@ import io.gemel.naming.RegistryException;
 import io.gemel.naming.Ticker;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -41,6 +42,7 @@ final class DistroCore {
     /** Several ticks: who missed those was stopped. */
     private static final Duration STOPPED_AFTER = Duration.ofMillis(500);
 
+    private static final HexFormat HEX = HexFormat.of();
     private static final Logger log = LoggerFactory.getLogger(DistroCore.class);
 
     private final Greetings greetings;
@@ -375,7 +377,7 @@ final class DistroCore {
                 own.id().node(),
                 own.id().incarnation(),
                 own.log().sequence(),
-                "%016x".formatted(own.log().digest()),
+                HEX.toHexDigits(own.log().digest()),
                 own.log().entries(),
                 "own"));
         copies.values().forEach(copy -> origins.add(status(copy)));
@@ -390,7 +392,7 @@ final class DistroCore {
                 copy.id().node(),
                 copy.id().incarnation(),
                 copy.applied(),
-                "%016x".formatted(copy.digest()),
+                HEX.toHexDigits(copy.digest()),
                 copy.entries(),
                 suspect ? "suspect" : copy.state().name().toLowerCase(Locale.ROOT));
     }
