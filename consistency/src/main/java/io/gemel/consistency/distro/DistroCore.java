@@ -48,6 +48,7 @@ final class DistroCore {
     private final Greetings greetings;
     private final Members members;
     private final DistroConfig config;
+    private final Duration recordRetention;
     private final Ticker ticker;
     private final FailureDetector detector;
     private final Publications publications;
@@ -76,6 +77,7 @@ final class DistroCore {
         this.greetings = new Greetings(cluster, members, own.id());
         this.members = members;
         this.config = config;
+        this.recordRetention = config.recordRetention();
         this.ticker = ticker;
         this.detector = new FailureDetector(members, ticker, config.suspectAfter(), config.downAfter());
         this.publications = publications;
@@ -263,7 +265,7 @@ final class DistroCore {
         noticeStop();
         detector.follow();
         long now = ticker.nanos();
-        own.eraseClosed(config.recordRetention());
+        own.eraseClosed(recordRetention);
         boolean nowMajority = detector.seesMajority();
         if (nowMajority != majority) {
             majority = nowMajority;
@@ -271,7 +273,7 @@ final class DistroCore {
             log.info("majority seen={} voters={}", majority, members.voters().size());
         }
         own.suspects().allow(majority && !settling);
-        own.suspects().tick(config.recordRetention());
+        own.suspects().tick(recordRetention);
         for (OriginCopy copy : copies.values()) {
             String node = copy.id().node();
             if (detector.state(node) == FailureDetector.State.DOWN && copy.state() != OriginCopy.State.ORPHANED) {
@@ -310,8 +312,9 @@ final class DistroCore {
             stoppedUntilNanos = now;
         }
         lastNanos = now;
-        settling &= now - stoppedUntilNanos
-                < config.resumeWindow().plus(SETTLE_MARGIN).toNanos();
+        settling = settling
+                && now - stoppedUntilNanos
+                        < config.resumeWindow().plus(SETTLE_MARGIN).toNanos();
     }
 
     private void stoodStill(Duration time, long now) {

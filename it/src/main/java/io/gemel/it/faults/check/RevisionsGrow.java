@@ -121,9 +121,7 @@ final class RevisionsGrow implements Check {
                 highest.put(place, list);
             }
             Operation twin = contents.put(new Version(place, Instances.revision(list)), list);
-            if (twin != null
-                    && starts.same(list.node(), twin.from(), list.to())
-                    && !sameShown(twin, list)) {
+            if (twin != null && starts.same(list.node(), twin.from(), list.to()) && !sameShown(twin, list)) {
                 tell(judgement, twin, list, "with other instances than at " + Spans.moment(twin.to()));
             }
         }

@@ -133,9 +133,7 @@ final class Sight {
     }
 
     private boolean meetsClient(Fault fault, String client) {
-        boolean clientLinks =
-                fault.links().stream().anyMatch(link -> !faults.servers().containsAll(List.of(link.split(">", 2))));
-        if (clientLinks) {
+        if (fault.ofClients()) {
             return true;
         }
         Event open = opened.get(client);

@@ -41,8 +41,8 @@ final class WatchEmpty implements Check {
                 .toList();
         long sync = evidence.bounds().sync().toNanos();
         long settle = evidence.bounds().converge().toNanos();
-        Map<String, List<Operation>> writes = evidence.persistent().stream()
-                .collect(Collectors.groupingBy(one -> Keys.service(one.key())));
+        Map<String, List<Operation>> writes =
+                evidence.persistent().stream().collect(Collectors.groupingBy(one -> Keys.service(one.key())));
         for (Event view : empty) {
             long from = view.nanos() - sync;
             if (!fates.steady(view.process(), from, view.nanos())) {
