@@ -42,13 +42,11 @@ final class DistroCore {
     /** Several ticks: who missed those was stopped. */
     private static final Duration STOPPED_AFTER = Duration.ofMillis(500);
 
-    private static final HexFormat HEX = HexFormat.of();
     private static final Logger log = LoggerFactory.getLogger(DistroCore.class);
 
     private final Greetings greetings;
     private final Members members;
     private final DistroConfig config;
-    private final Duration recordRetention;
     private final Ticker ticker;
     private final FailureDetector detector;
     private final Publications publications;
@@ -77,7 +75,6 @@ final class DistroCore {
         this.greetings = new Greetings(cluster, members, own.id());
         this.members = members;
         this.config = config;
-        this.recordRetention = config.recordRetention();
         this.ticker = ticker;
         this.detector = new FailureDetector(members, ticker, config.suspectAfter(), config.downAfter());
         this.publications = publications;
@@ -265,7 +262,7 @@ final class DistroCore {
         noticeStop();
         detector.follow();
         long now = ticker.nanos();
-        own.eraseClosed(recordRetention);
+        own.eraseClosed(config.recordRetention());
         boolean nowMajority = detector.seesMajority();
         if (nowMajority != majority) {
             majority = nowMajority;
@@ -273,7 +270,7 @@ final class DistroCore {
             log.info("majority seen={} voters={}", majority, members.voters().size());
         }
         own.suspects().allow(majority && !settling);
-        own.suspects().tick(recordRetention);
+        own.suspects().tick(config.recordRetention());
         for (OriginCopy copy : copies.values()) {
             String node = copy.id().node();
             if (detector.state(node) == FailureDetector.State.DOWN && copy.state() != OriginCopy.State.ORPHANED) {
@@ -312,9 +309,8 @@ final class DistroCore {
             stoppedUntilNanos = now;
         }
         lastNanos = now;
-        settling = settling
-                && now - stoppedUntilNanos
-                        < config.resumeWindow().plus(SETTLE_MARGIN).toNanos();
+        settling &= now - stoppedUntilNanos
+                < config.resumeWindow().plus(SETTLE_MARGIN).toNanos();
     }
 
     private void stoodStill(Duration time, long now) {
@@ -380,7 +376,7 @@ final class DistroCore {
                 own.id().node(),
                 own.id().incarnation(),
                 own.log().sequence(),
-                HEX.toHexDigits(own.log().digest()),
+                HexFormat.of().toHexDigits(own.log().digest()),
                 own.log().entries(),
                 "own"));
         copies.values().forEach(copy -> origins.add(status(copy)));
@@ -395,7 +391,7 @@ final class DistroCore {
                 copy.id().node(),
                 copy.id().incarnation(),
                 copy.applied(),
-                HEX.toHexDigits(copy.digest()),
+                HexFormat.of().toHexDigits(copy.digest()),
                 copy.entries(),
                 suspect ? "suspect" : copy.state().name().toLowerCase(Locale.ROOT));
     }
