@@ -30,6 +30,7 @@ public final class FailureDetector {
     private final Duration downAfter;
     private final Map<String, Long> heardNanos = new HashMap<>();
     private final Map<String, Long> awaitedSinceNanos = new HashMap<>();
+    private List<Member> followed = List.of();
 
     /** Watches whoever are the peers of {@code members} at the time. */
     public FailureDetector(Members members, Ticker ticker, Duration suspectAfter, Duration downAfter) {
@@ -42,7 +43,15 @@ public final class FailureDetector {
 
     /** Begins to wait for peers that are new, and forgets those that are none any more. */
     public void follow() {
-        Set<String> peers = members.peers().stream().map(Member::id).collect(Collectors.toSet());
+        List<Member> all = members.all();
+        if (all.equals(followed)) {
+            return;
+        }
+        followed = all;
+        Set<String> peers = all.stream()
+                .map(Member::id)
+                .filter(id -> !id.equals(members.self().id()))
+                .collect(Collectors.toSet());
         peers.forEach(peer -> awaitedSinceNanos.putIfAbsent(peer, ticker.nanos()));
         awaitedSinceNanos.keySet().retainAll(peers);
         heardNanos.keySet().retainAll(peers);

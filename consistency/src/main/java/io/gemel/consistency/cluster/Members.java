@@ -28,7 +28,12 @@ public final class Members {
         }
 
         Optional<Member> find(String id) {
-            return all.stream().filter(member -> member.id().equals(id)).findFirst();
+            for (Member member : all) {
+                if (member.id().equals(id)) {
+                    return Optional.of(member);
+                }
+            }
+            return Optional.empty();
         }
     }
 
@@ -82,7 +87,8 @@ public final class Members {
 
     /** Whether the member with this id counts for majorities. */
     public boolean votes(String id) {
-        return voters().stream().anyMatch(member -> member.id().equals(id));
+        Agreed now = agreed;
+        return now.has(id) && !now.learners().contains(id);
     }
 
     /**

@@ -18,6 +18,7 @@ import io.gemel.naming.RegistryException;
 import io.gemel.naming.Ticker;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -346,7 +347,7 @@ final class DistroCore {
                 own.id().node(),
                 own.id().incarnation(),
                 own.log().sequence(),
-                "%016x".formatted(own.log().digest()),
+                HexFormat.of().toHexDigits(own.log().digest()),
                 own.log().entries(),
                 "own"));
         copies.all().forEach(copy -> origins.add(status(copy)));
@@ -360,7 +361,7 @@ final class DistroCore {
                 copy.id().node(),
                 copy.id().incarnation(),
                 copy.applied(),
-                "%016x".formatted(copy.digest()),
+                HexFormat.of().toHexDigits(copy.digest()),
                 copy.entries(),
                 suspect ? "suspect" : copy.state().name().toLowerCase(Locale.ROOT));
     }

@@ -4,10 +4,14 @@ import io.gemel.consistency.distro.simulation.Observation.Op;
 import io.gemel.consistency.distro.simulation.Observation.Shown;
 import io.gemel.consistency.distro.simulation.Observation.Stage;
 import io.gemel.naming.InstanceKey;
+import io.gemel.naming.Registration;
 import io.gemel.naming.ServiceId;
 import io.gemel.naming.ServiceView;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -23,6 +27,11 @@ final class Recorder {
     private final List<Observation> observations = new ArrayList<>();
     private final List<NodeState> states = new ArrayList<>();
     private final List<String> violations = new ArrayList<>();
+
+    /** What views show that were told of before: most are, again and again. */
+    private final IdentityHashMap<List<Registration>, List<Shown>> known = new IdentityHashMap<>();
+
+    private final Map<ServiceId, String> names = new HashMap<>();
     private long last;
 
     Recorder(Timeline timeline, boolean observes) {
@@ -68,12 +77,12 @@ final class Recorder {
 
     /** A client begins to watch, or ends it. */
     void watch(Stage stage, String process, ServiceId service) {
-        plain(stage, Op.VIEW, process, "", service.toString(), Optional.empty());
+        plain(stage, Op.VIEW, process, "", name(service), Optional.empty());
     }
 
     /** A reader asks. */
     void asks(String process, String node, ServiceId service) {
-        plain(Stage.INVOKE, Op.LIST, process, node, service.toString(), Optional.empty());
+        plain(Stage.INVOKE, Op.LIST, process, node, name(service), Optional.empty());
     }
 
     void state(NodeState state) {
@@ -109,30 +118,39 @@ final class Recorder {
 
     void shown(Op op, String process, String node, ServiceView view) {
         if (observes) {
-            List<Shown> shown = view.registrations().stream()
-                    .map(registration -> new Shown(
-                            text(registration.key()),
-                            registration.instance().metadata().getOrDefault(INCARNATION, ""),
-                            registration.suspect()))
-                    .toList();
             observations.add(new Observation(
                     moment(),
                     process,
                     Stage.OK,
                     op,
                     node,
-                    view.service().toString(),
+                    name(view.service()),
                     Optional.empty(),
                     OptionalLong.of(view.revision()),
-                    shown,
+                    known.computeIfAbsent(view.registrations(), Recorder::shown),
                     Optional.empty()));
         }
+    }
+
+    private static List<Shown> shown(List<Registration> registrations) {
+        List<Shown> shown = new ArrayList<>();
+        for (Registration registration : registrations) {
+            shown.add(new Shown(
+                    text(registration.key()),
+                    registration.instance().metadata().getOrDefault(INCARNATION, ""),
+                    registration.suspect()));
+        }
+        return List.copyOf(shown);
     }
 
     void refused(Op op, String process, String node, String key, String error) {
         if (observes) {
             write(Stage.FAIL, op, process, node, key, Optional.empty(), Optional.of(error));
         }
+    }
+
+    private String name(ServiceId service) {
+        return names.computeIfAbsent(service, ServiceId::toString);
     }
 
     static String text(ServiceId service, InstanceKey key) {

@@ -9,7 +9,8 @@ import java.util.stream.LongStream;
 /**
  * Runs schedules from seeds: always the same ones, and some that nobody has tried before.
  *
- * <p>The system property {@code gemel.seed} names a single one to repeat, {@code gemel.seeds} says how many new ones to try.
+ * <p>The system property {@code gemel.seed} names a single one to repeat, {@code gemel.seeds} says how many new ones to try,
+ * and {@code gemel.from} which is the first of them.
  */
 public final class Seeds {
     private static final int FAILURES_TOLD = 3;
@@ -32,7 +33,7 @@ public final class Seeds {
         if (only != null) {
             return new Seeds(List.of(only));
         }
-        long base = ThreadLocalRandom.current().nextLong(1_000_000, 1_000_000_000_000L);
+        long base = Long.getLong("gemel.from", ThreadLocalRandom.current().nextLong(1_000_000, 1_000_000_000_000L));
         int number = Integer.getInteger("gemel.seeds", fresh);
         System.out.printf(
                 "simulated: seeds 0 to %d, and %d to %d (again: -Dgemel.seed=SEED)%n",

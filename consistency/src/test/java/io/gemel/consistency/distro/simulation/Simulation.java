@@ -165,28 +165,28 @@ public final class Simulation {
     }
 
     private void list(Node node) {
+        String reader = "reader-" + node.host().name();
         world.timeline().at(world.timeline().now(), node.host(), () -> {
             for (int number = 1; number <= World.SERVICES; number++) {
-                list(node, World.service(number));
+                list(reader, node, World.service(number));
             }
         });
     }
 
-    private void list(Node node, ServiceId service) {
+    private void list(String reader, Node node, ServiceId service) {
         String name = node.host().name();
         Recorder recorder = world.recorder();
-        recorder.asks("reader-" + name, name, service);
+        recorder.asks(reader, name, service);
         var unused = node.server().naming().find(service, ReadLevel.LOCAL).whenComplete((view, failure) -> {
             boolean absent =
                     failure instanceof RegistryException refusal && refusal.code() == RegistryException.Code.NOT_FOUND;
             if (failure == null) {
-                recorder.shown(Observation.Op.LIST, "reader-" + name, name, view);
+                recorder.shown(Observation.Op.LIST, reader, name, view);
             } else if (absent) {
                 ServiceView none = new ServiceView(service, 0, List.of());
-                recorder.shown(Observation.Op.LIST, "reader-" + name, name, none);
+                recorder.shown(Observation.Op.LIST, reader, name, none);
             } else {
-                recorder.refused(
-                        Observation.Op.LIST, "reader-" + name, name, service.toString(), String.valueOf(failure));
+                recorder.refused(Observation.Op.LIST, reader, name, service.toString(), String.valueOf(failure));
             }
         });
     }

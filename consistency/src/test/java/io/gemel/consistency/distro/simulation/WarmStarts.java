@@ -3,6 +3,7 @@ package io.gemel.consistency.distro.simulation;
 import io.gemel.naming.NodeStatus;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -26,8 +27,9 @@ final class WarmStarts {
 
     /** Looks at all nodes; to be called often. What is wrong, if anything is. */
     Optional<String> missing() {
+        List<Node> members = world.members();
         for (Node node : world.nodes()) {
-            for (Node member : world.members()) {
+            for (Node member : members) {
                 if (node != member && isMissing(node, member)) {
                     return Optional.of(
                             node + " answers without the origin of " + member + ", which it reached all the time");

@@ -14,12 +14,18 @@ import java.util.stream.IntStream;
 
 /** A cluster, its clients and the network between them, and all that can be done to them. */
 final class World {
-    static final int SERVICES = 3;
-
     private static final String LINKS = "heal";
     private static final long JOIN_WITHIN = Duration.ofSeconds(1).toNanos();
     private static final long JOIN_PURPOSE = 511;
     private static final long STOP_PURPOSE = 521;
+
+    /** The last has the name of another, in another namespace. */
+    private static final List<ServiceId> ALL_SERVICES = List.of(
+            ServiceId.of("service-1"),
+            ServiceId.of("service-2"),
+            new ServiceId("other", ServiceId.DEFAULT_GROUP, "service-2"));
+
+    static final int SERVICES = ALL_SERVICES.size();
 
     private final Timeline timeline = new Timeline();
     private final Network network;
@@ -78,7 +84,12 @@ final class World {
     }
 
     Optional<Node> node(String id) {
-        return nodes.stream().filter(node -> node.id().equals(id)).findFirst();
+        for (Node node : nodes) {
+            if (node.id().equals(id)) {
+                return Optional.of(node);
+            }
+        }
+        return Optional.empty();
     }
 
     /** Those that are members or ask to be. */
@@ -108,11 +119,9 @@ final class World {
         return clients.values().stream().anyMatch(client -> client.lives(incarnation));
     }
 
-    /** The last has the name of another, in another namespace. */
+    /** From 1 up. */
     static ServiceId service(int number) {
-        return number < SERVICES
-                ? ServiceId.of("service-" + number)
-                : new ServiceId("other", "DEFAULT_GROUP", "service-" + (number - 1));
+        return ALL_SERVICES.get(number - 1);
     }
 
     private SimulatedClient client(int number) {

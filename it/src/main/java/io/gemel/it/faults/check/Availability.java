@@ -50,10 +50,10 @@ final class Availability implements Check {
     @Override
     public Verdict verdict(Evidence evidence) {
         Judgement judgement = new Judgement(this);
-        Faults faults = Faults.of(evidence);
-        Roster roster = new Roster(evidence);
-        Sight sight = new Sight(evidence, faults);
-        Fates fates = new Fates(evidence);
+        Faults faults = evidence.faults();
+        Roster roster = evidence.roster();
+        Sight sight = evidence.sight();
+        Fates fates = evidence.fates();
         Set<String> sessions =
                 evidence.history().of(Op.OPEN).stream().map(Event::process).collect(Collectors.toSet());
         Map<String, Tally> registrations = new TreeMap<>();

@@ -57,12 +57,12 @@ final class Convergence implements Check {
     @Override
     public Verdict verdict(Evidence evidence) {
         Judgement judgement = new Judgement(this);
-        Faults faults = Faults.of(evidence);
-        List<Listing> lists = Listing.of(evidence.history());
-        Incarnations incarnations = Incarnations.of(evidence);
-        Sight sight = new Sight(evidence, faults);
+        Faults faults = evidence.faults();
+        List<Listing> lists = evidence.lists();
+        Incarnations incarnations = evidence.incarnations();
+        Sight sight = evidence.sight();
         Set<Place> places = new HashSet<>();
-        Roster roster = new Roster(evidence);
+        Roster roster = evidence.roster();
         lists.stream()
                 .filter(list -> roster.founders().contains(list.node()))
                 .forEach(list -> places.add(new Place(list.node(), list.service())));

@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
  * @param nodes servers that were harmed
  * @param clients client processes that were harmed
  * @param links that were harmed, as s1>s2
+ * @param ofClients whether one of the links has an end that is no server
  * @param events its lines
  */
 record Fault(
@@ -28,6 +29,7 @@ record Fault(
         Set<String> nodes,
         Set<String> clients,
         Set<String> links,
+        boolean ofClients,
         List<Event> events) {
     private static final Pattern HOST = Pattern.compile("(?<![\\w>.])([A-Za-z]+\\d+)(?:>([A-Za-z]+\\d+))?(?![\\w>])");
     private static final Pattern CLIENT = Pattern.compile("[a-z]\\d+");
@@ -43,11 +45,13 @@ record Fault(
         Set<String> nodes = new HashSet<>();
         Set<String> clients = new HashSet<>();
         Set<String> links = new HashSet<>();
+        boolean ofClients = false;
         Matcher hosts = HOST.matcher(operation.value().orElse(""));
         while (hosts.find()) {
             String first = hosts.group(1);
             if (hosts.group(2) != null) {
                 links.add(first + ">" + hosts.group(2));
+                ofClients |= !(servers.contains(first) && servers.contains(hosts.group(2)));
             } else if (servers.contains(first)) {
                 nodes.add(first);
             } else if (CLIENT.matcher(first).matches()) {
@@ -55,7 +59,7 @@ record Fault(
             }
         }
         long to = operation.completion().map(Event::nanos).orElse(Long.MAX_VALUE);
-        return new Fault(operation.key(), operation.from(), to, nodes, clients, links, operation.events());
+        return new Fault(operation.key(), operation.from(), to, nodes, clients, links, ofClients, operation.events());
     }
 
     /** Whether it may have harmed anyone. */

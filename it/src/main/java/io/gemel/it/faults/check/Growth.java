@@ -74,7 +74,7 @@ final class Growth implements Check {
     public Verdict verdict(Evidence evidence) {
         Judgement judgement = new Judgement(this);
         Map<Life, List<NodeSample>> lives = new LinkedHashMap<>();
-        for (NodeSample sample : new Samples(evidence).all()) {
+        for (NodeSample sample : evidence.sampled().all()) {
             if (sample.alive() && sample.threads() > 0) {
                 lives.computeIfAbsent(new Life(sample.node(), sample.starts()), life -> new ArrayList<>())
                         .add(sample);

@@ -52,7 +52,7 @@ final class Incarnations {
                 evidence.history().of(Op.OPEN).stream().map(Event::process).collect(Collectors.toSet());
         return new Incarnations(
                 Operation.of(evidence.history(), Op.REGISTER, Op.DEREGISTER, Op.CLOSE),
-                new Fates(evidence),
+                evidence.fates(),
                 sessions,
                 evidence.bounds());
     }

@@ -19,7 +19,7 @@ final class Instances {
     private final Map<String, Map<String, List<Operation>>> writes;
 
     Instances(Evidence evidence) {
-        writes = Linearizability.persistent(evidence.history()).stream()
+        writes = evidence.persistent().stream()
                 .filter(one -> one.op() != Op.READ && !one.failed())
                 .collect(Collectors.groupingBy(one -> Keys.service(one.key()), Collectors.groupingBy(Operation::key)));
     }

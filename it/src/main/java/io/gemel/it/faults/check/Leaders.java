@@ -32,7 +32,7 @@ final class Leaders implements Check {
         Judgement judgement = new Judgement(this);
         Map<Long, Seen> terms = new HashMap<>();
         Set<Long> told = new HashSet<>();
-        Samples samples = new Samples(evidence);
+        Samples samples = evidence.sampled();
         long ledUntil = 0;
         long withoutLeader = 0;
         for (NodeSample sample : samples.all()) {

@@ -33,7 +33,7 @@ final class Logs implements Check {
     public Verdict verdict(Evidence evidence) {
         Judgement judgement = new Judgement(this);
         List<Fault> harm =
-                Faults.of(evidence).all().stream().filter(Fault::harmsDisks).toList();
+                evidence.faults().all().stream().filter(Fault::harmsDisks).toList();
         long[] lines = new long[2];
         LogLines.forEach(evidence.logs(), (place, line) -> {
             lines[0]++;

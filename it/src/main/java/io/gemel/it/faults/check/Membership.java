@@ -35,11 +35,11 @@ final class Membership implements Check {
     @Override
     public Verdict verdict(Evidence evidence) {
         Judgement judgement = new Judgement(this);
-        Samples samples = new Samples(evidence);
-        Roster roster = new Roster(evidence);
+        Samples samples = evidence.sampled();
+        Roster roster = evidence.roster();
         leaveTaken(judgement, evidence);
         Map<String, Long> removed = removed(samples, roster);
-        Faults faults = Faults.of(evidence);
+        Faults faults = evidence.faults();
         Set<String> told = new HashSet<>();
         for (NodeSample sample : samples.all()) {
             removed.forEach((guest, at) -> outlived(sample, guest, at, roster, faults, evidence.bounds())

@@ -51,10 +51,14 @@ record Operation(Event invoke, Optional<Event> completion) {
 
     /** Which of {@code begun} is ended by {@code completion}: the first, or the first that wrote what the completion tells of. */
     private static Event answered(Deque<Event> begun, Event completion) {
-        return begun.stream()
-                .filter(invoke -> invoke.value().isPresent() && invoke.value().equals(completion.value()))
-                .findFirst()
-                .orElseGet(begun::element);
+        if (completion.value().isPresent()) {
+            for (Event invoke : begun) {
+                if (invoke.value().equals(completion.value())) {
+                    return invoke;
+                }
+            }
+        }
+        return begun.element();
     }
 
     boolean ok() {

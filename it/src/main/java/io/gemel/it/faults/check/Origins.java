@@ -40,14 +40,14 @@ final class Origins implements Check {
     @Override
     public Verdict verdict(Evidence evidence) {
         Judgement judgement = new Judgement(this);
-        Samples samples = new Samples(evidence);
+        Samples samples = evidence.sampled();
         Map<Position, String> owners = new HashMap<>();
         for (NodeSample sample : samples.all()) {
             origins(sample).stream()
                     .filter(origin -> origin.state().equals("own"))
                     .forEach(origin -> owners.put(Position.of(origin), origin.digest()));
         }
-        Faults faults = Faults.of(evidence);
+        Faults faults = evidence.faults();
         long converge = evidence.bounds().converge().toNanos();
         Map<Copy, NodeSample> wrongSince = new HashMap<>();
         long compared = 0;

@@ -34,12 +34,12 @@ final class Recovery implements Check {
     @Override
     public Verdict verdict(Evidence evidence) {
         Judgement judgement = new Judgement(this);
-        Samples samples = new Samples(evidence);
-        Roster roster = new Roster(evidence);
-        Faults faults = Faults.of(evidence);
+        Samples samples = evidence.sampled();
+        Roster roster = evidence.roster();
+        Faults faults = evidence.faults();
         boolean unharmed = faults.all().stream().allMatch(Fault::clientsOnly);
         List<Faults.Calm> calms = unharmed ? List.of(new Faults.Calm(0, Long.MAX_VALUE)) : faults.calms();
-        List<Operation> writes = Linearizability.persistent(evidence.history()).stream()
+        List<Operation> writes = evidence.persistent().stream()
                 .filter(one -> one.op() != Op.READ)
                 .toList();
         long recover = evidence.bounds().recover().toNanos();

@@ -42,14 +42,14 @@ final class Registrations implements Check {
     @Override
     public Verdict verdict(Evidence evidence) {
         Judgement judgement = new Judgement(this);
-        Incarnations incarnations = Incarnations.of(evidence);
-        Sight sight = new Sight(evidence, Faults.of(evidence));
+        Incarnations incarnations = evidence.incarnations();
+        Sight sight = evidence.sight();
         long sync = evidence.bounds().sync().toNanos();
         Map<String, Roll> rolls = new HashMap<>();
         Map<Place, Gap> gaps = new LinkedHashMap<>();
         Map<Place, Long> shown = new HashMap<>();
         long judged = 0;
-        for (Listing list : Listing.of(evidence.history())) {
+        for (Listing list : evidence.lists()) {
             Roll roll = rolls.computeIfAbsent(list.service(), service -> new Roll(incarnations.of(service)));
             for (Roll.Entry entry : roll.due(list.from(), list.to())) {
                 Incarnation one = entry.incarnation();

@@ -49,15 +49,15 @@ final class Resurrection implements Check {
     @Override
     public Verdict verdict(Evidence evidence) {
         Judgement judgement = new Judgement(this);
-        Faults faults = Faults.of(evidence);
-        List<Listing> lists = Listing.of(evidence.history());
+        Faults faults = evidence.faults();
+        List<Listing> lists = evidence.lists();
         Map<String, Set<String>> nodes = new HashMap<>();
         lists.forEach(list -> nodes.computeIfAbsent(list.service(), service -> new HashSet<>())
                 .add(list.node()));
-        Roster roster = new Roster(evidence);
+        Roster roster = evidence.roster();
         Map<String, List<Grave>> open = new HashMap<>();
         Map<Incarnation, Grave> all = new HashMap<>();
-        Incarnations incarnations = Incarnations.of(evidence);
+        Incarnations incarnations = evidence.incarnations();
         for (Incarnation one : incarnations.all()) {
             Optional<Death> death = one.dead().stream().filter(Death::forGood).findFirst();
             if (death.isPresent() && one.registration().ok()) {

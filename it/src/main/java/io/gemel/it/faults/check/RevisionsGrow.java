@@ -1,6 +1,5 @@
 package io.gemel.it.faults.check;
 
-import io.gemel.it.faults.history.Event;
 import io.gemel.it.faults.history.Op;
 import io.gemel.it.faults.history.Seen;
 import java.util.ArrayList;
@@ -29,9 +28,9 @@ final class RevisionsGrow implements Check {
     @Override
     public Verdict verdict(Evidence evidence) {
         Judgement judgement = new Judgement(this);
-        long writes = writes(judgement, Linearizability.persistent(evidence.history()));
+        long writes = writes(judgement, evidence.persistent());
         Starts starts = new Starts(evidence);
-        long lists = lists(judgement, Operation.of(evidence.history(), Op.LIST), starts);
+        long lists = lists(judgement, evidence.lists(), starts);
         judgement.figure("writes judged", writes);
         judgement.figure("lists judged", lists);
         return writes + lists == 0
@@ -93,10 +92,11 @@ final class RevisionsGrow implements Check {
 
     private record Version(Place place, long revision) {}
 
-    private static long lists(Judgement judgement, List<Operation> operations, Starts starts) {
+    private static long lists(Judgement judgement, List<Listing> listings, Starts starts) {
         // What is empty has no revision of its own.
-        List<Operation> lists = operations.stream()
-                .filter(one -> one.ok() && one.revision().isPresent())
+        List<Operation> lists = listings.stream()
+                .map(Listing::operation)
+                .filter(one -> one.revision().isPresent())
                 .filter(one -> !one.completion().orElseThrow().seen().isEmpty())
                 .sorted(Comparator.comparingLong(Operation::to))
                 .toList();
@@ -121,9 +121,7 @@ final class RevisionsGrow implements Check {
                 highest.put(place, list);
             }
             Operation twin = contents.put(new Version(place, Instances.revision(list)), list);
-            if (twin != null
-                    && starts.same(list.node(), twin.from(), list.to())
-                    && !shown(twin).equals(shown(list))) {
+            if (twin != null && starts.same(list.node(), twin.from(), list.to()) && !sameShown(twin, list)) {
                 tell(judgement, twin, list, "with other instances than at " + Spans.moment(twin.to()));
             }
         }
@@ -138,8 +136,10 @@ final class RevisionsGrow implements Check {
                 List.of(before));
     }
 
-    private static Set<Seen> shown(Operation list) {
-        Event completion = list.completion().orElseThrow();
-        return Set.copyOf(completion.seen());
+    /** Whatever the order; it mostly is the same. */
+    private static boolean sameShown(Operation one, Operation other) {
+        List<Seen> first = one.completion().orElseThrow().seen();
+        List<Seen> second = other.completion().orElseThrow().seen();
+        return first.equals(second) || Set.copyOf(first).equals(Set.copyOf(second));
     }
 }

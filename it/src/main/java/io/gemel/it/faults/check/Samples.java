@@ -19,7 +19,7 @@ final class Samples {
 
     Samples(Evidence evidence) {
         phases = Phases.of(evidence);
-        roster = new Roster(evidence);
+        roster = evidence.roster();
         all = evidence.samples().stream()
                 .filter(sample -> sample.nanos() <= phases.end())
                 .sorted(Comparator.comparingLong(NodeSample::nanos))

@@ -64,7 +64,7 @@ final class SetFull implements Check {
             missing += course.missing.size() - course.stale.size();
             stale += course.stale.size();
         }
-        List<Operation> added = Linearizability.persistent(evidence.history()).stream()
+        List<Operation> added = evidence.persistent().stream()
                 .filter(one -> Instances.adds(one) && one.ok())
                 .toList();
         long unread = added.stream()

@@ -30,10 +30,10 @@ final class Sight {
     private final long sync;
     private final Map<String, Event> opened = new HashMap<>();
 
-    Sight(Evidence evidence, Faults faults) {
-        this.faults = faults;
-        this.fates = new Fates(evidence);
-        this.roster = new Roster(evidence);
+    Sight(Evidence evidence) {
+        this.faults = evidence.faults();
+        this.fates = evidence.fates();
+        this.roster = evidence.roster();
         this.settle = evidence.bounds().converge().toNanos();
         this.sync = evidence.bounds().sync().toNanos();
         for (Event event : evidence.history().events()) {
@@ -133,9 +133,7 @@ final class Sight {
     }
 
     private boolean meetsClient(Fault fault, String client) {
-        boolean clientLinks =
-                fault.links().stream().anyMatch(link -> !faults.servers().containsAll(List.of(link.split(">", 2))));
-        if (clientLinks) {
+        if (fault.ofClients()) {
             return true;
         }
         Event open = opened.get(client);

@@ -37,7 +37,7 @@ final class StateHashes implements Check {
     @Override
     public Verdict verdict(Evidence evidence) {
         Judgement judgement = new Judgement(this);
-        Samples samples = new Samples(evidence);
+        Samples samples = evidence.sampled();
         Map<Long, Position> positions = new HashMap<>();
         for (NodeSample sample : samples.all()) {
             sample.status()

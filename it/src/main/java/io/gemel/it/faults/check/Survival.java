@@ -23,8 +23,8 @@ final class Survival implements Check {
     @Override
     public Verdict verdict(Evidence evidence) {
         Judgement judgement = new Judgement(this);
-        Samples samples = new Samples(evidence);
-        Faults faults = Faults.of(evidence);
+        Samples samples = evidence.sampled();
+        Faults faults = evidence.faults();
         Map<String, Integer> told = new HashMap<>();
         Map<String, Integer> starts = new HashMap<>();
         for (NodeSample sample : samples.all()) {

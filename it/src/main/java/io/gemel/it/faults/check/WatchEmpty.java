@@ -28,11 +28,11 @@ final class WatchEmpty implements Check {
     @Override
     public Verdict verdict(Evidence evidence) {
         Judgement judgement = new Judgement(this);
-        Watchers watchers = new Watchers(evidence);
-        Fates fates = new Fates(evidence);
-        Incarnations incarnations = Incarnations.of(evidence);
-        Faults faults = Faults.of(evidence);
-        Sight sight = new Sight(evidence, faults);
+        Watchers watchers = evidence.watchers();
+        Fates fates = evidence.fates();
+        Incarnations incarnations = evidence.incarnations();
+        Faults faults = evidence.faults();
+        Sight sight = evidence.sight();
         Map<String, Roll> rolls = new HashMap<>();
         List<Event> empty = watchers.views().values().stream()
                 .flatMap(List::stream)
@@ -41,8 +41,8 @@ final class WatchEmpty implements Check {
                 .toList();
         long sync = evidence.bounds().sync().toNanos();
         long settle = evidence.bounds().converge().toNanos();
-        Map<String, List<Operation>> writes = Linearizability.persistent(evidence.history()).stream()
-                .collect(Collectors.groupingBy(one -> Keys.service(one.key())));
+        Map<String, List<Operation>> writes =
+                evidence.persistent().stream().collect(Collectors.groupingBy(one -> Keys.service(one.key())));
         for (Event view : empty) {
             long from = view.nanos() - sync;
             if (!fates.steady(view.process(), from, view.nanos())) {

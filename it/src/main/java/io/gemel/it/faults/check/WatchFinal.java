@@ -31,8 +31,8 @@ final class WatchFinal implements Check {
     @Override
     public Verdict verdict(Evidence evidence) {
         Judgement judgement = new Judgement(this);
-        Watchers watchers = new Watchers(evidence);
-        Fates fates = new Fates(evidence);
+        Watchers watchers = evidence.watchers();
+        Fates fates = evidence.fates();
         Map<String, Truth> truths = truths(evidence);
         int judged = 0;
         for (Map.Entry<Watchers.Watch, List<Event>> watch : watchers.views().entrySet()) {
@@ -60,7 +60,7 @@ final class WatchFinal implements Check {
                 .findFirst()
                 .orElse(Long.MAX_VALUE);
         Map<String, Truth> truths = new HashMap<>();
-        for (Listing list : Listing.of(evidence.history())) {
+        for (Listing list : evidence.lists()) {
             if (list.from() >= begin) {
                 Set<Seen> seen =
                         Set.copyOf(list.operation().completion().orElseThrow().seen());
@@ -113,7 +113,7 @@ final class WatchFinal implements Check {
     /** From each acknowledgement until each watcher was first shown the incarnation. */
     private static Spans lag(Evidence evidence, Watchers watchers) {
         Spans lag = new Spans();
-        Incarnations incarnations = Incarnations.of(evidence);
+        Incarnations incarnations = evidence.incarnations();
         watchers.views().forEach((watch, shown) -> {
             Set<String> known = new HashSet<>();
             for (Event view : shown) {

@@ -22,10 +22,10 @@ final class WatchFlaps implements Check {
     @Override
     public Verdict verdict(Evidence evidence) {
         Judgement judgement = new Judgement(this);
-        Watchers watchers = new Watchers(evidence);
-        Fates fates = new Fates(evidence);
-        Incarnations incarnations = Incarnations.of(evidence);
-        Sight sight = new Sight(evidence, Faults.of(evidence));
+        Watchers watchers = evidence.watchers();
+        Fates fates = evidence.fates();
+        Incarnations incarnations = evidence.incarnations();
+        Sight sight = evidence.sight();
         long sync = evidence.bounds().sync().toNanos();
         long[] kept = new long[1];
         long[] excused = new long[1];

@@ -22,8 +22,8 @@ final class WatchOrder implements Check {
     @Override
     public Verdict verdict(Evidence evidence) {
         Judgement judgement = new Judgement(this);
-        Watchers watchers = new Watchers(evidence);
-        Fates fates = new Fates(evidence);
+        Watchers watchers = evidence.watchers();
+        Fates fates = evidence.fates();
         Starts starts = new Starts(evidence);
         int[] judged = new int[1];
         watchers.forEachPair((first, second) -> {

@@ -32,10 +32,10 @@ final class Zombies implements Check {
     @Override
     public Verdict verdict(Evidence evidence) {
         Judgement judgement = new Judgement(this);
-        Incarnations incarnations = Incarnations.of(evidence);
-        Faults faults = Faults.of(evidence);
-        Roster roster = new Roster(evidence);
-        List<Listing> lists = Listing.of(evidence.history());
+        Incarnations incarnations = evidence.incarnations();
+        Faults faults = evidence.faults();
+        Roster roster = evidence.roster();
+        List<Listing> lists = evidence.lists();
         Map<Place, Listing> zombies = new LinkedHashMap<>();
         Map<Place, Listing> last = new HashMap<>();
         for (Listing list : lists) {

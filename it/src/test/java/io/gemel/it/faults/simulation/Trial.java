@@ -17,6 +17,7 @@ import io.gemel.it.faults.history.Seen;
 import io.gemel.transport.grpc.DoorServer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -97,6 +98,7 @@ record Trial(Scenario scenario, Simulation.Outcome outcome, List<Verdict> verdic
 
     private static History history(Simulation.Outcome outcome) {
         List<Event> events = new ArrayList<>();
+        IdentityHashMap<List<Observation.Shown>, List<Seen>> known = new IdentityHashMap<>();
         for (Observation seen : outcome.observations()) {
             events.add(new Event(
                     events.size(),
@@ -109,13 +111,21 @@ record Trial(Scenario scenario, Simulation.Outcome outcome, List<Verdict> verdic
                     seen.value(),
                     OptionalLong.empty(),
                     seen.revision(),
-                    seen.shown().stream()
-                            .filter(shown -> !shown.suspect()) // the checks judge what is shown for certain
-                            .map(shown -> new Seen(shown.key(), shown.value(), 0, true))
-                            .toList(),
+                    known.computeIfAbsent(seen.shown(), Trial::certain),
                     seen.error()));
         }
         return new History(events);
+    }
+
+    /** The checks judge what is shown for certain. */
+    private static List<Seen> certain(List<Observation.Shown> all) {
+        List<Seen> certain = new ArrayList<>();
+        for (Observation.Shown shown : all) {
+            if (!shown.suspect()) {
+                certain.add(new Seen(shown.key(), shown.value(), 0, true));
+            }
+        }
+        return List.copyOf(certain);
     }
 
     private static Event.Type type(Observation.Stage stage) {
