@@ -61,8 +61,6 @@ record KilledServerMeasure() implements Measure {
         List<ServerProcess> others = servers.others(killed);
         String setup = "3 nodes, %,d sessions at one of them".formatted(plan.held());
         plan.say("  " + setup);
-        // Servers that have never had clients compile most of that time.
-        others.forEach(node -> holders(plan, node).forEach(BareSession::close));
         List<BareSession> holders = holders(plan, killed);
         open.addAll(holders);
         List<BareSession> watchers = watchers(plan, others);
