@@ -55,10 +55,15 @@ final class StatusCommand implements Callable<Integer> {
         }
         json.add("nodes", nodes);
         json.addProperty("agree", view.differences().isEmpty());
-        JsonArray differences = new JsonArray();
-        view.differences().forEach(differences::add);
-        json.add("differences", differences);
+        json.add("differences", array(view.differences()));
+        json.add("contradictions", array(view.contradictions()));
         return json;
+    }
+
+    private static JsonArray array(List<String> lines) {
+        JsonArray array = new JsonArray();
+        lines.forEach(array::add);
+        return array;
     }
 
     private static void print(ClusterView view, PrintWriter out) {
@@ -84,13 +89,29 @@ final class StatusCommand implements Callable<Integer> {
         view.nodes().stream()
                 .filter(node -> node.status().isEmpty())
                 .forEach(node -> out.println(node.id() + " does not answer: " + node.problem()));
-        List<String> differences = view.differences();
-        if (differences.isEmpty()) {
-            out.println(answers.size() == 1 ? "one node answers, so there is nothing to compare" : "the nodes agree");
-        } else {
-            out.println("the nodes differ (at rest they agree within a second):");
-            differences.forEach(difference -> out.println("  " + difference));
+        agreement(view).forEach(out::println);
+    }
+
+    private static List<String> agreement(ClusterView view) {
+        List<String> contradictions = view.contradictions();
+        List<String> behind = new ArrayList<>(view.differences());
+        behind.removeAll(contradictions);
+        List<String> lines = new ArrayList<>();
+        if (!contradictions.isEmpty()) {
+            lines.add("the nodes contradict each other: equally far, yet not the same");
+            contradictions.forEach(line -> lines.add("  " + line));
         }
+        if (!behind.isEmpty()) {
+            lines.add("not all nodes are equally far (at rest they are within a second):");
+            behind.forEach(line -> lines.add("  " + line));
+        }
+        if (lines.isEmpty()) {
+            lines.add(
+                    view.answers().size() == 1
+                            ? "one node answers, so there is nothing to compare"
+                            : "the nodes agree");
+        }
+        return lines;
     }
 
     private static Optional<String> guard(NodeStatus.Guard guard) {

@@ -27,6 +27,20 @@ class ClusterViewTest {
     }
 
     @Test
+    void onlyNodesThatAreEquallyFarCanContradictEachOther() {
+        assertThat(view(node("s1", 7, "aa", 3), node("s2", 7, "bb", 3)).contradictions())
+                .containsExactly("persistent state: {s1=aa at index 7, s2=bb at index 7}");
+        assertThat(view(node("s1", 7, "aa", 3), node("s2", 8, "bb", 2)).contradictions())
+                .isEmpty();
+        NodeStatus.Origin own = new NodeStatus.Origin("s1", 1, 3, "d3", 1, "own");
+        NodeStatus.Origin other = new NodeStatus.Origin("s1", 1, 3, "e3", 1, "live");
+        NodeStatus.Origin part = new NodeStatus.Origin("s1", 1, 3, "f3", 1, "syncing");
+        assertThat(view(node("s1", own), node("s2", other)).contradictions())
+                .containsExactly("origin s1: {s1=d3 at 1.3, s2=e3 at 1.3}");
+        assertThat(view(node("s1", own), node("s2", part)).contradictions()).isEmpty();
+    }
+
+    @Test
     void aNodeThatDoesNotAnswerIsShownAndNotCompared() {
         ClusterView view = new ClusterView(List.of(
                 ClusterView.answered("a:1", node("s1", 7, "aa", 3)),
@@ -44,9 +58,15 @@ class ClusterViewTest {
     }
 
     private static NodeStatus node(String id, long index, String hash, long sequence) {
-        NodeStatus.Origin origin = new NodeStatus.Origin("s1", 1, sequence, "d" + sequence, 1, "own");
-        return new NodeStatus(
-                id, "c", "v", true, "", List.of(), raft(index, hash), List.of(origin), 1, 1, 1, NodeStatus.Guard.NONE);
+        return node(id, raft(index, hash), new NodeStatus.Origin("s1", 1, sequence, "d" + sequence, 1, "own"));
+    }
+
+    private static NodeStatus node(String id, NodeStatus.Origin origin) {
+        return node(id, raft(7, "aa"), origin);
+    }
+
+    private static NodeStatus node(String id, NodeStatus.Raft raft, NodeStatus.Origin origin) {
+        return new NodeStatus(id, "c", "v", true, "", List.of(), raft, List.of(origin), 1, 1, 1, NodeStatus.Guard.NONE);
     }
 
     private static NodeStatus.Raft raft(long index, String hash) {
