@@ -21,8 +21,10 @@ import java.util.Optional;
  * @param connectTimeout how long {@link NamingService#connect} waits for the first server that answers
  * @param awaitServer whether it waits also while nothing listens at any of {@code servers}, for a cluster that is about to start;
  *     if not, it fails as soon as all have refused the connection
- * @param keepAlive how long a server may be silent before it is asked for a sign of life, and how long it then has to give one.
- *     A frozen server is left after at most twice this; shorter finds it sooner and costs one small message per interval
+ * @param keepAlive how often a server has to be heard of: one that was not is asked for a sign of life, and left if there is none by the next
+ *     time. A frozen server is left after at most three times this; shorter finds it sooner and costs one small message per interval. It should
+ *     be a quarter of the servers' setting of that name at most: who is cut off from its server alone has to notice first, or its instances go
+ *     for a moment
  * @param clientName says to people who read a server's log what kind of client this is
  * @param cacheDir where to remember what services looked like, so that a client can start while no server can be reached; empty, the
  *     default, for nowhere. See {@link #withCacheDir}
@@ -37,6 +39,7 @@ public record ClientOptions(
         String clientName,
         Optional<Path> cacheDir) {
     private static final Duration WAIT = Duration.ofSeconds(5);
+    private static final Duration KEEP_ALIVE = Duration.ofSeconds(2);
     private static final Duration WAIT_MAX = Duration.ofHours(1);
 
     /** Throws {@link IllegalArgumentException} for an address that is not host:port, or a time outside 1 ms..1 h. */
@@ -58,8 +61,8 @@ public record ClientOptions(
     }
 
     /**
-     * The default options for a cluster: namespace {@code public}, five seconds for each of the times, and a cluster that is about to
-     * start is waited for.
+     * The default options for a cluster: namespace {@code public}, five seconds to wait for anything, a server is heard of every two seconds, and
+     * a cluster that is about to start is waited for.
      *
      * @param first host:port of a server's client door
      * @param more further ones, in case the first is down
@@ -73,7 +76,7 @@ public record ClientOptions(
     /** The default options for a cluster with client doors at these addresses, each host:port. */
     public static ClientOptions of(List<String> servers) {
         return new ClientOptions(
-                servers, ServiceId.DEFAULT_NAMESPACE, WAIT, WAIT, true, WAIT, "gemel-java", Optional.empty());
+                servers, ServiceId.DEFAULT_NAMESPACE, WAIT, WAIT, true, KEEP_ALIVE, "gemel-java", Optional.empty());
     }
 
     /** These options with another namespace. */

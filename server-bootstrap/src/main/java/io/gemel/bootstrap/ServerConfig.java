@@ -38,7 +38,7 @@ import java.util.Set;
  * @param peerGrace how long the clients of a node that is down may take to resume elsewhere
  * @param digestInterval how often digests are compared; bounds how long a lost update goes unnoticed
  * @param limits what clients may take of this node
- * @param keepAlive how long a client may be silent before it is asked for a sign of life, and how long it then has
+ * @param keepAlive how long a client may be silent until it is given up
  * @param guard when what is lost together stays listed as suspect
  * @param httpPort where it serves HTTP; empty if it does not serve Nacos clients
  * @param emptyServices when services go that Nacos clients created and nobody uses
@@ -124,7 +124,7 @@ record ServerConfig(
                         settings.value(Setting.MAX_SESSIONS),
                         settings.value(Setting.MAX_INSTANCES_PER_SESSION),
                         settings.value(Setting.MAX_WATCHES_PER_SESSION)),
-                settings.value(Setting.KEEPALIVE).dividedBy(2),
+                settings.value(Setting.KEEPALIVE),
                 guard(settings),
                 httpPort(settings, members.self()),
                 new EmptyServices.Config(

@@ -144,7 +144,7 @@ record Setting<T>(String name, String defaultText, String description, ValueForm
             "keepalive",
             "8s",
             "How long it takes at most to find a client that is frozen or unplugged: it is asked for a sign of life"
-                    + " after half of it",
+                    + " after a quarter of it",
             ValueForm.duration(Duration.ofSeconds(1), Duration.ofHours(1)));
     static final Setting<GuardMode> GUARD = new Setting<>(
             "guard",

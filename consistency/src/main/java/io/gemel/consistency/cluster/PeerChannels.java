@@ -17,7 +17,10 @@ import java.util.concurrent.TimeUnit;
  * peer to another address, and leaves one that is a member no longer. Thread-safe.
  */
 public final class PeerChannels implements AutoCloseable {
-    /** How long a peer may be silent before it is asked for a sign of life, and how long it then has. */
+    /**
+     * How long what was sent to a peer may go unacknowledged. On Linux gRPC has the system see to that (TCP_USER_TIMEOUT), and on a link
+     * that has beats something always is on its way: so a cut link ends after this time. Its own PINGs it sends after ten seconds at the earliest, whatever it is told.
+     */
     public static final Duration KEEP_ALIVE = Duration.ofSeconds(2);
 
     /** How long one attempt may take: a cut that heals during a long one is noticed only when TCP asks again. */

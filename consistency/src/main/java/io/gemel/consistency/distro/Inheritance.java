@@ -37,21 +37,31 @@ final class Inheritance {
      * @param majoritySinceNanos since when it does
      */
     void settle(OriginCopy copy, long nowNanos, long majoritySinceNanos) {
-        if (copy.state() != OriginCopy.State.ORPHANED) {
-            if (copy.judged()) {
-                copy.judged(false);
-                suspects.returned(copy.id());
+        switch (copy.state()) {
+            case SYNCING -> {
+                // What it lists is to show before what was taken over goes.
             }
-        } else if (!copy.judged() && isDue(copy, nowNanos)) {
-            copy.judged(true);
-            if (!copy.missedSome() && majoritySinceNanos - copy.orphanedNanos() <= 0) {
-                List<String> alive = alive();
-                suspects.takeOver(
-                        copy.id(),
-                        copy.slots().stream()
-                                .filter(slot -> isMine(alive, slot))
-                                .toList());
+            case LIVE -> {
+                if (copy.judged()) {
+                    copy.judged(false);
+                    suspects.returned(copy.id());
+                }
             }
+            case ORPHANED -> {
+                if (!copy.judged() && isDue(copy, nowNanos)) {
+                    judge(copy, majoritySinceNanos);
+                }
+            }
+        }
+    }
+
+    private void judge(OriginCopy copy, long majoritySinceNanos) {
+        copy.judged(true);
+        if (!copy.missedSome() && majoritySinceNanos - copy.orphanedNanos() <= 0) {
+            List<String> alive = alive();
+            suspects.takeOver(
+                    copy.id(),
+                    copy.slots().stream().filter(slot -> isMine(alive, slot)).toList());
         }
     }
 

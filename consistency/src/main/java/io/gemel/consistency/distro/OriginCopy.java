@@ -34,7 +34,7 @@ final class OriginCopy {
     private boolean complete;
     private boolean orphaned;
     private boolean resyncAsked;
-    private boolean judged;
+    private boolean judged = true; // as an earlier copy of the same origin may have been, before it was dropped
     private boolean missedSome;
     private long orphanedNanos;
     private long returnNanos; // of the last of its clients since

@@ -60,6 +60,19 @@ class DistroFaultsTest {
 
     @ParameterizedTest
     @MethodSource("clusters")
+    void whoIsCutOffFromItsServerAloneIsNeverMissing(Scenario cluster) {
+        Scenario cutOff = cluster;
+        for (int client = 1; client <= CLIENTS; client++) {
+            cutOff = cutOff.at(FAULT_MILLIS + client * 700L).cutClient(client, 1);
+        }
+        Simulation.Outcome outcome =
+                Simulation.observe(cutOff.at(FAULT_MILLIS + 20_000).heal());
+
+        assertNothingMissingAtTheOthers(outcome);
+    }
+
+    @ParameterizedTest
+    @MethodSource("clusters")
     void aMinorityExpiresNothingKeepsAcceptingAndSaysWhatItIs(Scenario cluster) {
         Scenario cutOff = cluster.isolate(3).at(FAULT_MILLIS + 1_000);
         for (int client = 1; client <= CLIENTS; client++) {

@@ -26,7 +26,7 @@ import java.util.concurrent.CompletionException;
 
 /** One machine that runs a client, the real one, now and again; at the same addresses. */
 final class SimulatedClient {
-    private static final Duration KEEP_ALIVE = Duration.ofSeconds(5);
+    private static final Duration KEEP_ALIVE = Duration.ofSeconds(2);
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
     private static final Wire.KeepAlive WIRE = new Wire.KeepAlive(KEEP_ALIVE, KEEP_ALIVE);

@@ -30,7 +30,9 @@ import java.util.function.Consumer;
  * <p>It is put together as the server is, and ends with its host's life.
  */
 final class SimulatedServer {
-    private static final Wire.KeepAlive DOOR = new Wire.KeepAlive(DoorServer.KEEPALIVE, DoorServer.KEEPALIVE);
+    private static final Wire.KeepAlive DOOR = new Wire.KeepAlive(
+            DoorServer.asksAfter(DoorServer.KEEPALIVE),
+            DoorServer.KEEPALIVE.minus(DoorServer.asksAfter(DoorServer.KEEPALIVE)));
     private static final Wire.KeepAlive PEERS = new Wire.KeepAlive(PeerChannels.KEEP_ALIVE, PeerChannels.KEEP_ALIVE);
     private static final Duration DRAIN = Duration.ofSeconds(2);
     private static final Duration FOLLOW = Duration.ofMillis(500);

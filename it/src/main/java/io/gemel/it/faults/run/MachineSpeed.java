@@ -16,8 +16,8 @@ final class MachineSpeed {
     private static final Duration SYNC = Duration.ofSeconds(2);
 
     /**
-     * Keepalive (5 s to ask, 5 s to answer), then the resume window (2 s); if the server dies too: down (3 s), grace (5 s). And what
-     * a client that lost its server needs to be lost itself.
+     * Keepalive (8 s), then the resume window (2 s); if the server dies too: down (3 s), grace (5 s). And what a client that lost its server
+     * needs to be lost itself.
      */
     private static final Duration GONE = Duration.ofSeconds(15);
 
@@ -31,8 +31,9 @@ final class MachineSpeed {
      * Whoever was asked for a sign of life just before he stood still has this long to give it. Clients ask as servers do, and ask
      * themselves how long it was once they go on.
      */
-    private static final Duration UNNOTICED =
-            shorter(DoorServer.KEEPALIVE, ClientOptions.of("127.0.0.1:1").keepAlive());
+    private static final Duration UNNOTICED = shorter(
+            DoorServer.KEEPALIVE.minus(DoorServer.asksAfter(DoorServer.KEEPALIVE)),
+            ClientOptions.of("127.0.0.1:1").keepAlive());
 
     private MachineSpeed() {}
 

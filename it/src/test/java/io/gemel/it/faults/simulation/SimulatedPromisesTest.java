@@ -54,6 +54,24 @@ class SimulatedPromisesTest {
         assertThat(Trial.of(scenario).findings()).isEmpty();
     }
 
+    /** One that could not hear the client's server had taken it over as suspect, and dropped that server's origin. */
+    @Test
+    void whatWasDeregisteredWhileServersWereCutOffIsSuspectToNobodyAfterwards() {
+        Scenario scenario = Scenario.of(3, 8_800_027_737L)
+                .guarded(300_000)
+                .at(1_000)
+                .open(4)
+                .register(4, 1, 2)
+                .open(5)
+                .register(5, 1, 2)
+                .at(5_617)
+                .cut(3, 2)
+                .at(18_998)
+                .deregister(4, 1, 2);
+
+        assertThat(Trial.of(scenario).findings()).isEmpty();
+    }
+
     static Stream<Scenario> situations() {
         return Situations.all().stream();
     }

@@ -1,5 +1,6 @@
 package io.gemel.it.faults.simulation;
 
+import io.gemel.client.ClientOptions;
 import io.gemel.consistency.distro.simulation.NodeState;
 import io.gemel.consistency.distro.simulation.Observation;
 import io.gemel.consistency.distro.simulation.Scenario;
@@ -14,7 +15,6 @@ import io.gemel.it.faults.history.History;
 import io.gemel.it.faults.history.NodeSample;
 import io.gemel.it.faults.history.Op;
 import io.gemel.it.faults.history.Seen;
-import io.gemel.transport.grpc.DoorServer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -41,7 +41,7 @@ record Trial(Scenario scenario, Simulation.Outcome outcome, List<Verdict> verdic
             Duration.ofSeconds(15),
             Duration.ofSeconds(10),
             Duration.ofSeconds(10),
-            DoorServer.KEEPALIVE);
+            ClientOptions.of("127.0.0.1:1").keepAlive());
 
     /** Copies the list. */
     Trial {

@@ -17,14 +17,14 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Handlers run on the connection's event loop and must not block it. What a peer can make the server hold is bounded:
  * 4 MiB a message, 8 KiB of metadata, 1,024 calls a connection, a limited rate of reset streams. A connection that does
- * not finish its handshake, or does not answer keepalive, is closed: at the latest twice the keepalive after it froze.
+ * not finish its handshake, or does not answer keepalive, is closed: at the latest the keepalive after it froze.
  */
 public final class DoorServer implements AutoCloseable {
     /** The largest message that is accepted, in bytes. */
     public static final int MESSAGE_BYTES_MAX = 4 * 1024 * 1024;
 
-    /** How long a client may be silent before it is asked for a sign of life, and how long it then has to give one, unless it is set. */
-    public static final Duration KEEPALIVE = Duration.ofSeconds(4);
+    /** How long a client may be silent until it is given up, unless it is set. */
+    public static final Duration KEEPALIVE = Duration.ofSeconds(8);
 
     private static final Duration STOP = Duration.ofSeconds(5);
 
@@ -58,7 +58,7 @@ public final class DoorServer implements AutoCloseable {
     /**
      * As {@link #start(String, String, int, List)}.
      *
-     * @param keepAlive how long a client may be silent before it is asked for a sign of life, and how long it then has to give one
+     * @param keepAlive how long a client may be silent until it is given up
      * @param filters told of every connection, in this order
      */
     public static DoorServer start(
@@ -86,6 +86,14 @@ public final class DoorServer implements AutoCloseable {
         } catch (IOException e) {
             throw new IllegalStateException(cannotBind(name, address, e), e);
         }
+    }
+
+    /**
+     * After how much silence a client is asked for a sign of life. Early, so that it has long to give it: whoever is cut off from one server alone
+     * has to find that out, and go to another, before this one takes it for lost.
+     */
+    public static Duration asksAfter(Duration keepAlive) {
+        return keepAlive.dividedBy(KeepAlive.PARTS);
     }
 
     /** The port that was bound. */

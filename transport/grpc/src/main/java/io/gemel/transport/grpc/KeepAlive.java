@@ -19,13 +19,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds clients that are frozen or unplugged: one that was silent for a while is sent an HTTP/2 PING (RFC 9113, section 6.7), and its connection
- * is closed if nothing at all comes in for as long again.
+ * Finds clients that are frozen or unplugged: one that was silent for a part of the time is sent an HTTP/2 PING (RFC 9113, section 6.7), and its
+ * connection is closed if nothing at all comes in until the time is over.
  *
  * <p>gRPC's own keepalive does the same, but silently takes a server's time below ten seconds for ten. Its builder has no other place
  * for this than the negotiation with which a connection begins; here that is none, as for all our plain text.
  */
 final class KeepAlive implements InternalProtocolNegotiator.ProtocolNegotiator {
+    static final int PARTS = 4;
+
     private static final Logger log = LoggerFactory.getLogger(KeepAlive.class);
 
     /** With the payload of gRPC's own keepalive, whose answer it knows and does not warn of. */
@@ -39,7 +41,7 @@ final class KeepAlive implements InternalProtocolNegotiator.ProtocolNegotiator {
     /**
      * For the connections of one server.
      *
-     * @param silence after this much of it a client is asked, and after twice as much given up
+     * @param silence after this much of it a client is given up
      */
     KeepAlive(Duration silence) {
         this.silence = silence;
@@ -57,7 +59,9 @@ final class KeepAlive implements InternalProtocolNegotiator.ProtocolNegotiator {
             @Override
             public void handlerAdded(ChannelHandlerContext context) {
                 context.pipeline().addFirst(new Asking());
-                context.pipeline().addFirst(new IdleStateHandler(silence.toNanos(), 0, 0, TimeUnit.NANOSECONDS));
+                context.pipeline()
+                        .addFirst(new IdleStateHandler(
+                                DoorServer.asksAfter(silence).toNanos(), 0, 0, TimeUnit.NANOSECONDS));
                 context.pipeline().replace(this, null, negotiation);
             }
         };
@@ -70,15 +74,20 @@ final class KeepAlive implements InternalProtocolNegotiator.ProtocolNegotiator {
 
     /** Stands below HTTP/2 and writes between its frames: those are written whole, and this runs before or after. */
     private final class Asking extends ChannelInboundHandlerAdapter {
+        private int silentParts;
+
         @Override
         public void userEventTriggered(ChannelHandlerContext context, Object event) {
             if (!(event instanceof IdleStateEvent idle)) {
                 context.fireUserEventTriggered(event);
-            } else if (idle.isFirst()) {
-                var unused = context.writeAndFlush(PING.duplicate(), context.voidPromise());
-            } else {
-                log.debug("silent client={} for={}", context.channel().remoteAddress(), silence.multipliedBy(2));
-                var unused = context.close(context.voidPromise());
+                return;
+            }
+            silentParts = idle.isFirst() ? 1 : silentParts + 1;
+            if (silentParts == 1) {
+                var unused = context.writeAndFlush(PING.duplicate());
+            } else if (silentParts == PARTS) {
+                log.debug("silent client={} for={}", context.channel().remoteAddress(), silence);
+                var unused = context.close();
             }
         }
     }

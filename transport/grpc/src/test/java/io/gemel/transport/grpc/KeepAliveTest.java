@@ -21,9 +21,9 @@ class KeepAliveTest {
     /** By order and not by the clock, which says little on a busy machine. */
     @Test
     void aFrozenClientIsFoundTheSoonerTheShorterTheKeepaliveIs() throws IOException {
-        try (DoorServer usual = DoorServer.start("usual", "127.0.0.1", 0, List.of());
+        try (DoorServer late = DoorServer.start("late", "127.0.0.1", 0, List.of(), Duration.ofMinutes(1));
                 DoorServer soon = DoorServer.start("soon", "127.0.0.1", 0, List.of(), Duration.ofSeconds(1));
-                FrozenClient patient = new FrozenClient(usual.port());
+                FrozenClient patient = new FrozenClient(late.port());
                 FrozenClient hasty = new FrozenClient(soon.port())) {
             assertThat(hasty.framesUntilItIsClosed()).contains(PING);
             assertThat(patient.framesSoFar())
