@@ -63,7 +63,7 @@ final class DistroBugs {
                     Object own = Peek.ask(Peek.field(call.object(), "own"), "id");
                     String joined = (String) Peek.ask(call.arguments()[0], "getNode");
                     hide(
-                            Peek.field(call.object(), "publications"),
+                            Peek.field(Peek.field(call.object(), "copies"), "publications"),
                             origin -> !origin.equals(own) && !origin.node().equals(joined));
                     return result;
                 })));
