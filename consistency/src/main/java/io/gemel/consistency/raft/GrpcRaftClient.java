@@ -7,6 +7,7 @@ import com.alipay.sofa.jraft.option.RpcOptions;
 import com.alipay.sofa.jraft.rpc.InvokeCallback;
 import com.alipay.sofa.jraft.rpc.InvokeContext;
 import com.alipay.sofa.jraft.rpc.RpcClient;
+import com.alipay.sofa.jraft.rpc.RpcRequests.InstallSnapshotRequest;
 import com.alipay.sofa.jraft.rpc.RpcUtils;
 import com.alipay.sofa.jraft.util.Endpoint;
 import com.google.protobuf.Message;
@@ -127,7 +128,15 @@ final class GrpcRaftClient implements RpcClient {
         PeerLink link = link(endpoint.getIp())
                 .orElseThrow(
                         () -> new RemotingException("not a member, or this node is stopping: " + endpoint.getIp()));
-        link.call(RaftCalls.method(request.getClass()), (Message) request, timeoutMillis, new Answer(link, callback));
+        boolean installs = request instanceof InstallSnapshotRequest;
+        if (installs) {
+            link.installing();
+        }
+        link.call(
+                RaftCalls.method(request.getClass()),
+                (Message) request,
+                timeoutMillis,
+                new Answer(link, installs, callback));
     }
 
     @Override
@@ -153,11 +162,13 @@ final class GrpcRaftClient implements RpcClient {
     /** Takes one answer from gRPC to JRaft. */
     private static final class Answer implements StreamObserver<Message> {
         private final PeerLink link;
+        private final boolean installs;
         private final InvokeCallback callback;
         private @Nullable Message message;
 
-        Answer(PeerLink link, InvokeCallback callback) {
+        Answer(PeerLink link, boolean installs, InvokeCallback callback) {
             this.link = link;
+            this.installs = installs;
             this.callback = callback;
         }
 
@@ -182,6 +193,9 @@ final class GrpcRaftClient implements RpcClient {
         }
 
         private void handOver(@Nullable Message result, @Nullable Throwable failure) {
+            if (installs) {
+                link.installed();
+            }
             try {
                 callback.executor().execute(() -> callback.complete(result, failure));
             } catch (RejectedExecutionException e) {

@@ -36,6 +36,7 @@ final class PeerLink {
     private final io.grpc.Channel identified;
     private final Watcher watcher;
     private final AtomicInteger timeoutsInARow = new AtomicInteger();
+    private final AtomicInteger installing = new AtomicInteger();
 
     PeerLink(
             RaftPeers peers,
@@ -96,9 +97,21 @@ final class PeerLink {
         }
     }
 
-    /** Whether so many calls timed out in a row that this connection should be given up for a new one. */
+    /**
+     * Whether so many calls timed out in a row that this connection should be given up for a new one. Not while a snapshot is installed over it:
+     * a peer that has just started is slow to answer, and the installation would begin anew. A dead connection ends by itself.
+     */
     boolean stalled() {
-        return timeoutsInARow.get() >= TIMEOUTS_BEFORE_RECONNECT;
+        return timeoutsInARow.get() >= TIMEOUTS_BEFORE_RECONNECT && installing.get() == 0;
+    }
+
+    /** The peer is asked to install a snapshot; {@link #installed} follows. */
+    void installing() {
+        installing.incrementAndGet();
+    }
+
+    void installed() {
+        installing.decrementAndGet();
     }
 
     void timedOut() {
