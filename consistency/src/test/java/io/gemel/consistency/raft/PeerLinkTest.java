@@ -77,6 +77,28 @@ class PeerLinkTest {
         }
     }
 
+    /** It would end the installation, and the peer would ask in vain for what is left of the snapshot. */
+    @Test
+    void aConnectionOverWhichASnapshotIsInstalledIsNotGivenUpForAnswersThatAreLate() throws Exception {
+        try (ServerSocket slow = loopback(50)) {
+            PeerLink link = link(slow.getLocalPort());
+            try {
+                link.installing();
+                link.timedOut();
+                link.timedOut();
+                link.timedOut();
+                assertThat(link.stalled()).isFalse();
+
+                link.installed();
+                assertThat(link.stalled()).isTrue();
+                link.answered();
+                assertThat(link.stalled()).isFalse();
+            } finally {
+                link.close();
+            }
+        }
+    }
+
     private static void connect(Socket socket, int port) {
         try {
             socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 100);
