@@ -18,7 +18,8 @@ import java.util.Set;
  * Bounds#gone} and {@link Bounds#converge} after it, such an instance of a killed client is no resurrection, nor is it one of
  * a client that took it back, at a node that had never listed it. And one that its client
  * replaced is absent only where what replaced it was listed: others may hear of both later. One of a client that died unheard is
- * not absent where another client's at its address was listed: that only hides it.
+ * not absent where another client's at its address was listed: that only hides it. A server on its way out of the cluster is not told
+ * of anything any more: what it lists is news to nobody, unless it had itself shown that to be absent.
  */
 final class Resurrection implements Check {
     @Override
@@ -49,7 +50,6 @@ final class Resurrection implements Check {
     @Override
     public Verdict verdict(Evidence evidence) {
         Judgement judgement = new Judgement(this);
-        Faults faults = evidence.faults();
         List<Listing> lists = evidence.lists();
         Map<String, Set<String>> nodes = new HashMap<>();
         lists.forEach(list -> nodes.computeIfAbsent(list.service(), service -> new HashSet<>())
@@ -70,8 +70,7 @@ final class Resurrection implements Check {
         for (Listing list : lists) {
             list.ephemeral().forEach((instance, value) -> {
                 for (Incarnation one : incarnations.of(list.service(), instance, value)) {
-                    Optional.ofNullable(all.get(one))
-                            .ifPresent(grave -> shown(judgement, grave, list, faults, evidence.bounds()));
+                    Optional.ofNullable(all.get(one)).ifPresent(grave -> shown(judgement, grave, list, evidence));
                 }
             });
             open.getOrDefault(list.service(), new ArrayList<>())
@@ -105,14 +104,16 @@ final class Resurrection implements Check {
         return grave.death.announced() || !another;
     }
 
-    private static void shown(Judgement judgement, Grave grave, Listing list, Faults faults, Bounds bounds) {
+    private static void shown(Judgement judgement, Grave grave, Listing list, Evidence evidence) {
         if (!grave.closed) {
             grave.absentAt.remove(list.node());
             grave.shownAt.add(list.node());
             return;
         }
         boolean after = grave.absentAt.values().stream().allMatch(absent -> absent.to() < list.from());
-        if (after && !grave.told && !arrivedLate(grave, list, faults, bounds)) {
+        boolean told =
+                grave.absentAt.containsKey(list.node()) || evidence.roster().member(list.node(), list.to());
+        if (after && told && !grave.told && !arrivedLate(grave, list, evidence.faults(), evidence.bounds())) {
             grave.told = true;
             List<Event> events =
                     new ArrayList<>(grave.incarnation.registration().events());

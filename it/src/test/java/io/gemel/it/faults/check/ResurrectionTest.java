@@ -68,6 +68,30 @@ class ResurrectionTest {
         assertThat(judge().outcome()).isEqualTo(Outcome.VIOLATED);
     }
 
+    @Test
+    void aServerThatLeavesIsNotToldOfWhatGoesMeanwhile() {
+        s4Leaves();
+        story.lists(2_100, 2_500, 100).list(3_000, "s4", A);
+
+        assertThat(judge().outcome()).isEqualTo(Outcome.HOLDS);
+    }
+
+    @Test
+    void whatAServerThatLeavesHasShownToBeGoneStaysSo() {
+        s4Leaves();
+        story.list(2_050, "s4").lists(2_100, 2_500, 100).list(3_000, "s4", A);
+
+        assertThat(judge().outcome()).isEqualTo(Outcome.VIOLATED);
+    }
+
+    /** s4 is a member from 1 s to 1.9 s and goes on for two seconds more, in which a is deregistered. */
+    private void s4Leaves() {
+        story.fault(500, 1_000, "membership", "s4 joins")
+                .list(1_500, "s4", A)
+                .fault(1_900, 4_000, "membership", "s4 leaves")
+                .deregisters(2_000, "a", A);
+    }
+
     private Verdict judge() {
         return Checks.resurrection().verdict(story.evidence());
     }
