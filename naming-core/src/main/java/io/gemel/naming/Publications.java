@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * depends on what the origins hold and not on the order in which it came, so all nodes that hold the same origins show
  * the same instances.
  *
+ * <p>One thing is for this node alone. When a claim to an address ends, an older one of an origin that is not heard of is in doubt: its
+ * owner may have ended it long ago. It is not shown until the origin is heard of again, or what is gone would come back.
+ *
  * <p>The voiding epoch of a session is remembered for as long as any origin still holds something of that session: what a
  * client left behind on a dead or cut-off node must not come back when its new session ends. For the sake of nodes that
  * hear of what was left behind only later, the session's record has to outlive the session for a while; that is its
@@ -31,6 +34,7 @@ public final class Publications {
     private final Map<String, SessionTrace> sessions = new HashMap<>();
     private final List<SessionMoves> moves = new ArrayList<>();
     private final List<Returns> returns = new ArrayList<>();
+    private final Doubts doubts = new Doubts();
 
     /** Told when another node's session record voids an earlier epoch. */
     @FunctionalInterface
@@ -63,6 +67,11 @@ public final class Publications {
         returns.add(listener);
     }
 
+    /** Has it ask {@code silences} whether an origin is not heard of at the moment; before the first call of another method. */
+    public void askWhoIsSilent(Predicate<OriginId> silences) {
+        doubts.askWhoIsSilent(silences);
+    }
+
     /** Adds a publication, or replaces the one of the same origin in the same slot. */
     public void put(OriginId origin, Publication publication) {
         checkLoop();
@@ -80,6 +89,11 @@ public final class Publications {
                     .forEach(other -> returns.forEach(listener -> listener.returned(other)));
         }
         Held now = new Held(origin, publication);
+        if (publication.standing() == Publication.Standing.GONE) {
+            doubtOlder(origin, slot, before, others);
+        } else {
+            doubts.remove(origin, slot);
+        }
         if (others.isEmpty()) {
             keep(slot, List.of(now));
         } else {
@@ -106,8 +120,30 @@ public final class Publications {
             SessionTrace trace = trace(slot.session());
             trace.held--;
             trace.slots.computeIfPresent(slot, (s, count) -> count == 1 ? null : count - 1);
+            doubtOlder(origin, slot, before, others);
             keep(slot, others);
             forgetIfUnused(slot.session(), trace);
+        }
+    }
+
+    /** All that {@code origin} holds is as its owner had it just now: nothing of it is in doubt any more. */
+    public void confirmed(OriginId origin) {
+        checkLoop();
+        doubts.removeAll(origin).forEach(slot -> show(slot.service(), slot.key()));
+    }
+
+    /** What {@code origin} has in {@code slot} ends, and leaves {@code others} of {@code before}. */
+    private void doubtOlder(OriginId origin, Publication.Slot slot, List<Held> before, List<Held> others) {
+        doubts.remove(origin, slot);
+        if (others.isEmpty()) {
+            return;
+        }
+        for (Held ended : before) {
+            if (ended.isAt(origin, slot) && ended.isListed() && isValid(ended)) {
+                others.stream()
+                        .filter(other -> other.isListed() && ended.later(other) == ended)
+                        .forEach(older -> doubts.addIfSilent(older.origin, older.publication.slot()));
+            }
         }
     }
 
@@ -275,7 +311,7 @@ public final class Publications {
             } else if (isValid(each)) {
                 if (each.isSuspect()) {
                     suspect = each.later(suspect);
-                } else {
+                } else if (!doubts.contains(each.origin, each.publication.slot())) {
                     listed = each.later(listed);
                 }
             }
@@ -300,6 +336,10 @@ public final class Publications {
                     && publication.publisher().session().equals(slot.session())
                     && publication.instance().key().equals(slot.key())
                     && publication.service().equals(slot.service());
+        }
+
+        boolean isListed() {
+            return publication.standing() == Publication.Standing.LISTED;
         }
 
         boolean isSuspect() {

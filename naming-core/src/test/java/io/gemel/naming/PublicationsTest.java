@@ -46,6 +46,48 @@ final class PublicationsTest {
     }
 
     @Test
+    void anOlderClaimOfASilentOriginIsNotShownUntilThatIsHeardOf() {
+        Publication older = published(FIRST_EPOCH, 1, 6);
+        Publication newer = published(new Publisher("t", 1), 2, 7);
+        publications.askWhoIsSilent(NODE_A::equals);
+        loop.run(() -> {
+            publications.put(NODE_A, older);
+            publications.put(NODE_B, newer);
+            publications.remove(NODE_B, newer.slot());
+        });
+        assertThat(shownWeights()).isEmpty();
+        assertThat(publications.listed(ORDERS)).isZero();
+
+        loop.run(() -> publications.confirmed(NODE_A));
+        assertThat(shownWeights()).containsExactly(1.0);
+    }
+
+    @Test
+    void anOlderClaimThatIsSentAnewIsShown() {
+        Publication newer = published(new Publisher("t", 1), 2, 7);
+        publications.askWhoIsSilent(NODE_A::equals);
+        loop.run(() -> {
+            publications.put(NODE_A, published(FIRST_EPOCH, 1, 6));
+            publications.put(NODE_B, newer);
+            publications.put(NODE_B, newer.goneAt(8));
+            publications.put(NODE_A, published(FIRST_EPOCH, 3, 6));
+        });
+        assertThat(shownWeights()).containsExactly(3.0);
+    }
+
+    @Test
+    void anEarlierEndSaysNothingOfALaterClaim() {
+        Publication earlier = published(new Publisher("t", 1), 2, 5);
+        publications.askWhoIsSilent(NODE_A::equals);
+        loop.run(() -> {
+            publications.put(NODE_B, earlier);
+            publications.put(NODE_A, published(FIRST_EPOCH, 1, 6));
+            publications.remove(NODE_B, earlier.slot());
+        });
+        assertThat(shownWeights()).containsExactly(1.0);
+    }
+
+    @Test
     void whatIsSuspectIsShownWhereNothingIsListed() {
         Publication lost = published(FIRST_EPOCH, 1, 9);
         loop.run(() -> {

@@ -77,6 +77,7 @@ final class DistroCore {
         this.ticker = ticker;
         this.detector = new FailureDetector(members, ticker, config.suspectAfter(), config.downAfter());
         this.copies = new OriginCopies(publications, ticker);
+        publications.askWhoIsSilent(this::isSilent);
         this.own = own;
         this.inheritance = new Inheritance(members, detector, own.suspects(), config);
         this.links = links;
@@ -211,6 +212,9 @@ final class DistroCore {
             copy.endSnapshot();
             log.info("origin synced origin={} sequence={} entries={}", copy.id(), copy.applied(), copy.entries());
         }
+        if (changes.getChangeCount() < config.batchEntriesMax() && !copy.inSnapshot()) {
+            copy.confirmed(); // its owner had no more
+        }
         return Optional.of(OriginReply.newBuilder()
                 .setApplied(Applied.newBuilder().setSequence(copy.applied()))
                 .build());
@@ -223,6 +227,9 @@ final class DistroCore {
             log.warn(
                     "origin digest differs origin={} sequence={} mismatches={}", copy.id(), copy.applied(), mismatches);
             return resync(copy, "digest differs at " + copy.applied());
+        }
+        if (comparable && beat.getSequence() == copy.applied()) {
+            copy.confirmed();
         }
         return Optional.of(OriginReply.newBuilder()
                 .setApplied(Applied.newBuilder().setSequence(copy.applied()))
@@ -316,6 +323,16 @@ final class DistroCore {
                 .filter(id -> detector.state(id) != FailureDetector.State.DOWN)
                 .filter(id -> !isLive(copies.present(id)))
                 .toList();
+    }
+
+    /** Whether what this node has of {@code origin} may be of the past. */
+    private boolean isSilent(OriginId origin) {
+        OriginCopy copy = copies.present(origin.node());
+        boolean heard = copy != null
+                && copy.id().equals(origin)
+                && copy.current()
+                && detector.state(origin.node()) == FailureDetector.State.ALIVE;
+        return !heard && !origin.equals(own.id());
     }
 
     private static boolean isLive(@Nullable OriginCopy copy) {

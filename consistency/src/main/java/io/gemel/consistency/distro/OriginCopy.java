@@ -36,6 +36,7 @@ final class OriginCopy {
     private boolean resyncAsked;
     private boolean judged = true; // as an earlier copy of the same origin may have been, before it was dropped
     private boolean missedSome;
+    private boolean current;
     private long orphanedNanos;
     private long returnNanos; // of the last of its clients since
     private long applied;
@@ -141,6 +142,17 @@ final class OriginCopy {
                 .toList();
     }
 
+    /** Whether its owner has said since the present link began that it is as the owner has it. */
+    boolean current() {
+        return current && !orphaned;
+    }
+
+    /** It is as its owner has it just now. */
+    void confirmed() {
+        current = true;
+        publications.confirmed(id);
+    }
+
     /** The owner is heard of. */
     void heard() {
         orphaned = false;
@@ -150,6 +162,7 @@ final class OriginCopy {
     /** The owner begins a new link. A snapshot that was cut short starts over. */
     void relinked() {
         heard();
+        current = false;
         resyncAsked = false;
         if (notInSnapshot != null) {
             notInSnapshot = null;

@@ -41,6 +41,7 @@ import picocli.CommandLine.Spec;
 public final class FaultsCommand implements Callable<Integer> {
     private static final int NO_RUN = 3;
     static final int NOTHING_INJECTED = 4;
+    static final int UNDECIDED = 5;
     private static final int SEED_MAX = 1_000_000;
     private static final Duration TIME_MIN = Duration.ofSeconds(2);
     private static final Duration TIME_MAX = Duration.ofHours(24);
@@ -203,7 +204,10 @@ public final class FaultsCommand implements Callable<Integer> {
         if (summary.nothingInjected()) {
             return NOTHING_INJECTED;
         }
-        return summary.passed() ? 0 : Refusals.REFUSED;
+        if (summary.passed()) {
+            return 0;
+        }
+        return summary.violated() ? Refusals.REFUSED : UNDECIDED;
     }
 
     private Asked asked() {

@@ -77,7 +77,9 @@ final class Runner {
         String traces = "traces: " + plan.dir();
         return summary.passed()
                 ? "PASSED: every check holds. %s".formatted(traces)
-                : "FAILED: %s. %s%nagain:  %s".formatted(summary.broken(), traces, plan.command());
+                : "%s: %s. %s%nagain:  %s"
+                        .formatted(
+                                summary.violated() ? "FAILED" : "UNDECIDED", summary.broken(), traces, plan.command());
     }
 
     /** Runs until the time is up; whether every run passed. */

@@ -59,6 +59,11 @@ record Summary(
         return !nothingInjected() && verdicts.stream().allMatch(Verdict::passed);
     }
 
+    /** Whether a promise was broken. If it neither {@link #passed} nor that, the run gave too little evidence. */
+    boolean violated() {
+        return verdicts.stream().anyMatch(verdict -> verdict.outcome() == Verdict.Outcome.VIOLATED);
+    }
+
     /** Writes summary.json into the run's directory. */
     void write() {
         write(plan.dir().resolve(FILE), json());

@@ -72,6 +72,28 @@ class SimulatedPromisesTest {
         assertThat(Trial.of(scenario).findings()).isEmpty();
     }
 
+    /** Its client had registered it anew at a server that the others did not hear, and then from a new session at the one that heard nobody. */
+    @Test
+    void whatIsStaleDoesNotComeBackWhereItsSuccessorIsDeregistered() {
+        Scenario scenario = Scenario.of(3, 8_800_014_985L)
+                .at(1_000)
+                .open(2)
+                .register(2, 3, 1)
+                .at(3_073)
+                .isolate(1)
+                .at(3_074)
+                .register(2, 3, 1)
+                .at(3_131)
+                .silence(2)
+                .at(3_132)
+                .open(2)
+                .register(2, 3, 1)
+                .at(6_423)
+                .deregister(2, 3, 1);
+
+        assertThat(Trial.of(scenario).findings()).isEmpty();
+    }
+
     static Stream<Scenario> situations() {
         return Situations.all().stream();
     }
