@@ -3,10 +3,12 @@ package io.gemel.naming;
 /**
  * An ephemeral instance in the name of a session.
  *
+ * @param slot where it is
+ * @param publisher whose it is: the session of the slot, in one of its epochs
  * @param stamp its {@link LamportClock} number: of several publications of one address the highest is shown
  * @param standing what has become of it
  */
-public record Publication(ServiceId service, Instance instance, Publisher publisher, long stamp, Standing standing) {
+public record Publication(Slot slot, Instance instance, Publisher publisher, long stamp, Standing standing) {
     /** What has become of a publication. */
     public enum Standing {
         /** Its session holds it. */
@@ -17,6 +19,11 @@ public record Publication(ServiceId service, Instance instance, Publisher publis
         GONE
     }
 
+    /** Of {@code service}, in the slot that follows from the others. */
+    public Publication(ServiceId service, Instance instance, Publisher publisher, long stamp, Standing standing) {
+        this(new Slot(publisher.session(), service, instance.key()), instance, publisher, stamp, standing);
+    }
+
     /** One that its session holds. */
     public Publication(ServiceId service, Instance instance, Publisher publisher, long stamp) {
         this(service, instance, publisher, stamp, Standing.LISTED);
@@ -24,19 +31,33 @@ public record Publication(ServiceId service, Instance instance, Publisher publis
 
     /** It has become something else. */
     public Publication as(Standing other) {
-        return new Publication(service, instance, publisher, stamp, other);
+        return new Publication(slot, instance, publisher, stamp, other);
     }
 
     /** It is gone, and was when the clock said {@code when}. */
     public Publication goneAt(long when) {
-        return new Publication(service, instance, publisher, when, Standing.GONE);
+        return new Publication(slot, instance, publisher, when, Standing.GONE);
     }
 
-    /** Where it is: one session publishes one address of a service once. */
-    public record Slot(String session, ServiceId service, InstanceKey key) {}
+    /** Of which service it is. */
+    public ServiceId service() {
+        return slot.service();
+    }
 
-    /** Where it is. */
-    public Slot slot() {
-        return new Slot(publisher.session(), service, instance.key());
+    /** One session publishes one address of a service once. */
+    public record Slot(String session, ServiceId service, InstanceKey key) {
+        /** Written out, what differs most first: many slots of a session or of a service are compared. */
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Slot that
+                    && key.equals(that.key)
+                    && service.equals(that.service)
+                    && session.equals(that.session);
+        }
+
+        @Override
+        public int hashCode() {
+            return (key.hashCode() * 31 + service.hashCode()) * 31 + session.hashCode();
+        }
     }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +31,7 @@ public final class Publications {
     private final Loop loop;
     private final ServiceIndex index;
     private final LamportClock clock;
-    private final Map<ServiceId, Map<InstanceKey, List<Held>>> services = new HashMap<>();
+    private final Map<ServiceId, KeyTable<InstanceKey, Claims>> services = new HashMap<>();
     private final Map<String, SessionTrace> sessions = new HashMap<>();
     private final List<SessionMoves> moves = new ArrayList<>();
     private final List<Returns> returns = new ArrayList<>();
@@ -78,17 +79,17 @@ public final class Publications {
         clock.saw(publication.stamp());
         Publication.Slot slot = publication.slot();
         SessionTrace trace = trace(slot.session());
-        List<Held> before = held(slot);
-        List<Held> others = others(before, origin, slot);
+        List<Claim> before = claims(slot);
+        List<Claim> others = others(before, origin, slot);
+        trace.slots.put(slot); // in the place of an equal one, which holds what was published before
         if (others.size() == before.size()) {
             trace.held++;
-            trace.slots.merge(slot, 1, Integer::sum);
             others.stream()
-                    .map(Held::origin)
+                    .map(Claim::origin)
                     .filter(other -> !other.equals(origin))
                     .forEach(other -> returns.forEach(listener -> listener.returned(other)));
         }
-        Held now = new Held(origin, publication);
+        Claim now = new Claim(origin, publication);
         if (publication.standing() == Publication.Standing.GONE) {
             doubtOlder(origin, slot, before, others);
         } else {
@@ -97,29 +98,31 @@ public final class Publications {
         if (others.isEmpty()) {
             keep(slot, List.of(now));
         } else {
-            List<Held> all = new ArrayList<>(others);
+            List<Claim> all = new ArrayList<>(others);
             all.add(now);
             keep(slot, all);
         }
     }
 
-    /** {@code held} but for what {@code origin} has in {@code slot}. Nearly always an address has one publication at most. */
-    private static List<Held> others(List<Held> held, OriginId origin, Publication.Slot slot) {
-        if (held.isEmpty() || (held.size() == 1 && held.get(0).isAt(origin, slot))) {
+    /** {@code claims} but for what {@code origin} has in {@code slot}. Nearly always an address has one claim at most. */
+    private static List<Claim> others(List<Claim> claims, OriginId origin, Publication.Slot slot) {
+        if (claims.isEmpty() || (claims.size() == 1 && claims.get(0).isAt(origin, slot))) {
             return List.of();
         }
-        return held.stream().filter(other -> !other.isAt(origin, slot)).toList();
+        return claims.stream().filter(other -> !other.isAt(origin, slot)).toList();
     }
 
     /** Removes the publication of {@code origin} in {@code slot}, if there is one. */
     public void remove(OriginId origin, Publication.Slot slot) {
         checkLoop();
-        List<Held> before = held(slot);
-        List<Held> others = others(before, origin, slot);
+        List<Claim> before = claims(slot);
+        List<Claim> others = others(before, origin, slot);
         if (others.size() < before.size()) {
             SessionTrace trace = trace(slot.session());
             trace.held--;
-            trace.slots.computeIfPresent(slot, (s, count) -> count == 1 ? null : count - 1);
+            if (others.stream().noneMatch(other -> other.publication().slot().equals(slot))) {
+                trace.slots.remove(slot);
+            }
             doubtOlder(origin, slot, before, others);
             keep(slot, others);
             forgetIfUnused(slot.session(), trace);
@@ -133,16 +136,17 @@ public final class Publications {
     }
 
     /** What {@code origin} has in {@code slot} ends, and leaves {@code others} of {@code before}. */
-    private void doubtOlder(OriginId origin, Publication.Slot slot, List<Held> before, List<Held> others) {
+    private void doubtOlder(OriginId origin, Publication.Slot slot, List<Claim> before, List<Claim> others) {
         doubts.remove(origin, slot);
         if (others.isEmpty()) {
             return;
         }
-        for (Held ended : before) {
+        for (Claim ended : before) {
             if (ended.isAt(origin, slot) && ended.isListed() && isValid(ended)) {
                 others.stream()
-                        .filter(other -> other.isListed() && ended.later(other) == ended)
-                        .forEach(older -> doubts.addIfSilent(older.origin, older.publication.slot()));
+                        .filter(other -> other.isListed() && ended.isLaterThan(other))
+                        .forEach(older -> doubts.addIfSilent(
+                                older.origin(), older.publication().slot()));
             }
         }
     }
@@ -156,7 +160,7 @@ public final class Publications {
         if (publisher.epoch() > trace.epoch) {
             trace.epoch = publisher.epoch();
             trace.tokenHash = tokenHash;
-            for (Publication.Slot slot : List.copyOf(trace.slots.keySet())) {
+            for (Publication.Slot slot : trace.slots.stream().toList()) {
                 show(slot.service(), slot.key());
             }
             moves.forEach(listener -> listener.moved(publisher.session(), publisher.epoch()));
@@ -195,61 +199,65 @@ public final class Publications {
     public boolean heldElsewhere(OriginId origin, String session) {
         SessionTrace trace = sessions.get(session);
         return trace != null
-                && trace.slots.keySet().stream()
-                        .flatMap(slot -> held(slot).stream())
-                        .anyMatch(held ->
-                                held.publication.publisher().session().equals(session) && !held.origin.equals(origin));
+                && trace.slots.stream()
+                        .flatMap(slot -> claims(slot).stream())
+                        .anyMatch(claim -> claim.publication().slot().session().equals(session)
+                                && !claim.origin().equals(origin));
     }
 
     /** What {@code origin} holds in {@code slot}. */
     public Optional<Publication> find(OriginId origin, Publication.Slot slot) {
-        return held(slot).stream()
-                .filter(held -> held.isAt(origin, slot))
-                .map(Held::publication)
+        return claims(slot).stream()
+                .filter(claim -> claim.isAt(origin, slot))
+                .map(Claim::publication)
                 .findFirst();
     }
 
     /** Whether it is what {@code origin} holds in {@code slot} that is shown at its address. */
     public boolean shows(OriginId origin, Publication.Slot slot) {
-        Held shown = shown(held(slot));
+        Claim shown = shown(claims(slot));
         return shown != null && shown.isAt(origin, slot);
     }
 
     /** How many instances of {@code service} are listed; those that are suspect are not. */
     public int listed(ServiceId service) {
-        return count(service, held -> !held.isSuspect());
+        return count(service, claim -> !claim.isSuspect());
     }
 
     /** How many instances of {@code service} are shown as suspect. */
     public int suspects(ServiceId service) {
-        return count(service, Held::isSuspect);
+        return count(service, Claim::isSuspect);
     }
 
     /** How many of the instances of {@code service} that are listed are shown as {@code origin} has them. */
     public int listed(ServiceId service, OriginId origin) {
-        return count(service, held -> !held.isSuspect() && held.origin.equals(origin));
+        return count(service, claim -> !claim.isSuspect() && claim.origin().equals(origin));
     }
 
-    private int count(ServiceId service, Predicate<Held> counts) {
+    private int count(ServiceId service, Predicate<Claim> counts) {
         int count = 0;
-        for (List<Held> held : services.getOrDefault(service, Map.of()).values()) {
-            Held shown = shown(held);
-            count += shown != null && counts.test(shown) ? 1 : 0;
+        KeyTable<InstanceKey, Claims> keys = services.get(service);
+        if (keys != null) {
+            for (Claims claims : keys) {
+                Claim shown = shown(claims.all());
+                count += shown != null && counts.test(shown) ? 1 : 0;
+            }
         }
         return count;
     }
 
     /** Where {@code origin} itself holds anything suspect at this address. */
     public List<Publication.Slot> suspects(OriginId origin, ServiceId service, InstanceKey key) {
-        return held(service, key).stream()
-                .filter(held -> held.origin.equals(origin) && held.isSuspect())
-                .map(held -> held.publication.slot())
+        return claims(service, key).stream()
+                .filter(claim -> claim.origin().equals(origin) && claim.isSuspect())
+                .map(claim -> claim.publication().slot())
                 .toList();
     }
 
     /** Whether an origin other than {@code origin} holds anything suspect at this address. */
     public boolean suspectElsewhere(OriginId origin, ServiceId service, InstanceKey key) {
-        return held(service, key).stream().anyMatch(held -> held.isSuspect() && !held.origin.equals(origin));
+        return claims(service, key).stream()
+                .anyMatch(claim -> claim.isSuspect() && !claim.origin().equals(origin));
     }
 
     /** Whether what is suspect in {@code slot} of {@code origin} can go, because somebody has had the last word on its address since. */
@@ -257,7 +265,7 @@ public final class Publications {
         Optional<Publication> suspect = find(origin, slot);
         return suspect.isEmpty()
                 || suspect.get().publisher().epoch() < voidBelow(slot.session())
-                || held(slot).stream().anyMatch(held -> held.supersedes(suspect.get()) && isValid(held));
+                || claims(slot).stream().anyMatch(claim -> claim.supersedes(suspect.get()) && isValid(claim));
     }
 
     /** Of how many sessions anything is remembered. */
@@ -275,52 +283,55 @@ public final class Publications {
         }
     }
 
-    private List<Held> held(Publication.Slot slot) {
-        return held(slot.service(), slot.key());
+    private List<Claim> claims(Publication.Slot slot) {
+        return claims(slot.service(), slot.key());
     }
 
-    private List<Held> held(ServiceId service, InstanceKey key) {
-        return services.getOrDefault(service, Map.of()).getOrDefault(key, List.of());
+    private List<Claim> claims(ServiceId service, InstanceKey key) {
+        KeyTable<InstanceKey, Claims> keys = services.get(service);
+        Claims claims = keys == null ? null : keys.get(key);
+        return claims == null ? List.of() : claims.all();
     }
 
-    private void keep(Publication.Slot slot, List<Held> held) {
-        Map<InstanceKey, List<Held>> keys = services.computeIfAbsent(slot.service(), s -> new HashMap<>());
-        if (held.isEmpty()) {
+    private void keep(Publication.Slot slot, List<Claim> all) {
+        KeyTable<InstanceKey, Claims> keys = services.computeIfAbsent(slot.service(), s -> new KeyTable<>(Claims::key));
+        Claims claims = Claims.of(all);
+        if (claims != null) {
+            keys.put(claims);
+        } else {
             keys.remove(slot.key());
             if (keys.isEmpty()) {
                 services.remove(slot.service());
             }
-        } else {
-            keys.put(slot.key(), List.copyOf(held));
         }
         show(slot.service(), slot.key());
     }
 
     private void show(ServiceId service, InstanceKey key) {
-        Held shown = shown(held(service, key));
-        index.ephemeral(service, key, Optional.ofNullable(shown).map(Held::registration));
+        Claim shown = shown(claims(service, key));
+        index.ephemeral(service, key, Optional.ofNullable(shown).map(Claim::registration));
     }
 
-    private @Nullable Held shown(List<Held> held) {
-        Held listed = null;
-        Held suspect = null;
+    private @Nullable Claim shown(List<Claim> claims) {
+        Claim listed = null;
+        Claim suspect = null;
         long gone = Long.MIN_VALUE;
-        for (Held each : held) {
-            if (each.publication.standing() == Publication.Standing.GONE) {
-                gone = Math.max(gone, each.publication.stamp()); // whatever became of the session that said so
+        for (Claim each : claims) {
+            if (each.publication().standing() == Publication.Standing.GONE) {
+                gone = Math.max(gone, each.publication().stamp()); // whatever became of the session that said so
             } else if (isValid(each)) {
                 if (each.isSuspect()) {
                     suspect = each.later(suspect);
-                } else if (!doubts.contains(each.origin, each.publication.slot())) {
+                } else if (!doubts.contains(each.origin(), each.publication().slot())) {
                     listed = each.later(listed);
                 }
             }
         }
-        return listed == null && suspect != null && suspect.publication.stamp() > gone ? suspect : listed;
+        return listed == null && suspect != null && suspect.publication().stamp() > gone ? suspect : listed;
     }
 
-    private boolean isValid(Held held) {
-        Publisher publisher = held.publication.publisher();
+    private boolean isValid(Claim claim) {
+        Publisher publisher = claim.publication().publisher();
         return publisher.epoch() >= voidBelow(publisher.session());
     }
 
@@ -329,47 +340,9 @@ public final class Publications {
                 loop.inLoop(), "I1: publications on %s", Thread.currentThread().getName());
     }
 
-    /** One origin's publication. */
-    private record Held(OriginId origin, Publication publication) {
-        boolean isAt(OriginId otherOrigin, Publication.Slot slot) {
-            return origin.equals(otherOrigin)
-                    && publication.publisher().session().equals(slot.session())
-                    && publication.instance().key().equals(slot.key())
-                    && publication.service().equals(slot.service());
-        }
-
-        boolean isListed() {
-            return publication.standing() == Publication.Standing.LISTED;
-        }
-
-        boolean isSuspect() {
-            return publication.standing() == Publication.Standing.SUSPECT;
-        }
-
-        Held later(@Nullable Held other) {
-            if (other == null) {
-                return this;
-            }
-            int order = Long.compare(publication.stamp(), other.publication.stamp());
-            return order > 0 || (order == 0 && origin.compareTo(other.origin) > 0) ? this : other;
-        }
-
-        boolean supersedes(Publication suspect) {
-            return switch (publication.standing()) {
-                case LISTED -> !publication.publisher().equals(suspect.publisher());
-                case GONE -> publication.stamp() > suspect.stamp();
-                case SUSPECT -> false;
-            };
-        }
-
-        Registration registration() {
-            return new Registration(publication.instance(), 0, false, isSuspect());
-        }
-    }
-
     /** What is known of a session over all origins. */
     private static final class SessionTrace {
-        final Map<Publication.Slot, Integer> slots = new HashMap<>(2);
+        final KeyTable<Publication.Slot, Publication.Slot> slots = new KeyTable<>(Function.identity());
         final Map<OriginId, Long> records = new HashMap<>(2);
         int held;
         long epoch;

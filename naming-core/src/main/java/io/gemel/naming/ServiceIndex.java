@@ -153,6 +153,7 @@ public final class ServiceIndex {
     public void override(ServiceId service, InstanceKey key, Optional<Versioned<InstanceOverride>> now) {
         checkLoop();
         Listed listed = listed(service);
+        listed.overrides = writable(listed.overrides);
         touched(service, listed, !put(listed.overrides, key, now).equals(now));
     }
 
@@ -160,6 +161,7 @@ public final class ServiceIndex {
     public void health(ServiceId service, InstanceKey key, Optional<String> unhealthyBecause) {
         checkLoop();
         Listed listed = listed(service);
+        listed.unhealthy = writable(listed.unhealthy);
         touched(service, listed, !put(listed.unhealthy, key, unhealthyBecause).equals(unhealthyBecause));
     }
 
@@ -180,6 +182,11 @@ public final class ServiceIndex {
 
     private Listed listed(ServiceId service) {
         return services.computeIfAbsent(service, s -> new Listed());
+    }
+
+    /** {@code map} itself once it holds anything; sorted. */
+    private static <V> Map<InstanceKey, V> writable(Map<InstanceKey, V> map) {
+        return map.isEmpty() ? new TreeMap<>() : map;
     }
 
     /** What was at {@code key} before. */
@@ -253,8 +260,8 @@ public final class ServiceIndex {
 
         final SortedRegistrations persistent = new SortedRegistrations();
         final SortedRegistrations ephemeral = new SortedRegistrations();
-        final TreeMap<InstanceKey, Versioned<InstanceOverride>> overrides = new TreeMap<>();
-        final TreeMap<InstanceKey, String> unhealthy = new TreeMap<>();
+        Map<InstanceKey, Versioned<InstanceOverride>> overrides = Map.of(); // as of most services: see writable
+        Map<InstanceKey, String> unhealthy = Map.of();
         Optional<Versioned<ServiceSettings>> settings = Optional.empty();
         Optional<Predicate<Instance>> selector = Optional.empty(); // of the settings
 

@@ -2,15 +2,14 @@ package io.gemel.consistency.distro;
 
 import com.google.protobuf.ByteString;
 import io.gemel.consistency.wire.OriginChange;
+import io.gemel.naming.KeyTable;
 import io.gemel.naming.OriginId;
 import io.gemel.naming.Publication;
 import io.gemel.naming.Publications;
 import java.time.Duration;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -26,10 +25,13 @@ final class OriginCopy {
         ORPHANED
     }
 
+    /** That there is an entry, and the hash of its bytes. */
+    private record Copied(EntryKey key, long hash) {}
+
     private final OriginId id;
     private final Publications publications;
     private final EntryReader reader = new EntryReader();
-    private final Map<EntryKey, Long> hashes = new HashMap<>();
+    private final KeyTable<EntryKey, Copied> entries = new KeyTable<>(Copied::key);
     private @Nullable Set<EntryKey> notInSnapshot;
     private boolean complete;
     private boolean orphaned;
@@ -67,7 +69,7 @@ final class OriginCopy {
     }
 
     int entries() {
-        return hashes.size();
+        return entries.size();
     }
 
     long orphanedNanos() {
@@ -134,8 +136,8 @@ final class OriginCopy {
 
     /** Where its publications are, in an order of their own: all nodes look through equal copies in the same. */
     List<Publication.Slot> slots() {
-        return hashes.keySet().stream()
-                .flatMap(key -> Stream.ofNullable(key.slot()))
+        return entries.stream()
+                .flatMap(copied -> Stream.ofNullable(copied.key().slot()))
                 .sorted(Comparator.comparing(Publication.Slot::session)
                         .thenComparing(Publication.Slot::service)
                         .thenComparing(Publication.Slot::key))
@@ -172,7 +174,7 @@ final class OriginCopy {
 
     void beginSnapshot() {
         resyncAsked = false;
-        notInSnapshot = new HashSet<>(hashes.keySet());
+        notInSnapshot = new HashSet<>(keys());
     }
 
     void endSnapshot() {
@@ -199,24 +201,27 @@ final class OriginCopy {
         Entry entry = reader.read(bytes);
         OriginEntries.show(id, entry, publications);
         long hash = Digest.of(bytes);
-        Long before = hashes.remove(entry.key()); // with its key, which holds what was published before
-        hashes.put(entry.key(), hash);
-        digest += hash - (before == null ? 0 : before);
+        Copied before = entries.put(new Copied(entry.key(), hash));
+        digest += hash - (before == null ? 0 : before.hash);
         if (notInSnapshot != null) {
             notInSnapshot.remove(entry.key());
         }
     }
 
     private void remove(EntryKey key) {
-        Long before = hashes.remove(key);
+        Copied before = entries.remove(key);
         if (before != null) {
-            digest -= before;
+            digest -= before.hash;
             OriginEntries.hide(id, key, publications);
         }
     }
 
     /** Hides everything. */
     void drop() {
-        List.copyOf(hashes.keySet()).forEach(this::remove);
+        keys().forEach(this::remove);
+    }
+
+    private List<EntryKey> keys() {
+        return entries.stream().map(Copied::key).toList();
     }
 }

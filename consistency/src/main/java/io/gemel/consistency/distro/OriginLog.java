@@ -4,11 +4,10 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.protobuf.ByteString;
 import io.gemel.consistency.wire.Changes;
 import io.gemel.consistency.wire.OriginChange;
+import io.gemel.naming.KeyTable;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +31,7 @@ final class OriginLog {
     private static final int GAPS_MIN = 1_024;
 
     private final int removalsMax;
-    private final Map<EntryKey, Logged> latest = new HashMap<>();
+    private final KeyTable<EntryKey, Logged> latest = new KeyTable<>(logged -> logged.key);
     private final ArrayDeque<Logged> encoded = new ArrayDeque<>();
     private final ArrayDeque<Logged> removals = new ArrayDeque<>();
     private List<Logged> bySequence = new ArrayList<>();
@@ -41,7 +40,7 @@ final class OriginLog {
     private long sequence;
     private long digest;
     private long forgotten;
-    private long group;
+    private int group;
     private int entries;
 
     OriginLog(int removalsMax) {
@@ -100,8 +99,7 @@ final class OriginLog {
     @CanIgnoreReturnValue
     private Logged log(EntryKey key, @Nullable Entry entry, long hash) {
         Logged now = new Logged(++sequence, group, key, entry, hash);
-        Logged before = latest.remove(key); // with its key, which nothing else may hold any more
-        latest.put(key, now);
+        Logged before = latest.put(now);
         if (before != null) {
             if (before.entry == null) {
                 removed--;
@@ -167,7 +165,7 @@ final class OriginLog {
     Changes.Builder after(long previous, int entriesMax) {
         Changes.Builder changes = Changes.newBuilder().setPrevious(previous);
         long last = previous;
-        long lastGroup = 0;
+        int lastGroup = 0;
         int bytes = 0;
         for (int at = after(previous); at < bySequence.size(); at++) {
             Logged logged = bySequence.get(at);
@@ -192,7 +190,7 @@ final class OriginLog {
         static final EntryKey NOWHERE = EntryKey.ofRecord("");
 
         final long sequence;
-        final long group;
+        final int group; // told apart from those beside it alone
         final long hash;
         EntryKey key;
         boolean superseded;
@@ -203,7 +201,7 @@ final class OriginLog {
         @Nullable
         ByteString bytes;
 
-        Logged(long sequence, long group, EntryKey key, @Nullable Entry entry, long hash) {
+        Logged(long sequence, int group, EntryKey key, @Nullable Entry entry, long hash) {
             this.sequence = sequence;
             this.group = group;
             this.key = key;

@@ -3,6 +3,7 @@ package io.gemel.consistency.distro;
 import io.gemel.naming.Change;
 import io.gemel.naming.Instance;
 import io.gemel.naming.InstanceKey;
+import io.gemel.naming.KeyTable;
 import io.gemel.naming.LamportClock;
 import io.gemel.naming.OriginId;
 import io.gemel.naming.Publication;
@@ -17,10 +18,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.IntSupplier;
 import java.util.stream.Stream;
 
@@ -103,8 +104,7 @@ final class OwnOrigin {
         for (Instance instance : register.instances()) {
             Publication publication = new Publication(register.service(), instance, register.publisher(), clock.next());
             Entry entry = Entry.of(publication);
-            boolean replaced = session.keys.remove(entry.key());
-            session.keys.add(entry.key());
+            boolean replaced = session.keys.put(entry.key()) != null;
             log.put(entry);
             publications.put(id, publication);
             suspects.published(entry.key(), publication.slot());
@@ -154,12 +154,14 @@ final class OwnOrigin {
         Publisher publisher = change.publisher();
         Session session = current(publisher);
         session.replayed = true;
-        for (Iterator<EntryKey> held = session.keys.iterator(); held.hasNext(); ) {
-            EntryKey key = held.next();
-            if (log.entry(key).filter(entry -> isBefore(publisher, entry)).isPresent()) {
-                held.remove();
-                erase(key);
-            }
+        List<EntryKey> left = session.keys.stream()
+                .filter(key -> log.entry(key)
+                        .filter(entry -> isBefore(publisher, entry))
+                        .isPresent())
+                .toList();
+        for (EntryKey key : left) {
+            session.keys.remove(key);
+            erase(key);
         }
         log.put(Entry.of(publisher, change.tokenHash()));
         publications.putSession(id, publisher, change.tokenHash());
@@ -234,7 +236,7 @@ final class OwnOrigin {
     }
 
     private void withdraw(Session session, EntryKey key) {
-        if (session.keys.remove(key)) {
+        if (session.keys.remove(key) != null) {
             remove(key);
         }
     }
@@ -269,7 +271,7 @@ final class OwnOrigin {
 
     /** A session of this node: its epoch, and where it publishes. */
     private static final class Session {
-        final Set<EntryKey> keys = new LinkedHashSet<>();
+        final KeyTable<EntryKey, EntryKey> keys = new KeyTable<>(Function.identity());
         long epoch;
         boolean replayed;
         boolean resumed;

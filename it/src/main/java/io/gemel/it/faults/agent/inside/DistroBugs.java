@@ -3,6 +3,7 @@ package io.gemel.it.faults.agent.inside;
 import io.gemel.naming.Change;
 import io.gemel.naming.ConsistencyService;
 import io.gemel.naming.Durability;
+import io.gemel.naming.KeyTable;
 import io.gemel.naming.OriginId;
 import io.gemel.naming.Publication;
 import io.gemel.naming.Publications;
@@ -73,13 +74,13 @@ final class DistroBugs {
         Publications publications = (Publications) registry;
         Map<?, ?> services = (Map<?, ?>) Peek.field(publications, "services");
         List<?> all = services.values().stream()
-                .flatMap(keys -> ((Map<?, ?>) keys).values().stream())
-                .flatMap(held -> ((List<?>) held).stream())
+                .flatMap(keys -> ((KeyTable<?, ?>) keys).stream())
+                .flatMap(claims -> ((List<?>) Peek.ask(claims, "all")).stream())
                 .toList();
-        for (Object held : all) {
-            OriginId origin = (OriginId) Peek.field(held, "origin");
+        for (Object claim : all) {
+            OriginId origin = (OriginId) Peek.field(claim, "origin");
             if (whose.test(origin)) {
-                publications.remove(origin, ((Publication) Peek.field(held, "publication")).slot());
+                publications.remove(origin, ((Publication) Peek.field(claim, "publication")).slot());
             }
         }
     }
