@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * depends on what the origins hold and not on the order in which it came, so all nodes that hold the same origins show
  * the same instances.
  *
- * <p>One thing is for this node alone. When a claim to an address ends, an older one of an origin that is not heard of is in doubt: its
- * owner may have ended it long ago. It is not shown until the origin is heard of again, or what is gone would come back.
+ * <p>One thing is for this node alone. When a claim to an address ends, an older one of another session at an origin that is not heard
+ * of is in doubt: its owner may have ended it long ago. It is not shown until the origin is heard of again, or what is gone would come back.
  *
  * <p>The voiding epoch of a session is remembered for as long as any origin still holds something of that session: what a
  * client left behind on a dead or cut-off node must not come back when its new session ends. For the sake of nodes that
@@ -145,6 +145,7 @@ public final class Publications {
             if (ended.isAt(origin, slot) && ended.isListed() && isValid(ended)) {
                 others.stream()
                         .filter(other -> other.isListed() && ended.isLaterThan(other))
+                        .filter(other -> !other.publication().slot().session().equals(slot.session()))
                         .forEach(older -> doubts.addIfSilent(
                                 older.origin(), older.publication().slot()));
             }
