@@ -163,7 +163,8 @@ public final class LoadTool implements Callable<Integer> {
             names = "--ephemeral",
             paramLabel = "N",
             defaultValue = "100000",
-            description = "Instances of size-ephemeral-1 and nacos-size-1. Default: 100000")
+            description =
+                    "Instances of size-ephemeral-1, nacos-size-1 and, at most 20000, nacos-register-1. Default: 100000")
     private int ephemeral;
 
     @Option(

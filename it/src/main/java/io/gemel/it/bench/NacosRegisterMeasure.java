@@ -14,6 +14,9 @@ record NacosRegisterMeasure(boolean deregistering) implements Measure {
     /** So many that a window takes a second or so. */
     private static final int INSTANCES = 2 * Workload.KEYS;
 
+    /** A few callers make so many calls less often. */
+    private static final int EACH_MAX = 5_000;
+
     @Override
     public String name() {
         return deregistering ? "nacos-deregister-1" : "nacos-register-1";
@@ -38,7 +41,8 @@ record NacosRegisterMeasure(boolean deregistering) implements Measure {
             try (Servers servers = Servers.start(plan, 1);
                     NacosCallers load = NacosCallers.of(
                             plan.ticker(), classes, servers.nodes().get(0), callers, plan.clientsPerNode())) {
-                String setup = "%s, %s, windows of %,d".formatted(servers.size(), load.who(), INSTANCES);
+                String setup =
+                        "%s, %s, windows of %,d".formatted(servers.size(), load.who(), each(plan, load) * load.count());
                 results.add(Windows.measure(plan, servers::cpu, phases(plan, load), name(), setup));
             }
         }
@@ -60,7 +64,7 @@ record NacosRegisterMeasure(boolean deregistering) implements Measure {
     }
 
     private static ClosedLoop.Tally all(Plan plan, NacosCallers load, boolean deregister) {
-        int each = Math.max(1, INSTANCES / load.count());
+        int each = each(plan, load);
         ClosedLoop.Call call = load.call((client, caller, sequence) -> {
             int key = caller * each + (int) sequence;
             // Of each service a connection publishes one instance, so the others of a service are those of other
@@ -74,5 +78,11 @@ record NacosRegisterMeasure(boolean deregistering) implements Measure {
             }
         });
         return ClosedLoop.run(plan.ticker(), load.count(), each, call);
+    }
+
+    /** How many of them one caller has. */
+    private static int each(Plan plan, NacosCallers load) {
+        int all = Math.min(INSTANCES, plan.ephemeral());
+        return Math.max(1, Math.min(EACH_MAX, all / load.count()));
     }
 }
