@@ -2,6 +2,7 @@ package io.gemel.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gemel.it.nacos.NacosLibraries;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -67,6 +68,11 @@ final class App implements AutoCloseable {
     /** The version of {@code artifact} among the libraries of {@code framework}. */
     static String version(String framework, String artifact) {
         return version(APPS.resolve(framework).resolve("target/lib"), artifact);
+    }
+
+    /** The exact version of nacos-client that tests call {@code version}. */
+    static String nacosClient(String version) {
+        return version(NacosLibraries.built().of(version), "nacos-client");
     }
 
     /** The version of {@code artifact} that the name of its jar in {@code dir} says. */

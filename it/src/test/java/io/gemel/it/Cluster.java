@@ -3,6 +3,7 @@ package io.gemel.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.gemel.it.nacos.NacosClient;
 import io.gemel.naming.NodeStatus;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -58,6 +59,11 @@ final class Cluster implements AutoCloseable {
     /** Addresses as a Nacos client wants them: of the HTTP ports, from which it works out the others. */
     static String nacosAddresses(List<Node> nodes) {
         return nodes.stream().map(node -> Node.HOST + ":" + node.httpPort()).collect(Collectors.joining(","));
+    }
+
+    /** A client of {@code version} of nacos-client, with classes of its own, that knows {@code servers}. */
+    static NacosClient nacosClient(String version, List<Node> servers) {
+        return new NacosClient(version, nacosAddresses(servers));
     }
 
     /** The running node with most sessions. */

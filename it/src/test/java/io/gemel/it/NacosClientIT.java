@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gemel.client.NamingService;
-import io.gemel.it.NacosClient.Seen;
+import io.gemel.it.nacos.NacosClient;
+import io.gemel.it.nacos.NacosClient.Seen;
 import io.gemel.naming.Durability;
 import io.gemel.naming.Instance;
 import io.gemel.naming.ServiceId;
@@ -57,9 +58,9 @@ class NacosClientIT {
         String name = "orders-" + version;
         ServiceId service = ServiceId.of(name);
         List<List<Seen>> heard = new CopyOnWriteArrayList<>();
-        try (NacosClient provider = new NacosClient(version, List.of(cluster.node(1)));
-                NacosClient consumer = new NacosClient(version, List.of(cluster.node(2)))) {
-            Object listener = consumer.listener(heard);
+        try (NacosClient provider = Cluster.nacosClient(version, List.of(cluster.node(1)));
+                NacosClient consumer = Cluster.nacosClient(version, List.of(cluster.node(2)))) {
+            Object listener = consumer.listener(heard::add);
             consumer.call("subscribe", name, listener);
 
             provider.call("registerInstance", name, provider.instance("10.0.0.1", 80, true, 2.5, Map.of("k", "v")));
@@ -97,7 +98,7 @@ class NacosClientIT {
         proves(version, "publishes many instances at once");
         String name = "batch-" + version;
         String group = "group";
-        try (NacosClient client = new NacosClient(version, List.of(cluster.node(1)))) {
+        try (NacosClient client = Cluster.nacosClient(version, List.of(cluster.node(1)))) {
             Object first = client.instance("10.0.0.1", 80, true, 1, Map.of());
             Object second = client.instance("10.0.0.2", 80, true, 1, Map.of());
             client.call("batchRegisterInstance", name, group, List.of(first, second));
@@ -118,13 +119,13 @@ class NacosClientIT {
     void aPersistentInstanceOutlivesItsClientAndKeepsItsServiceItsKind(String version) {
         proves(version, "registers persistent instances");
         String name = "persistent-" + version;
-        try (NacosClient client = new NacosClient(version, List.of(cluster.node(1)))) {
+        try (NacosClient client = Cluster.nacosClient(version, List.of(cluster.node(1)))) {
             client.call("registerInstance", name, client.instance("10.0.0.1", 80, false, 1, Map.of()));
             assertThatThrownBy(() -> client.call("registerInstance", name, "10.0.0.2", 80))
                     .hasStackTraceContaining("is persistent service, can't register ephemeral instance");
             client.call("deregisterInstance", name, "10.0.0.2", 80);
         }
-        try (NacosClient other = new NacosClient(version, List.of(cluster.node(2)))) {
+        try (NacosClient other = Cluster.nacosClient(version, List.of(cluster.node(2)))) {
             assertThat(other.instances("getAllInstances", name, false))
                     .containsExactly(new Seen("10.0.0.1:80", 1, true, false, "DEFAULT", Map.of()));
             other.call("deregisterInstance", name, other.instance("10.0.0.1", 80, false, 1, Map.of()));
@@ -137,8 +138,8 @@ class NacosClientIT {
     void aClientOf3HearsWhichServicesComeAndGo() {
         proves("3.2", "watches names of services by pattern");
         List<String> heard = new CopyOnWriteArrayList<>();
-        try (NacosClient provider = new NacosClient("3.2", List.of(cluster.node(1)));
-                NacosClient consumer = new NacosClient("3.2", List.of(cluster.node(2)))) {
+        try (NacosClient provider = Cluster.nacosClient("3.2", List.of(cluster.node(1)));
+                NacosClient consumer = Cluster.nacosClient("3.2", List.of(cluster.node(2)))) {
             provider.call("registerInstance", "fuzzy-a", "10.0.0.1", 80);
             eventually().until(() -> consumer.services("DEFAULT_GROUP").contains("fuzzy-a"));
             Object watcher = consumer.watcher(heard);
@@ -164,11 +165,11 @@ class NacosClientIT {
                 proves(
                         version,
                         "has everything registered again and is told of changes after each server was killed in turn");
-                NacosClient client = new NacosClient(version, cluster.nodes());
+                NacosClient client = Cluster.nacosClient(version, cluster.nodes());
                 clients.add(client);
                 client.call("registerInstance", held.name(), "host-" + version, 80);
                 heard.add(new CopyOnWriteArrayList<>());
-                client.call("subscribe", "failover-watched", client.listener(heard.get(heard.size() - 1)));
+                client.call("subscribe", "failover-watched", client.listener(heard.get(heard.size() - 1)::add));
             }
             for (Node killed : cluster.nodes()) {
                 cluster.nodes()
@@ -196,7 +197,7 @@ class NacosClientIT {
     }
 
     private static void proves(String version, String what) {
-        TABLE.proves("nacos-client (Java)", NacosClient.published(version), what);
+        TABLE.proves("nacos-client (Java)", App.nacosClient(version), what);
     }
 
     private static boolean holdsAnythingOf(Node killed, Node survivor) {

@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.gemel.client.NamingService;
-import io.gemel.it.NacosClient.Seen;
+import io.gemel.it.nacos.NacosClient;
+import io.gemel.it.nacos.NacosClient.Seen;
 import io.gemel.naming.Durability;
 import io.gemel.naming.Instance;
 import io.gemel.naming.ReadLevel;
@@ -53,11 +54,11 @@ class NacosHttpClientIT {
     }
 
     private static void proves(String what) {
-        TABLE.proves("nacos-client (Java)", NacosClient.published("1.4"), what);
+        TABLE.proves("nacos-client (Java)", App.nacosClient("1.4"), what);
     }
 
     private static NacosClient client(Node server) {
-        return new NacosClient("1.4", List.of(server));
+        return Cluster.nacosClient("1.4", List.of(server));
     }
 
     private List<String> addresses(String service) {
@@ -109,7 +110,7 @@ class NacosHttpClientIT {
         proves("registers, selects, subscribes, deregisters");
         NamingService gemel = SANDBOX.client(cluster.node(2));
         List<List<Seen>> heard = new CopyOnWriteArrayList<>();
-        old.call("subscribe", "old-mixed", old.listener(heard));
+        old.call("subscribe", "old-mixed", old.listener(heard::add));
         int acknowledged = acknowledged();
         gemel.register(ServiceId.of("old-mixed"), Instance.persistent("10.14.1.1", 80));
 

@@ -3,7 +3,8 @@ package io.gemel.it;
 import static io.gemel.it.Cluster.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gemel.it.NacosClient.Seen;
+import io.gemel.it.nacos.NacosClient;
+import io.gemel.it.nacos.NacosClient.Seen;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -41,9 +42,9 @@ class NacosMethodsIT {
     @ParameterizedTest
     @ValueSource(strings = {"1.4", "2.0", "2.2", "2.5", "3.2"})
     void everyMethodDoesWhatItSays(String version) throws Exception {
-        TABLE.proves("nacos-client (Java)", NacosClient.published(version), "every method of `NamingService`");
-        NacosClient provider = new NacosClient(version, List.of(cluster.node(1)));
-        NacosClient consumer = new NacosClient(version, List.of(cluster.node(2)));
+        TABLE.proves("nacos-client (Java)", App.nacosClient(version), "every method of `NamingService`");
+        NacosClient provider = Cluster.nacosClient(version, List.of(cluster.node(1)));
+        NacosClient consumer = Cluster.nacosClient(version, List.of(cluster.node(2)));
         try (provider;
                 consumer) {
             registers(provider, consumer, version);
@@ -138,7 +139,7 @@ class NacosMethodsIT {
             for (List<?> filter : filters) {
                 String name = "subscribed-" + version + "-" + number++;
                 List<List<Seen>> heard = new CopyOnWriteArrayList<>();
-                Object[] arguments = arguments(List.of(name), group, filter, List.of(consumer.listener(heard)));
+                Object[] arguments = arguments(List.of(name), group, filter, List.of(consumer.listener(heard::add)));
                 consumer.call("subscribe", arguments);
                 assertThat((List<?>) consumer.call("getSubscribeServices").orElseThrow())
                         .isNotEmpty();

@@ -18,13 +18,15 @@ final class ClosedLoop {
 
     private final Ticker ticker;
     private final Call call;
+    private final long callsMax;
     private final List<CompletableFuture<Void>> callers;
     private volatile Tally tally = new Tally();
     private volatile boolean stopped;
 
-    private ClosedLoop(Ticker ticker, Call call, int callers) {
+    private ClosedLoop(Ticker ticker, Call call, int callers, long callsMax) {
         this.ticker = ticker;
         this.call = call;
+        this.callsMax = callsMax;
         this.callers = IntStream.range(0, callers)
                 .mapToObj(i -> new CompletableFuture<Void>())
                 .toList();
@@ -64,11 +66,21 @@ final class ClosedLoop {
 
     /** Sets {@code callers} callers going. */
     static ClosedLoop start(Ticker ticker, int callers, Call call) {
-        ClosedLoop loop = new ClosedLoop(ticker, call, callers);
-        for (int i = 0; i < callers; i++) {
-            loop.go(i, 0);
+        return new ClosedLoop(ticker, call, callers, Long.MAX_VALUE).going();
+    }
+
+    /** Has {@code callers} callers make so many calls each, and waits for the last answer. */
+    static Tally run(Ticker ticker, int callers, long callsEach, Call call) {
+        ClosedLoop loop = new ClosedLoop(ticker, call, callers, callsEach).going();
+        loop.awaitEnd();
+        return loop.take();
+    }
+
+    private ClosedLoop going() {
+        for (int i = 0; i < callers.size(); i++) {
+            go(i, 0);
         }
-        return loop;
+        return this;
     }
 
     /** What was answered since the last call of this method. */
@@ -81,12 +93,16 @@ final class ClosedLoop {
     /** Lets each caller have its last answer, and waits for it. */
     void stop() {
         stopped = true;
+        awaitEnd();
+    }
+
+    private void awaitEnd() {
         CompletableFuture.allOf(callers.toArray(CompletableFuture[]::new)).join();
     }
 
     private void go(int caller, long first) {
         long sequence = first;
-        while (!stopped && tally.failures() < FAILURES_MAX) {
+        while (!stopped && sequence < callsMax && tally.failures() < FAILURES_MAX) {
             long start = ticker.nanos();
             CompletableFuture<?> answer = call.make(caller, sequence++);
             if (!answer.isDone()) {

@@ -1,12 +1,12 @@
 package io.gemel.it.bench;
 
-import io.gemel.client.NamingService;
 import io.gemel.client.ServiceEvent;
-import io.gemel.naming.Durability;
 import io.gemel.naming.Instance;
 import io.gemel.naming.Ticker;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -19,8 +19,8 @@ import java.util.stream.Stream;
 /**
  * Registrations at a steady pace, and when each was acknowledged and shown to a watcher.
  *
- * <p>The time of each runs from when it was due, so that a stall counts for all that it delayed. They go round the keys of one
- * service. A watcher that was told of a key's version has been told of all earlier ones.
+ * <p>The time of each runs from when it was due, so that a stall counts for all that it delayed. They go round {@value Workload#PER_SERVICE}
+ * keys. A watcher that was told of a key's version has been told of all earlier ones.
  */
 final class Journey {
     /** Far beyond what anything takes. */
@@ -55,8 +55,14 @@ final class Journey {
         return IntStream.range(0, windows).mapToObj(i -> new Latencies()).toList();
     }
 
+    /** Registers what is at a key in another version, without waiting. */
+    @FunctionalInterface
+    interface Writer {
+        CompletableFuture<?> register(int key, long version);
+    }
+
     /** Makes all registrations, one each {@code interval}. Returns when the last was sent. */
-    void send(NamingService writer, Durability durability, Duration interval) {
+    void send(Writer writer, Duration interval) {
         long start = ticker.nanos();
         for (int i = 0; i < total; i++) {
             long at = start + i * interval.toNanos();
@@ -65,8 +71,7 @@ final class Journey {
             }
             due.set(i, at);
             int version = i;
-            CompletableFuture<?> unused = writer.registerAsync(
-                            Workload.service(0), Workload.instance(durability, i % Workload.PER_SERVICE, i))
+            CompletableFuture<?> unused = writer.register(i % Workload.PER_SERVICE, i)
                     .whenComplete((written, failure) -> {
                         if (failure == null) {
                             arrived(acknowledged, version);
@@ -79,11 +84,14 @@ final class Journey {
 
     /** The watcher's callback. */
     void seen(ServiceEvent event) {
-        Stream.concat(event.added().stream(), event.changed().stream()).forEach(this::seen);
+        Stream.concat(event.added().stream(), event.changed().stream())
+                .map(Instance::metadata)
+                .forEach(this::seen);
     }
 
-    private void seen(Instance instance) {
-        long version = Long.parseLong(Objects.requireNonNull(instance.metadata().get("version")));
+    /** A watcher was told of the instance that has this metadata. One thread at a time. */
+    void seen(Map<String, String> metadata) {
+        long version = Long.parseLong(Objects.requireNonNull(metadata.get("version")));
         int key = (int) (version % Workload.PER_SERVICE);
         for (long v = lastSeen[key] + Workload.PER_SERVICE; v <= version; v += Workload.PER_SERVICE) {
             arrived(told, (int) v);
@@ -96,14 +104,20 @@ final class Journey {
         end.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
     }
 
-    /** From due to the watcher's callback, for each window. */
-    Stream<Latencies> told() {
-        return told.stream();
+    /** From due to the watcher's callback, and to the acknowledgement. */
+    Map<String, Spread> figures() {
+        Map<String, Spread> figures = new LinkedHashMap<>();
+        figures.put("told p50 ms", quantile(told, 0.5));
+        figures.put("told p99 ms", quantile(told, 0.99));
+        figures.put("acknowledged p50 ms", quantile(acknowledged, 0.5));
+        figures.put("acknowledged p99 ms", quantile(acknowledged, 0.99));
+        return figures;
     }
 
-    /** From due to the acknowledgement, for each window. */
-    Stream<Latencies> acknowledged() {
-        return acknowledged.stream();
+    private static Spread quantile(List<Latencies> windows, double quantile) {
+        return Spread.of(windows.stream()
+                .mapToDouble(latencies -> latencies.millis(quantile))
+                .toArray());
     }
 
     private void arrived(List<Latencies> windows, int version) {

@@ -57,8 +57,16 @@ public final class LoadTool implements Callable<Integer> {
             new FailoverMeasure(Durability.PERSISTENT, true),
             new FailoverMeasure(Durability.EPHEMERAL, true),
             new KilledServerMeasure(),
+            new NacosStartMeasure(),
+            new NacosRegisterMeasure(false),
+            new NacosRegisterMeasure(true),
+            new NacosFindMeasure(),
+            new NacosPersistentMeasure(),
+            new NacosWatchMeasure(true),
+            new NacosWatchMeasure(false),
             new SizeMeasure(),
-            new EphemeralSizeMeasure());
+            new EphemeralSizeMeasure(),
+            new NacosSizeMeasure());
 
     private final List<Measure> measures;
 
@@ -68,7 +76,7 @@ public final class LoadTool implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "MEASURE",
-            description = "What to measure; if none is named all but size-* and killed-*. See --list.")
+            description = "What to measure; if none is named all but size-*, nacos-size-* and killed-*. See --list.")
     private List<String> names = new ArrayList<>();
 
     @Option(names = "--list", description = "Lists the measures and exits.")
@@ -155,7 +163,8 @@ public final class LoadTool implements Callable<Integer> {
             names = "--ephemeral",
             paramLabel = "N",
             defaultValue = "100000",
-            description = "Instances of size-ephemeral-1. Default: 100000")
+            description =
+                    "Instances of size-ephemeral-1, nacos-size-1 and, at most 20000, nacos-register-1. Default: 100000")
     private int ephemeral;
 
     @Option(

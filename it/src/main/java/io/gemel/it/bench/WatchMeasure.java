@@ -6,11 +6,8 @@ import io.gemel.client.Subscription;
 import io.gemel.naming.Durability;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.stream.Stream;
 
 /** How long after a registration at one node a client of another node, or of the same, is told of it. */
 record WatchMeasure(Durability durability, boolean sameNode) implements Measure {
@@ -50,22 +47,15 @@ record WatchMeasure(Durability durability, boolean sameNode) implements Measure 
             NamingService watcher = servers.client(followers.get(sameNode ? 0 : 1));
             plan.say("  writer at a follower, watcher at %s".formatted(sameNode ? "the same" : "the other one"));
             Subscription subscription = watcher.subscribe(Workload.service(0), journey::seen);
-            journey.send(writer, durability, Duration.ofSeconds(1).dividedBy(perSecond));
+            journey.send(
+                    (key, version) ->
+                            writer.registerAsync(Workload.service(0), Workload.instance(durability, key, version)),
+                    Duration.ofSeconds(1).dividedBy(perSecond));
             journey.awaitEnd();
             subscription.close();
         }
-        Map<String, Spread> figures = new LinkedHashMap<>();
-        figures.put("told p50 ms", quantile(journey.told(), 0.5));
-        figures.put("told p99 ms", quantile(journey.told(), 0.99));
-        figures.put("acknowledged p50 ms", quantile(journey.acknowledged(), 0.5));
-        figures.put("acknowledged p99 ms", quantile(journey.acknowledged(), 0.99));
         String setup = "3 nodes, %d/s, %d windows of %d".formatted(perSecond, plan.windows(), perWindow);
-        return List.of(new Result(name(), setup, figures, List.of()));
-    }
-
-    private static Spread quantile(Stream<Latencies> windows, double quantile) {
-        return Spread.of(
-                windows.mapToDouble(latencies -> latencies.millis(quantile)).toArray());
+        return List.of(new Result(name(), setup, journey.figures(), List.of()));
     }
 
     private String kind() {

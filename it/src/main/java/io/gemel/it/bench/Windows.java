@@ -22,12 +22,21 @@ final class Windows {
 
     private final Plan plan;
     private final Supplier<Duration> serverCpu;
-    private final ClosedLoop load;
+    private final Phases phases;
 
-    private Windows(Plan plan, Supplier<Duration> serverCpu, ClosedLoop load) {
+    private Windows(Plan plan, Supplier<Duration> serverCpu, Phases phases) {
         this.plan = plan;
         this.serverCpu = serverCpu;
-        this.load = load;
+        this.phases = phases;
+    }
+
+    /** A load whose windows are what it does until it is done, with something else in between. */
+    interface Phases {
+        /** Makes ready for the next window. Not measured. */
+        void between();
+
+        /** Does what is measured; what was answered. */
+        ClosedLoop.Tally window();
     }
 
     /**
@@ -39,9 +48,28 @@ final class Windows {
             Plan plan, Supplier<Duration> serverCpu, int callers, ClosedLoop.Call call, String measure, String setup) {
         ClosedLoop load = ClosedLoop.start(plan.ticker(), callers, call);
         try {
-            return new Windows(plan, serverCpu, load).measure(measure, setup);
+            return measure(plan, serverCpu, new Steady(plan, load), measure, setup);
         } finally {
             load.stop();
+        }
+    }
+
+    /** Has {@code phases} take turns, and measures each of their windows, once they are warm. */
+    static Result measure(Plan plan, Supplier<Duration> serverCpu, Phases phases, String measure, String setup) {
+        return new Windows(plan, serverCpu, phases).measure(measure, setup);
+    }
+
+    /** One that goes on all the time. */
+    private record Steady(Plan plan, ClosedLoop load) implements Phases {
+        @Override
+        public void between() {
+            ClosedLoop.Tally unused = load.take();
+        }
+
+        @Override
+        public ClosedLoop.Tally window() {
+            pass(plan, plan.window());
+            return load.take();
         }
     }
 
@@ -58,7 +86,7 @@ final class Windows {
 
     private Result measure(String measure, String setup) {
         plan.say("  " + setup);
-        pass(plan.warmUp());
+        warmUp();
         List<Sample> samples = new ArrayList<>();
         for (int i = 0; i < plan.windows() * PATIENCE && quiet(samples) < plan.windows(); i++) {
             samples.add(sample());
@@ -95,18 +123,21 @@ final class Windows {
         }
     }
 
-    private void pass(Duration time) {
-        pass(plan, time);
-        ClosedLoop.Tally unused = load.take();
+    private void warmUp() {
+        long start = plan.ticker().nanos();
+        while (plan.ticker().nanos() - start < plan.warmUp().toNanos()) {
+            phases.between();
+            ClosedLoop.Tally unused = phases.window();
+        }
     }
 
     private Sample sample() {
+        phases.between();
         Duration servers0 = serverCpu.get();
         Duration driver0 = Machine.cpu(ProcessHandle.current().pid());
         Duration all0 = Machine.cpu();
         long start = plan.ticker().nanos();
-        pass(plan, plan.window());
-        ClosedLoop.Tally tally = load.take();
+        ClosedLoop.Tally tally = phases.window();
         double nanos = plan.ticker().nanos() - start;
         double serverNanos = serverCpu.get().minus(servers0).toNanos();
         double driverNanos =

@@ -39,10 +39,13 @@ final class Workload {
 
     /** The instance at key {@code key}; another {@code version} makes it differ, so that no write can be skipped. */
     static Instance instance(Durability durability, int key, long version) {
-        Map<String, String> metadata =
-                Map.of("version", Long.toString(version), "zone", "zone-a", "protocol", "grpc", "note", PADDING);
         InstanceKey address = new InstanceKey(ip(key), PORT, InstanceKey.DEFAULT_CLUSTER);
-        return new Instance(address, 1, true, true, durability, metadata);
+        return new Instance(address, 1, true, true, durability, metadata(version));
+    }
+
+    /** What an instance has beside its address. */
+    static Map<String, String> metadata(long version) {
+        return Map.of("version", Long.toString(version), "zone", "zone-a", "protocol", "grpc", "note", PADDING);
     }
 
     /** "1 caller" or "64 callers with 12 clients". */

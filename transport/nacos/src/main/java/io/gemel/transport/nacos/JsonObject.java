@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.google.protobuf.ByteString;
 import io.gemel.naming.RegistryException;
+import io.gemel.naming.SharedText;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -119,10 +120,11 @@ final class JsonObject {
         return fields.get(field) instanceof List;
     }
 
-    /** All fields as texts, as metadata has them; throws {@code BAD_REQUEST} for one that is neither text, number nor flag. */
+    /** All fields as texts, as metadata has them, those that come again shared; throws {@code BAD_REQUEST} for one that is neither text, number nor flag. */
     Map<String, String> allTexts() {
         Map<String, String> texts = new LinkedHashMap<>();
-        fields.keySet().forEach(field -> text(field).ifPresent(text -> texts.put(field, text)));
+        fields.keySet()
+                .forEach(field -> text(field).ifPresent(text -> texts.put(SharedText.of(field), SharedText.of(text))));
         return texts;
     }
 

@@ -3,6 +3,7 @@ package io.gemel.transport.nacos;
 import io.gemel.naming.InstanceKey;
 import io.gemel.naming.RegistryException;
 import io.gemel.naming.ServiceId;
+import io.gemel.naming.SharedText;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -57,7 +58,7 @@ final class Names {
             return ServiceId.DEFAULT_NAMESPACE;
         }
         check("namespaceId/tenant", namespace, "-");
-        return escaped("namespaceId/tenant", namespace, NAMESPACE_LENGTH_MAX);
+        return SharedText.of(escaped("namespaceId/tenant", namespace, NAMESPACE_LENGTH_MAX));
     }
 
     /** The registry's name of a group; empty for the default one. */
@@ -66,7 +67,7 @@ final class Names {
             return ServiceId.DEFAULT_GROUP;
         }
         check("group", group, "-:.");
-        return escaped("group", group, GROUP_LENGTH_MAX);
+        return SharedText.of(escaped("group", group, GROUP_LENGTH_MAX));
     }
 
     /** The registry's name of a cluster; empty for the default one. */
@@ -75,7 +76,7 @@ final class Names {
             return InstanceKey.DEFAULT_CLUSTER;
         }
         check("cluster", cluster, "-");
-        return escaped("cluster", cluster, CLUSTER_LENGTH_MAX);
+        return SharedText.of(escaped("cluster", cluster, CLUSTER_LENGTH_MAX));
     }
 
     /** The registry's names of the clusters of a list with commas; none if it is empty, which means all. */

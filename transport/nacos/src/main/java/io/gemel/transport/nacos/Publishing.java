@@ -71,7 +71,7 @@ final class Publishing {
         }
         Set<InstanceKey> stale = new HashSet<>(published.getOrDefault(service, Set.of()));
         stale.removeAll(keys);
-        published.put(service, keys);
+        published.put(service, Set.copyOf(keys)); // most hold one key, and there are many
         writes.addAll(removing(service, stale));
         return writes;
     }
@@ -103,7 +103,7 @@ final class Publishing {
         if (left.isEmpty()) {
             published.remove(service);
         } else {
-            published.put(service, left);
+            published.put(service, Set.copyOf(left));
         }
         return writes;
     }

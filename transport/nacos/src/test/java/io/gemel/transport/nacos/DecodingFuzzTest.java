@@ -10,6 +10,7 @@ import com.linecorp.armeria.common.RequestHeaders;
 import io.gemel.naming.Durability;
 import io.gemel.naming.RegistryException;
 import io.gemel.transport.nacos.payload.Payload;
+import io.grpc.KnownLength;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -31,6 +32,13 @@ class DecodingFuzzTest {
     @FunctionalInterface
     private interface Reading {
         void run() throws IOException;
+    }
+
+    /** As gRPC hands over a message. */
+    private static final class WithLength extends ByteArrayInputStream implements KnownLength {
+        WithLength(byte[] bytes) {
+            super(bytes);
+        }
     }
 
     @FuzzTest(maxDuration = "3m")
@@ -101,6 +109,7 @@ class DecodingFuzzTest {
     @FuzzTest(maxDuration = "3m")
     void messagesAreReadOrRefused(byte[] bytes) throws IOException {
         Received received = Received.MARSHALLER.parse(new ByteArrayInputStream(bytes));
+        assertThat(Received.MARSHALLER.parse(new WithLength(bytes))).isEqualTo(received);
         Payload again = Message.of(received.type(), received.body());
         assertThat(Received.MARSHALLER.parse(again.toByteString().newInput())).isEqualTo(received);
         readOrRefused(() -> {

@@ -4,11 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gemel.naming.RegistryException;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class JsonObjectTest {
+    @Test
+    void textsOfMetadataThatComeAgainAreKeptOnce() {
+        Map<String, String> first = JsonObject.parse("{\"zone\":\"a-1\"}").allTexts();
+        Map<String, String> second = JsonObject.parse("{\"zone\":\"a-1\"}").allTexts();
+
+        assertThat(second).isEqualTo(Map.of("zone", "a-1"));
+        assertThat(second.get("zone")).isSameAs(first.get("zone"));
+    }
+
     @Test
     void fieldsAreReadByTheirTypes() {
         JsonObject read = JsonObject.parse(

@@ -19,6 +19,21 @@ class NamesTest {
     }
 
     @Test
+    void namesThatNearlyEveryInstanceHasAreKeptOnce() {
+        ServiceId first = Names.service(copy("dev"), copy("blue"), "a");
+        ServiceId second = Names.service(copy("dev"), copy("blue"), "b");
+
+        assertThat(second.namespace()).isSameAs(first.namespace());
+        assertThat(second.group()).isSameAs(first.group());
+        assertThat(Names.cluster(copy("zone-a"))).isSameAs(Names.cluster(copy("zone-a")));
+    }
+
+    /** As reading a message makes it. */
+    private static String copy(String text) {
+        return String.copyValueOf(text.toCharArray());
+    }
+
+    @Test
     void aGroupInTheNameCountsMoreThanTheOther() {
         assertThat(Names.grouped("", "blue", "green@@orders")).isEqualTo(new ServiceId("public", "green", "orders"));
         assertThat(Names.grouped("", "blue", "orders")).isEqualTo(new ServiceId("public", "blue", "orders"));

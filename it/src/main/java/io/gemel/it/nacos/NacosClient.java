@@ -1,15 +1,8 @@
-package io.gemel.it;
+package io.gemel.it.nacos;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
-import java.net.MalformedURLException;
-import java.net.URL;
-import java.net.URLClassLoader;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -18,34 +11,44 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * A {@code NamingService} of nacos-client as it was published, behind a class loader that sees nothing of ours: it is called by the names of its
- * methods. So one test can speak through several versions.
+ * methods. So one test can speak through several versions. Thread-safe.
  */
-final class NacosClient implements AutoCloseable {
-    private static final Path LIBRARIES = Path.of(System.getProperty("nacos.clients", "target/nacos-clients"));
-
+public final class NacosClient implements AutoCloseable {
     private final String version;
     private final ClassLoader loader;
     private final Object service;
-    private final Set<String> called = new TreeSet<>();
+    private final ConcurrentMap<List<Object>, Method> called = new ConcurrentHashMap<>();
 
-    /** A client of {@code version}, the name of a directory of libraries, that knows {@code servers}. */
-    NacosClient(String version, List<Node> servers) {
+    /**
+     * A client of {@code version}, with classes of its own.
+     *
+     * @param servers host:port of the HTTP doors it knows, with commas
+     */
+    public NacosClient(String version, String servers) {
+        this(version, NacosLibraries.built().loader(version), servers);
+    }
+
+    /** The same, with the classes of {@code loader}, which other clients may share. */
+    public NacosClient(String version, ClassLoader loader, String servers) {
         this.version = version;
-        this.loader = loader(version);
+        this.loader = loader;
         Properties properties = new Properties();
-        properties.setProperty("serverAddr", Cluster.nacosAddresses(servers));
+        properties.setProperty("serverAddr", servers);
         Class<?> factory = type("com.alibaba.nacos.api.naming.NamingFactory");
         service = withLoader(
                 () -> factory.getMethod("createNamingService", Properties.class).invoke(null, properties));
     }
 
     /** An instance as a client sees it. */
-    record Seen(
+    public record Seen(
             String address,
             double weight,
             boolean healthy,
@@ -53,26 +56,8 @@ final class NacosClient implements AutoCloseable {
             String cluster,
             Map<String, String> metadata) {}
 
-    private static ClassLoader loader(String version) {
-        List<URL> jars = new ArrayList<>();
-        for (String dir : List.of(version, "all")) {
-            try (Stream<Path> files = Files.list(LIBRARIES.resolve(dir))) {
-                for (Path file : files.toList()) {
-                    jars.add(url(file));
-                }
-            } catch (IOException e) {
-                throw new UncheckedIOException("nacos-client is copied there in the package phase of it", e);
-            }
-        }
-        return new URLClassLoader(jars.toArray(URL[]::new), ClassLoader.getPlatformClassLoader());
-    }
-
-    private static URL url(Path file) throws MalformedURLException {
-        return file.toUri().toURL();
-    }
-
     /** An {@code Instance} to hand to the client. */
-    Object instance(String ip, int port, boolean ephemeral, double weight, Map<String, String> metadata) {
+    public Object instance(String ip, int port, boolean ephemeral, double weight, Map<String, String> metadata) {
         Class<?> type = type("com.alibaba.nacos.api.naming.pojo.Instance");
         return withLoader(() -> {
             Object instance = type.getConstructor().newInstance();
@@ -85,14 +70,15 @@ final class NacosClient implements AutoCloseable {
         });
     }
 
-    /** An {@code EventListener} that adds to {@code heard}, at each event, the instances that it brings. */
-    Object listener(List<List<Seen>> heard) {
+    /** An {@code EventListener} that tells {@code heard}, at each event, of the instances that it brings. */
+    public Object listener(Consumer<List<Seen>> heard) {
         Class<?> type = type("com.alibaba.nacos.api.naming.listener.EventListener");
         return Proxy.newProxyInstance(loader, new Class<?>[] {type}, (proxy, method, arguments) -> {
             return switch (method.getName()) {
-                case "onEvent" ->
-                    heard.add(seen(
-                            arguments[0].getClass().getMethod("getInstances").invoke(arguments[0])));
+                case "onEvent" -> {
+                    heard.accept(seen(get(arguments[0], "getInstances")));
+                    yield null;
+                }
                 case "equals" -> proxy == arguments[0];
                 case "hashCode" -> System.identityHashCode(proxy);
                 default -> "listener";
@@ -101,7 +87,7 @@ final class NacosClient implements AutoCloseable {
     }
 
     /** A {@code FuzzyWatchEventWatcher} that adds to {@code heard}, at each event, its kind and the name of the service. */
-    Object watcher(List<String> heard) {
+    public Object watcher(List<String> heard) {
         Class<?> type = type("com.alibaba.nacos.api.naming.listener.FuzzyWatchEventWatcher");
         return Proxy.newProxyInstance(loader, new Class<?>[] {type}, (proxy, method, arguments) -> {
             return switch (method.getName()) {
@@ -116,46 +102,48 @@ final class NacosClient implements AutoCloseable {
     }
 
     /** A selector of services that takes all. */
-    Object allServices() {
+    public Object allServices() {
         Class<?> type = type("com.alibaba.nacos.api.selector.NoneSelector");
         return withLoader(() -> type.getConstructor().newInstance());
     }
 
     /** A selector of instances that takes the healthy ones; for versions from 2.5 on. */
-    Object healthyInstances() {
+    public Object healthyInstances() {
         Class<?> type = type("com.alibaba.nacos.client.naming.selector.NamingSelectorFactory");
         return withLoader(() -> type.getField("HEALTHY_SELECTOR").get(null));
     }
 
-    /** The exact version, for {@link Compatibility}. */
-    static String published(String version) {
-        return App.version(LIBRARIES.resolve(version), "nacos-client");
-    }
-
     /** Whether the version has such a method. */
-    boolean can(String method) {
+    public boolean can(String method) {
         return Arrays.stream(service.getClass().getMethods())
                 .anyMatch(each -> each.getName().equals(method));
     }
 
     /** Calls the method of the service whose name and arguments these are; throws what it throws, as an {@link IllegalStateException}. */
-    Optional<Object> call(String name, Object... arguments) {
-        Method method = Arrays.stream(service.getClass().getMethods())
-                .filter(each -> each.getName().equals(name) && takes(each, arguments))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(version + " has no such method: " + name));
-        called.add(signature(method));
+    public Optional<Object> call(String name, Object... arguments) {
+        List<Object> by = new ArrayList<>(List.of(name));
+        Arrays.stream(arguments).map(Object::getClass).forEach(by::add);
+        Method method = called.computeIfAbsent(by, unknown -> method(name, arguments));
         return Optional.ofNullable(withLoader(() -> method.invoke(service, arguments)));
     }
 
+    private Method method(String name, Object... arguments) {
+        return Arrays.stream(service.getClass().getMethods())
+                .filter(each -> each.getName().equals(name) && takes(each, arguments))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(version + " has no such method: " + name));
+    }
+
     /** The methods that this {@code NamingService} has and that neither this nor {@code other} was called by. */
-    Set<String> uncalled(NacosClient other) {
+    public Set<String> uncalled(NacosClient other) {
         Set<String> left = Arrays.stream(
                         type("com.alibaba.nacos.api.naming.NamingService").getMethods())
                 .map(NacosClient::signature)
                 .collect(Collectors.toCollection(TreeSet::new));
-        left.removeAll(called);
-        left.removeAll(other.called);
+        Stream.of(this, other)
+                .flatMap(client -> client.called.values().stream())
+                .map(NacosClient::signature)
+                .forEach(left::remove);
         return left;
     }
 
@@ -181,17 +169,17 @@ final class NacosClient implements AutoCloseable {
     }
 
     /** The instances that a call returns. */
-    List<Seen> instances(String name, Object... arguments) {
+    public List<Seen> instances(String name, Object... arguments) {
         return seen(call(name, arguments).orElseThrow());
     }
 
     /** The names of the services of a group. */
-    List<String> services(String group) {
+    public List<String> services(String group) {
         return names(call("getServicesOfServer", 1, Integer.MAX_VALUE, group).orElseThrow());
     }
 
     /** The names in a {@code ListView} of them. */
-    List<String> names(Object view) {
+    public List<String> names(Object view) {
         return strings(withLoader(() -> view.getClass().getMethod("getData").invoke(view)));
     }
 
@@ -208,7 +196,7 @@ final class NacosClient implements AutoCloseable {
     }
 
     /** One instance as the client sees it. */
-    Seen one(Object instance) {
+    public Seen one(Object instance) {
         Map<?, ?> metadata = (Map<?, ?>) get(instance, "getMetadata");
         return new Seen(
                 get(instance, "getIp") + ":" + get(instance, "getPort"),

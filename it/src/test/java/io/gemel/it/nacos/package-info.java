@@ -1,0 +1,4 @@
+@NullMarked
+package io.gemel.it.nacos;
+
+import org.jspecify.annotations.NullMarked;
