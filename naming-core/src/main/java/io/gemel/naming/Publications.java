@@ -144,7 +144,7 @@ public final class Publications {
         for (Claim ended : before) {
             if (ended.isAt(origin, slot) && ended.isListed() && isValid(ended)) {
                 others.stream()
-                        .filter(other -> other.isListed() && ended.isLaterThan(other))
+                        .filter(other -> other.isListed() && isValid(other) && ended.isLaterThan(other))
                         .filter(other -> !other.publication().slot().session().equals(slot.session()))
                         .forEach(older -> doubts.addIfSilent(
                                 older.origin(), older.publication().slot()));

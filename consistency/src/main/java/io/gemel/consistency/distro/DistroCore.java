@@ -325,14 +325,13 @@ final class DistroCore {
                 .toList();
     }
 
-    /** Whether what this node has of {@code origin} may be of the past. */
+    /** Whether {@code origin} may have gone on without this node hearing of it; one whose node has been started again has not. */
     private boolean isSilent(OriginId origin) {
         OriginCopy copy = copies.present(origin.node());
-        boolean heard = copy != null
-                && copy.id().equals(origin)
-                && copy.current()
-                && detector.state(origin.node()) == FailureDetector.State.ALIVE;
-        return !heard && !origin.equals(own.id());
+        if (copy == null || !copy.id().equals(origin)) {
+            return false;
+        }
+        return !copy.current() || detector.state(origin.node()) != FailureDetector.State.ALIVE;
     }
 
     private static boolean isLive(@Nullable OriginCopy copy) {

@@ -11,7 +11,9 @@ import java.util.Optional;
 
 /** What {@link Plan#ephemeral} instances that a few nacos-clients registered, a service in each request, cost one server. */
 record NacosSizeMeasure() implements Measure {
-    private static final Duration IDLE = Duration.ofSeconds(20);
+    /** How many windows it rests, and then is looked at. */
+    private static final int IDLE_WINDOWS = 20;
+
     private static final int CALLERS = 16;
 
     @Override
@@ -56,14 +58,15 @@ record NacosSizeMeasure() implements Measure {
     }
 
     private static Map<String, Spread> figures(Plan plan, ServerProcess node, double empty) throws IOException {
-        Windows.pass(plan, IDLE);
+        Duration idle = plan.window().multipliedBy(IDLE_WINDOWS);
+        Windows.pass(plan, idle);
         Duration before = Machine.cpu(node.pid());
-        Windows.pass(plan, IDLE);
+        Windows.pass(plan, idle);
         double used = Machine.cpu(node.pid()).minus(before).toNanos();
         Map<String, Spread> figures = new LinkedHashMap<>();
         figures.put("RSS MB when ready", Spread.of(empty));
         figures.put("RSS MB", Spread.of(Machine.residentMegabytes(node.pid())));
-        figures.put("% of a core", Spread.of(used / IDLE.toNanos() * 100));
+        figures.put("% of a core", Spread.of(used / idle.toNanos() * 100));
         JavaHeap heap = JavaHeap.collected(node.pid());
         figures.put("live heap MB", Spread.of(heap.used()));
         figures.put("heap taken MB", Spread.of(heap.total()));

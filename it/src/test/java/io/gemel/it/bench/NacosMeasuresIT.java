@@ -28,7 +28,7 @@ class NacosMeasuresIT {
                 Duration.ofMillis(200),
                 Duration.ofMillis(200),
                 1.0,
-                List.of(1, 8),
+                List.of(8),
                 4,
                 1,
                 1,
