@@ -212,8 +212,8 @@ final class DistroCore {
             copy.endSnapshot();
             log.info("origin synced origin={} sequence={} entries={}", copy.id(), copy.applied(), copy.entries());
         }
-        if (changes.getChangeCount() < config.batchEntriesMax() && !copy.inSnapshot()) {
-            copy.confirmed(); // its owner had no more
+        if (!copy.inSnapshot() && OriginLog.isAll(changes, config.batchEntriesMax())) {
+            copy.confirmed();
         }
         return Optional.of(OriginReply.newBuilder()
                 .setApplied(Applied.newBuilder().setSequence(copy.applied()))

@@ -185,6 +185,11 @@ final class OriginLog {
         return changes.setLast(sequence);
     }
 
+    /** Whether a message of at most {@code entriesMax} entries had room for more, so that its sender had no more then. */
+    static boolean isAll(Changes changes, int entriesMax) {
+        return changes.getChangeCount() < entriesMax && changes.getSerializedSize() <= BATCH_BYTES_MAX;
+    }
+
     /** The latest change of a key: its entry, or that it was removed; or one that a later change has superseded. */
     private static final class Logged {
         static final EntryKey NOWHERE = EntryKey.ofRecord("");

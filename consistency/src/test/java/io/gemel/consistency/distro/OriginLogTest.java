@@ -42,7 +42,28 @@ class OriginLogTest {
 
         assertThat(first.getChangeCount()).isEqualTo(512);
         assertThat(first.getLast()).isEqualTo(512);
-        assertThat(log.after(first.getLast(), 512).getChangeCount()).isEqualTo(488);
+        assertThat(OriginLog.isAll(first, 512)).isFalse();
+
+        Changes second = log.after(first.getLast(), 512).build();
+        assertThat(second.getChangeCount()).isEqualTo(488);
+        assertThat(OriginLog.isAll(second, 512)).isTrue();
+    }
+
+    @Test
+    void aMessageThatIsCutForItsLengthIsNotAll() {
+        Instance large = Instance.ephemeral("10.0.0.1", 1).withMetadata("note", "x".repeat(15_000));
+        for (int service = 0; service < 20; service++) {
+            log.beginChange();
+            log.put(Entry.of(
+                    new Publication(ServiceId.of("orders-" + service), large, new Publisher("session", 1), service)));
+        }
+
+        Changes first = log.after(0, 512).build();
+        Changes second = log.after(first.getLast(), 512).build();
+
+        assertThat(OriginLog.isAll(first, 512)).isFalse();
+        assertThat(OriginLog.isAll(second, 512)).isTrue();
+        assertThat(second.getLast()).isEqualTo(log.sequence());
     }
 
     @Test
