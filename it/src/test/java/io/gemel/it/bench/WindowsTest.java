@@ -12,6 +12,9 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 class WindowsTest {
+    /** Whoever else uses the machine: windows so short catch any share of it, as the system counts in hundredths of a second. */
+    private static final double ANY_SHARE = Double.MAX_VALUE;
+
     private static Plan plan(Duration warmUp) {
         return new Plan(
                 Path.of("unused"),
@@ -19,7 +22,7 @@ class WindowsTest {
                 2,
                 Duration.ofMillis(1),
                 warmUp,
-                1.0,
+                ANY_SHARE,
                 List.of(1),
                 1,
                 1,
