@@ -126,6 +126,25 @@ class DistroCoreTest {
         assertThatThePeerShows(1);
     }
 
+    @Test
+    void anOlderClaimOfAnOwnerThatIsNotHeardOfIsShownAgainOnceItIs() {
+        Publisher later = new Publisher("later", 1);
+        register(0, 1);
+        link();
+        deliverAll();
+        ticker.advance(CONFIG.suspectAfter());
+        loop.run(() -> {
+            peer.own.apply(new Change.SessionOpened(later, false));
+            peer.own.apply(new Change.Register(ORDERS, List.of(instance(0)), later));
+            peer.own.apply(new Change.Deregister(ORDERS, List.of(instance(0).key()), Durability.EPHEMERAL, later));
+        });
+        assertThat(peer.shown()).isEmpty();
+
+        loop.run(owner.core::beat);
+        deliverAll();
+        assertThatThePeerShows(1);
+    }
+
     // ---- what the owner does ----
 
     private void register(int first, int count) {
