@@ -206,14 +206,11 @@ final class GuardedLog extends RocksDBLogStorage {
         super.shutdown();
     }
 
+    /** RocksDB, which is open, deletes what it needs no more at any moment: a file that is gone by now counts as empty. */
     private static long size(Path directory) throws IOException {
-        long bytes = 0;
         try (Stream<Path> files = Files.list(directory)) {
-            for (Path file : files.toList()) {
-                bytes += Files.size(file);
-            }
+            return files.mapToLong(file -> file.toFile().length()).sum();
         }
-        return bytes;
     }
 
     private synchronized boolean follow(long appended) {

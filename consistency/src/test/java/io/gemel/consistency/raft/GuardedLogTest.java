@@ -12,7 +12,9 @@ import com.alipay.sofa.jraft.entity.codec.v2.LogEntryV2CodecFactory;
 import com.alipay.sofa.jraft.option.LogStorageOptions;
 import com.alipay.sofa.jraft.option.RaftOptions;
 import io.gemel.naming.ManualTicker;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -58,6 +60,19 @@ class GuardedLogTest {
 
         assertThat(log.appendEntry(entry(4))).isTrue();
         assertThat(log.stored()).isEqualTo(4);
+    }
+
+    /** RocksDB deletes old files when it has been opened, and a directory may list one that is gone when it is asked for. */
+    @Test
+    void opensAlsoIfAFileGoesMeanwhile() throws IOException {
+        log.shutdown();
+        Path files = directory.resolve("log");
+        Files.createSymbolicLink(files.resolve("listed.sst"), files.resolve("gone"));
+
+        open();
+
+        assertThat(log.stored()).isEqualTo(3);
+        assertThat(log.appendedBytes()).isPositive();
     }
 
     @Test
