@@ -419,7 +419,7 @@ class SessionTest extends ClientFixture {
         server.close();
 
         assertThatThrownBy(() -> NamingService.connect(
-                        ClientOptions.of(closed, silent.address()).withConnectTimeout(Duration.ofSeconds(1))))
+                        ClientOptions.of(closed, silent.address()).withConnectTimeout(Duration.ofSeconds(5))))
                 .isInstanceOfSatisfying(
                         RegistryException.class,
                         refusal -> assertThat(refusal.code()).isEqualTo(Code.UNAVAILABLE))

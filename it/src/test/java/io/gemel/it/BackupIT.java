@@ -28,7 +28,7 @@ class BackupIT {
 
     @Test
     void aBackupPutsBackWhatWasThereAndWatchersSeeNoGap() throws IOException {
-        Cluster cluster = SANDBOX.cluster();
+        Cluster cluster = SANDBOX.cluster(Cluster.SLOW_ELECTIONS);
         cluster.heal();
         NamingService client = SANDBOX.client(cluster.nodes());
         client.registerAll(LEDGER, instances("a", INSTANCES));

@@ -40,7 +40,7 @@ class ClusterIT {
     private static final Duration RESUME_WINDOW = Duration.ofSeconds(2);
 
     /** For a machine that has other things to do. */
-    private static final Duration BUSY = Duration.ofSeconds(4);
+    private static final Duration BUSY = Duration.ofSeconds(20);
 
     private static Cluster cluster;
 

@@ -27,7 +27,7 @@ class FailoverIT {
     /** Longer than the election takes, shorter than the patience of a test. */
     private static final Duration MINORITY_TIMEOUT = Duration.ofSeconds(3);
 
-    private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
+    private static final Duration STOP_LIMIT = GemelProcess.PATIENCE;
 
     private static Cluster cluster;
 

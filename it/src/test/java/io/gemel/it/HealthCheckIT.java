@@ -40,7 +40,7 @@ class HealthCheckIT {
 
     @BeforeAll
     static void start() {
-        cluster = SANDBOX.cluster();
+        cluster = SANDBOX.cluster(Cluster.SLOW_ELECTIONS);
         cluster.heal();
     }
 
@@ -70,7 +70,11 @@ class HealthCheckIT {
     void aStormIsSurvivedAlsoByTheInstancesOfANodeThatIsKilled() throws IOException {
         ServerSocket listener = listener(0);
         NamingService client = SANDBOX.client(cluster.node(1));
-        IntStream.rangeClosed(1, STORM).forEach(i -> client.register("storm", Instance.persistent(Node.HOST, i)));
+        client.registerAll(
+                ServiceId.of("storm"),
+                IntStream.rangeClosed(1, STORM)
+                        .mapToObj(i -> Instance.persistent(Node.HOST, i))
+                        .toList());
         check("storm", new HealthCheck.Tcp(QUICK, Optional.of(listener.getLocalPort())));
         stays("storm", STORM, Duration.ofSeconds(3));
 
@@ -125,8 +129,23 @@ class HealthCheckIT {
                 .setService(request);
     }
 
+    /** Takes every connection, so that none has to wait till the backlog is full. */
     private static ServerSocket listener(int port) throws IOException {
-        return new ServerSocket(port, 4_000, InetAddress.getLoopbackAddress());
+        ServerSocket listener = new ServerSocket(port, 4_000, InetAddress.getLoopbackAddress());
+        Thread accepting = new Thread(() -> acceptAll(listener), "listener-" + port);
+        accepting.setDaemon(true);
+        accepting.start();
+        return listener;
+    }
+
+    private static void acceptAll(ServerSocket listener) {
+        while (!listener.isClosed()) {
+            try {
+                listener.accept().close();
+            } catch (IOException e) {
+                // Closed by now, or the connection was: the next one is waited for if not.
+            }
+        }
     }
 
     private static long healthy(Node node, String service) {

@@ -38,6 +38,7 @@ class LossIT {
     @BeforeAll
     static void configure() {
         cluster = SANDBOX.cluster(
+                Cluster.SLOW_ELECTIONS,
                 "--keepalive=" + KEEPALIVE.toSeconds() + "s",
                 "--resume-window=" + RESUME_WINDOW.toMillis() + "ms",
                 "--guard-hold=45s",
@@ -65,7 +66,10 @@ class LossIT {
                         .hasSize(CLIENTS)
                         .allMatch(Registration::suspect)
                         .allMatch(registration -> registration.instance().healthy()));
-        assertThat(guards()).extracting(NodeStatus.Guard::suspects).contains((long) CLIENTS / 2, (long) CLIENTS / 2);
+        eventually()
+                .untilAsserted(() -> assertThat(guards())
+                        .extracting(NodeStatus.Guard::suspects)
+                        .contains((long) CLIENTS / 2, (long) CLIENTS / 2));
         assertThat(cluster.node(1).process().err()).contains("lost together, stay as suspect service=" + service);
         assertThat(SANDBOX.gemel("status", "--server=" + cluster.node(3).address())
                         .out())
@@ -121,8 +125,8 @@ class LossIT {
         eventually().untilAsserted(() -> assertThat(last(events).instances()).isEmpty());
         assertThat(events.all())
                 .allSatisfy(event -> assertThat(event.view().registrations()).noneMatch(Registration::suspect));
-        // One server may have let its part go when the other judges: then the rest is too small to be judged.
-        assertThat(wouldHaveHeld() - before).isBetween(CLIENTS / 2L, (long) CLIENTS);
+        // What a server has let go by the time that the rest is lost makes the rest too small to be judged.
+        assertThat(wouldHaveHeld() - before).isBetween(1L, (long) CLIENTS);
     }
 
     @Test

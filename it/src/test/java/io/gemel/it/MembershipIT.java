@@ -32,7 +32,7 @@ class MembershipIT {
 
     @BeforeEach
     void start() {
-        cluster = SANDBOX.cluster();
+        cluster = SANDBOX.cluster(Cluster.SLOW_ELECTIONS);
         cluster.heal();
         client = SANDBOX.client(cluster.nodes());
         client.register("orders", Instance.ephemeral("10.1.0.1", 80));
@@ -71,7 +71,8 @@ class MembershipIT {
         }
         client.register("ledger", Instance.persistent("10.1.0.3", 80));
         cluster.others(leaves).get(0).kill();
-        client.register("ledger", Instance.persistent("10.1.0.4", 80));
+        Instance last = Instance.persistent("10.1.0.4", 80);
+        eventually().until(() -> client.register("ledger", last).revision() > 0);
         eventually()
                 .untilAsserted(() -> assertThat(comes.instances(LEDGER, ReadLevel.LINEARIZABLE))
                         .hasSize(3));

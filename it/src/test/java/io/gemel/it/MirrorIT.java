@@ -48,8 +48,8 @@ class MirrorIT {
     void aMirrorFollowsWhatChangesAndKeepsItWhileTheOtherRegistryIsGone() {
         GemelProcess mirror = SANDBOX.start("mirror", "--from=" + from, "--server=" + here.address(), "--interval=1");
         shows(A, P);
+        eventually().until(() -> threshold() == 0.3);
         assertThat(compare().exitCode()).isZero();
-        assertThat(threshold()).isEqualTo(0.3);
 
         Instance heavy = A.withWeight(5);
         old.register(ORDERS, heavy);

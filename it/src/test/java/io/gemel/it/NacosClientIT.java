@@ -40,7 +40,7 @@ class NacosClientIT {
 
     @BeforeAll
     static void start() {
-        cluster = SANDBOX.cluster();
+        cluster = SANDBOX.cluster(Cluster.SLOW_ELECTIONS);
         cluster.heal();
         System.setProperty(SNAPSHOTS, SANDBOX.dir().toString());
     }
@@ -67,10 +67,12 @@ class NacosClientIT {
             Seen expected = new Seen("10.0.0.1:80", 2.5, true, true, "DEFAULT", Map.of("k", "v"));
             eventually()
                     .until(() -> !heard.isEmpty() && heard.get(heard.size() - 1).equals(List.of(expected)));
-            assertThat(cluster.node(3).instances(service))
-                    .as("seen through the registry's own door")
-                    .containsExactly(
-                            Instance.ephemeral("10.0.0.1", 80).withWeight(2.5).withMetadata("k", "v"));
+            eventually()
+                    .untilAsserted(() -> assertThat(cluster.node(3).instances(service))
+                            .as("seen through the registry's own door")
+                            .containsExactly(Instance.ephemeral("10.0.0.1", 80)
+                                    .withWeight(2.5)
+                                    .withMetadata("k", "v")));
             assertThat(consumer.instances("getAllInstances", name)).containsExactly(expected);
             assertThat(consumer.instances("getAllInstances", name, false)).containsExactly(expected);
             assertThat(consumer.instances("selectInstances", name, true)).containsExactly(expected);

@@ -124,8 +124,11 @@ class NodeClientIT {
 
         gemel.register(service, Instance.persistent("10.0.0.1", 81));
         eventually().until(() -> ask("heard", service.name(), 0).equals(list(80, 81)));
-        assertThat(ask("all", service.name(), 0)).isEqualTo(list(80, 81));
-        assertThat(ask("healthy", service.name(), 0)).isEqualTo(list(80, 81));
+        eventually()
+                .untilAsserted(() -> assertThat(ask("all", service.name(), 0)).isEqualTo(list(80, 81)));
+        eventually()
+                .untilAsserted(
+                        () -> assertThat(ask("healthy", service.name(), 0)).isEqualTo(list(80, 81)));
 
         ask("deregister", service.name(), 80);
         eventually().until(() -> ask("heard", service.name(), 0).equals(list(81)));

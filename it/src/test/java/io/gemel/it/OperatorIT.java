@@ -48,7 +48,7 @@ class OperatorIT {
 
     @BeforeEach
     void start() {
-        cluster = SANDBOX.cluster();
+        cluster = SANDBOX.cluster(Cluster.SLOW_ELECTIONS);
         cluster.heal();
         client = SANDBOX.client(cluster.nodes());
         operator = client.operator();

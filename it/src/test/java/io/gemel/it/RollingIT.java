@@ -29,7 +29,7 @@ class RollingIT {
 
     private static final int CLIENTS = 30;
     private static final int LOAD_THREADS = 2;
-    private static final Duration STOP_LIMIT = Duration.ofSeconds(15);
+    private static final Duration STOP_LIMIT = GemelProcess.PATIENCE;
 
     private final Map<Instance, NamingService> clients = new LinkedHashMap<>();
     private final List<Events> watchers = new ArrayList<>();

@@ -191,8 +191,7 @@ final class Sandbox implements BeforeAllCallback, BeforeEachCallback, AfterEachC
     private static final class SharedCluster implements AutoCloseable {
         final Path dir = emptied(ROOT.resolve("shared"));
 
-        /** Slow elections: these tests are not about them, and a busy machine must not cause any. */
-        final Cluster cluster = new Cluster(dir, "--election-timeout=3s");
+        final Cluster cluster = new Cluster(dir, Cluster.SLOW_ELECTIONS);
 
         boolean keep;
 

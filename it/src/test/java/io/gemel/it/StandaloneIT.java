@@ -27,7 +27,7 @@ class StandaloneIT {
     @RegisterExtension
     static final Sandbox SANDBOX = new Sandbox();
 
-    private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
+    private static final Duration STOP_LIMIT = GemelProcess.PATIENCE;
 
     @Test
     void aRestartKeepsIdentityAndPersistentInstancesHoweverItEnded() {

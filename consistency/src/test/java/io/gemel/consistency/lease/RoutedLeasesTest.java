@@ -103,7 +103,8 @@ class RoutedLeasesTest {
         await().untilAsserted(() -> assertThat(
                         nodes.stream().mapToInt(node -> node.leases.size()).sum())
                 .isEqualTo(MANY.size()));
-        nodes.forEach(node -> await().until(() -> node.origin("s3").isEmpty()));
+        nodes.forEach(node -> await().atMost(Duration.ofSeconds(30))
+                .until(() -> node.origin("s3").isEmpty()));
         assertThat(nodes).allSatisfy(node -> {
             assertThat(node.shown()).hasSameElementsAs(MANY);
             assertThat(node.fewest()).isEqualTo(MANY.size());

@@ -71,6 +71,7 @@ class DamagedLogTest {
             Files.move(aside, vote);
 
             node.start();
+            group.awaitReady();
             assertThat(node.read(service(1), ReadLevel.LINEARIZABLE)).hasSize(1);
         }
     }

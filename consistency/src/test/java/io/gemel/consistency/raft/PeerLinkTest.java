@@ -22,19 +22,22 @@ import org.junit.jupiter.api.condition.OS;
 
 /** What a peer's port is found to say. */
 class PeerLinkTest {
+    private static final int PATIENCE = 10_000;
+    private static final int SHORT = 1_000;
+
     private final AtomicInteger lost = new AtomicInteger();
 
     @Test
     void aPortOnWhichNobodyListensRefuses() throws Exception {
         int free = TestGroup.freePorts(1).get(0);
-        assertThat(ask(free)).isEqualTo(Sign.REFUSED);
+        assertThat(ask(free, PATIENCE)).isEqualTo(Sign.REFUSED);
         await().atMost(Duration.ofSeconds(10)).until(() -> lost.get() > 0);
     }
 
     @Test
     void aPortOnWhichSomebodyListensButDoesNotAnswerIsNoSign() throws Exception {
         try (ServerSocket frozen = loopback(50)) {
-            assertThat(ask(frozen.getLocalPort())).isEqualTo(Sign.NONE);
+            assertThat(ask(frozen.getLocalPort(), SHORT)).isEqualTo(Sign.NONE);
         }
     }
 
@@ -43,7 +46,7 @@ class PeerLinkTest {
         try (ServerSocket ending = loopback(50)) {
             Thread closes = new Thread(() -> closeAll(ending));
             closes.start();
-            assertThat(ask(ending.getLocalPort())).isEqualTo(Sign.NONE);
+            assertThat(ask(ending.getLocalPort(), SHORT)).isEqualTo(Sign.NONE);
         }
     }
 
@@ -58,7 +61,7 @@ class PeerLinkTest {
                 waiting.add(socket);
                 connect(socket, full.getLocalPort());
             }
-            assertThat(ask(full.getLocalPort())).isEqualTo(Sign.NONE);
+            assertThat(ask(full.getLocalPort(), SHORT)).isEqualTo(Sign.NONE);
         } finally {
             for (Socket socket : waiting) {
                 socket.close();
@@ -121,10 +124,10 @@ class PeerLinkTest {
         return new ServerSocket(0, backlog, InetAddress.getLoopbackAddress());
     }
 
-    private Sign ask(int port) throws Exception {
+    private Sign ask(int port, int millis) throws Exception {
         PeerLink link = link(port);
         try {
-            return link.ask(1_000).get(10, TimeUnit.SECONDS);
+            return link.ask(millis).get(20, TimeUnit.SECONDS);
         } finally {
             link.close();
         }

@@ -79,6 +79,8 @@ class RestoreTest {
         byte[] backup = backupOfSomeCluster();
         try (TestGroup group = TestGroup.started(1, directory.resolve("other"))) {
             TestNode node = group.nodes.get(0);
+            await().until(() ->
+                    node.raft().membership().members().revision() > 0); // the last that a new node writes by itself
             long before = node.raft().status().logIndex();
             byte[] cut = Arrays.copyOf(backup, backup.length - 1);
 

@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
  */
 final class Tour implements AutoCloseable {
     private static final ServiceId ORDERS = ServiceId.of("orders");
-    private static final Duration SHORT = Duration.ofSeconds(5);
+    private static final Duration SHORT = Duration.ofSeconds(15);
     private static final Duration LONG = Duration.ofSeconds(30);
 
     private final Path dir;

@@ -19,7 +19,7 @@ final class IoTrial {
             channel.size();
             ByteBuffer first = ByteBuffer.allocate(1);
             attempt(() -> channel.read(first, 0)); // wakes the shim, which reads its rules at its first call
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200));
+            LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
             long begin = System.nanoTime();
             ByteBuffer bytes = ByteBuffer.wrap(new byte[] {1, 1, 1});
             ByteBuffer back = ByteBuffer.allocate(3);

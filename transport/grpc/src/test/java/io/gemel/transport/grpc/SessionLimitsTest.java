@@ -132,6 +132,7 @@ class SessionLimitsTest {
                             .hasDone())
                     .isTrue();
         }
+        awaitVersion(quick, 100);
         for (int i = 1; i < RegistryDoor.STUCK_CHECKS; i++) {
             node.door.cutOffStuck();
         }
@@ -143,7 +144,6 @@ class SessionLimitsTest {
         await().untilAsserted(() -> assertThat(node.index.view(ORDERS).instances())
                 .as("its session is lost, and nobody resumes it")
                 .isEmpty());
-        awaitVersion(quick, 100);
         assertThat(client.answer(client.register(ORDERS, A)).hasDone()).isTrue();
     }
 

@@ -137,8 +137,10 @@ final class NacosDoorTest {
         NacosClient again = node.connected();
         assertThat(other.query("orders").hosts()).containsExactly("10.0.0.1:80");
         again.register("orders", "10.0.0.1", 80);
-        node.pass(NacosConnection.COMES_BACK_WITHIN);
-        eventually().until(() -> node.sessions.size() == 2);
+        eventually().until(() -> {
+            node.pass(NacosConnection.COMES_BACK_WITHIN);
+            return node.sessions.size() == 2;
+        });
         assertThat(other.query("orders").hosts()).containsExactly("10.0.0.1:80");
 
         again.leave();

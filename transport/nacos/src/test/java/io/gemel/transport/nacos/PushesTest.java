@@ -107,6 +107,7 @@ final class PushesTest {
         node.connected().register("orders", "10.0.0.2", 80);
         Sent fourth = subscriber.awaitSent(VIEW, 4);
         subscriber.acknowledge(fourth, 200);
+        subscriber.call("HealthCheckRequest", "{}"); // read after what it acknowledged
         node.pass(Pushes.ACKNOWLEDGED_WITHIN);
         publisher.instance("InstanceRequest", "deregisterInstance", "orders", "{}");
         eventually().until(() -> newest(subscriber).hosts().equals(List.of("10.0.0.2:80")));
