@@ -6,22 +6,18 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Comes after all other tests, and holds what they noted against what the document says. */
-@Order(Integer.MAX_VALUE)
+/** Comes after the tests that run side by side, and holds what they noted against what the document says. */
+@Tag("alone")
 class CompatibilityIT {
-    @RegisterExtension
-    static final Compatibility TABLE = new Compatibility();
-
     private static final Path DOCUMENT = Path.of(System.getProperty("gemel.docs", "../docs"), "NACOS-COMPATIBILITY.md");
     private static final Path ANEW = Path.of("target", "NACOS-COMPATIBILITY.md");
 
     @Test
     void theDocumentSaysOfEachClientWhatItsTestFound() throws IOException {
-        CompatibilityTable noted = TABLE.noted();
+        CompatibilityTable noted = Compatibility.takeNotes();
         assumeFalse(noted.isEmpty(), "skipped, since no test of this run noted what a client does");
         String text = Files.readString(DOCUMENT);
         CompatibilityTable document = CompatibilityTable.parse(text);

@@ -24,7 +24,17 @@ final class CompatibilityTable {
 
     /** Notes whether it does. */
     void put(Cell cell, boolean works) {
-        words.merge(cell, works ? "yes" : "no", (before, now) -> before.equals("no") ? before : now);
+        put(cell, works ? "yes" : "no");
+    }
+
+    /** Notes what is in {@code table}, too. */
+    void putAll(CompatibilityTable table) {
+        table.words.forEach(this::put);
+    }
+
+    /** What does not work once does not work. */
+    private void put(Cell cell, String word) {
+        words.merge(cell, word, (before, now) -> before.equals("no") ? before : now);
     }
 
     /** What is in the tables of a document as {@link #markdown} writes it; other text is passed over. */

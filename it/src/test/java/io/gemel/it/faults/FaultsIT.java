@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * <p>Seeds are fixed, so that a red run is a change; the last one is by lot, so that every run of this test is also a new one.
  * {@code -Dgemel.faults.seed=S} repeats it.
  */
+@Tag("alone")
 class FaultsIT {
     private static final int SKIPPED = 4;
     private static final int UNDECIDED = 5;

@@ -10,10 +10,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A real stage does what nemeses and workloads ask of it, and leaves nothing behind. */
+@Tag("alone")
 final class StageIT {
     @TempDir
     private Path dir;
