@@ -1,7 +1,7 @@
 package io.gemel.naming;
 
 import java.time.Duration;
-import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /** Runs tasks one at a time, in order. State confined to a loop needs no lock. */
 public interface Loop {
@@ -21,12 +21,14 @@ public interface Loop {
     void every(Duration period, Runnable task);
 
     /**
-     * As {@link #every(Duration, Runnable)}, and only every {@code atRest}, the longer one, for as long as {@code task} says that nothing is under
-     * way that it has to look after: a loop without work should hardly be woken.
+     * As {@link #every(Duration, Runnable)}, but {@code task} says each time how long the period is until it is run next: a loop without work
+     * should hardly be woken.
+     *
+     * @param shortest the shortest that it says; what is meant for tests may run it that often
      */
-    default void every(Duration period, Duration atRest, BooleanSupplier task) {
-        every(period, () -> {
-            boolean unused = task.getAsBoolean();
+    default void paced(Duration shortest, Supplier<Duration> task) {
+        every(shortest, () -> {
+            Duration unused = task.get();
         });
     }
 

@@ -31,6 +31,9 @@ public final class Sessions {
     /** How often lost sessions are looked at; adds to the resume window at most. */
     static final Duration CHECK_PERIOD = Duration.ofMillis(100);
 
+    /** How often, while none is lost. */
+    private static final Duration AT_REST = Duration.ofMillis(500);
+
     private static final Logger log = LoggerFactory.getLogger(Sessions.class);
     private static final Pattern ID = Pattern.compile("[0-9a-f]{32}");
 
@@ -103,7 +106,10 @@ public final class Sessions {
         this.publications = publications;
         this.consistency = consistency;
         publications.onMove(this::moved);
-        loop.every(CHECK_PERIOD, this::closeOverdue);
+        loop.paced(CHECK_PERIOD, () -> {
+            closeOverdue();
+            return lost.isEmpty() ? AT_REST : CHECK_PERIOD;
+        });
     }
 
     /** Opens a new session for {@code connection}. Fails with {@code OVERLOADED} at the limit of sessions, {@code SHUTTING_DOWN} while this node drains. */

@@ -8,8 +8,8 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * A loop that is one daemon thread.
@@ -100,16 +100,15 @@ public final class ThreadLoop implements Loop, AutoCloseable {
 
     @Override
     public void every(Duration period, Runnable task) {
-        every(period, period, () -> {
+        paced(period, () -> {
             task.run();
-            return true;
+            return period;
         });
     }
 
     @Override
-    public void every(Duration period, Duration atRest, BooleanSupplier task) {
-        long nanos = period.toNanos();
-        execute(() -> periodic.add(new Periodic(nanos, atRest.toNanos(), nextMultiple(nanos), task)));
+    public void paced(Duration shortest, Supplier<Duration> task) {
+        execute(() -> periodic.add(new Periodic(nextMultiple(shortest.toNanos()), task)));
     }
 
     /** Tasks whose periods are multiples of each other are due together: an idle loop is woken once for all of them. */
@@ -180,7 +179,7 @@ public final class ThreadLoop implements Loop, AutoCloseable {
             return false;
         }
         periodic.remove();
-        next.dueNanos = nextMultiple(next.task.getAsBoolean() ? next.periodNanos : next.atRestNanos);
+        next.dueNanos = nextMultiple(next.task.get().toNanos());
         periodic.add(next);
         return true;
     }
@@ -199,14 +198,10 @@ public final class ThreadLoop implements Loop, AutoCloseable {
 
     /** A task and when it is due next. */
     private static final class Periodic {
-        final long periodNanos;
-        final long atRestNanos;
-        final BooleanSupplier task;
+        final Supplier<Duration> task;
         long dueNanos;
 
-        Periodic(long periodNanos, long atRestNanos, long dueNanos, BooleanSupplier task) {
-            this.periodNanos = periodNanos;
-            this.atRestNanos = atRestNanos;
+        Periodic(long dueNanos, Supplier<Duration> task) {
             this.dueNanos = dueNanos;
             this.task = task;
         }

@@ -144,13 +144,13 @@ final class ThreadLoopTest {
         CountDownLatch busy = new CountDownLatch(100);
         AtomicInteger idle = new AtomicInteger();
         AtomicInteger turned = new AtomicInteger();
-        loop.every(Duration.ofMillis(1), Duration.ofMillis(30), () -> {
+        loop.paced(Duration.ofMillis(1), () -> {
             turned.incrementAndGet();
-            return true;
+            return Duration.ofMillis(1);
         });
-        loop.every(Duration.ofMillis(1), Duration.ofMillis(30), () -> {
+        loop.paced(Duration.ofMillis(1), () -> {
             idle.incrementAndGet();
-            return false;
+            return Duration.ofMillis(30);
         });
         loop.every(Duration.ofMillis(1), busy::countDown);
 

@@ -10,7 +10,7 @@ import java.util.List;
 
 /** Tells load balancers and probes by gRPC's standard health service: serving while the node is ready. */
 final class HealthReport {
-    private static final Duration CHECK = Duration.ofMillis(250);
+    private static final Duration CHECK = Duration.ofMillis(500);
     private static final List<String> SERVICES =
             List.of(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, "gemel.v1.Registry");
 

@@ -32,6 +32,9 @@ public final class DistroConsistency implements ConsistencyService, AutoCloseabl
     private static final String PART = "distro";
     private static final Duration TICK = Duration.ofMillis(100);
 
+    /** While nobody is to be missed, and nothing is held for a time. */
+    private static final Duration ALONE = Duration.ofMillis(500);
+
     private final Loop loop;
     private final Members members;
     private final Readiness readiness;
@@ -110,7 +113,10 @@ public final class DistroConsistency implements ConsistencyService, AutoCloseabl
         links.start(core);
         loop.every(beatInterval, core::beat);
         loop.execute(this::tick);
-        loop.every(TICK, this::tick);
+        loop.paced(TICK, () -> {
+            tick();
+            return ready && members.peers().isEmpty() && own.suspects().size() == 0 ? ALONE : TICK;
+        });
     }
 
     /** The door through which peers send their origins; belongs on the server port. */

@@ -27,6 +27,9 @@ final class GrpcLinks implements PeerLinks, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(GrpcLinks.class);
     private static final Duration RELINK_PERIOD = Duration.ofMillis(250);
 
+    /** Without any peer, to find out that there is one now. */
+    private static final Duration ALONE = Duration.ofMillis(500);
+
     private final Members members;
     private final Function<String, Optional<ManagedChannel>> channels;
     private final Loop loop;
@@ -46,7 +49,10 @@ final class GrpcLinks implements PeerLinks, AutoCloseable {
             core = origin;
             follow();
         });
-        loop.every(RELINK_PERIOD, this::follow);
+        loop.paced(RELINK_PERIOD, () -> {
+            follow();
+            return members.peers().isEmpty() ? ALONE : RELINK_PERIOD;
+        });
     }
 
     /** Links to peers that have no link, and ends the links to those that are none any more, or are somewhere else now. */

@@ -59,6 +59,8 @@ public final class HealthChecks implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HealthChecks.class);
     private static final Duration TICK = Duration.ofMillis(20);
     private static final Duration AT_REST = Duration.ofMillis(100);
+    private static final Duration WITHOUT_CHECKS = Duration.ofMillis(500);
+
     private static final long LIVE_NANOS = Duration.ofMillis(250).toNanos();
     private static final int CONFIRMATIONS_MAX = 1_024;
     private static final HealthCheck NONE = new HealthCheck.None();
@@ -118,7 +120,7 @@ public final class HealthChecks implements AutoCloseable {
 
     /** Begins to check. */
     public void start() {
-        parts.loop().every(TICK, AT_REST, this::tick);
+        parts.loop().paced(TICK, this::tick);
     }
 
     /** Answers other members that ask for a confirmation; to be put on the server port. */
@@ -173,10 +175,10 @@ public final class HealthChecks implements AutoCloseable {
         });
     }
 
-    /** Whether any probe is under way. */
-    private boolean tick() {
+    /** How long nothing is to be done, unless somebody asks for a confirmation or a check is new. */
+    private Duration tick() {
         if (closed) {
-            return false;
+            return WITHOUT_CHECKS;
         }
         prober.poll();
         for (Runnable answer = answers.poll(); answer != null; answer = answers.poll()) {
@@ -200,7 +202,10 @@ public final class HealthChecks implements AutoCloseable {
         if (live.majority()) {
             verdicts.flush();
         }
-        return underWay > 0 || asked.get() > 0;
+        if (underWay > 0 || asked.get() > 0) {
+            return TICK;
+        }
+        return tracked.isEmpty() ? WITHOUT_CHECKS : AT_REST;
     }
 
     /** Brings what is checked of {@code service} to what the index says. */

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -24,6 +25,7 @@ import org.slf4j.LoggerFactory;
 final class ConfigurationDriver {
     private static final Logger LOG = LoggerFactory.getLogger(ConfigurationDriver.class);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
+    private static final Duration CATCHES_UP_WITHIN = Duration.ofSeconds(1);
 
     private final Ticker ticker;
     private final Leadership leadership;
@@ -34,6 +36,9 @@ final class ConfigurationDriver {
     private final AtomicBoolean busy = new AtomicBoolean();
     private long lookedNanos;
     private volatile String told = "";
+    private volatile Optional<CatchingUp> catchingUp = Optional.empty();
+
+    private record CatchingUp(String id, long sinceNanos) {}
 
     /** {@code founders} are the members as long as nothing is agreed; {@code propose} works on the leader. */
     ConfigurationDriver(
@@ -52,18 +57,33 @@ final class ConfigurationDriver {
         this.lookedNanos = ticker.nanos() - LOOK_AGAIN.toNanos();
     }
 
-    /** Looks whether there is something to do, now and then. */
-    void tick(RaftGroup group) {
+    /** Looks whether there is something to do, now and then; takes steps by {@code raft}, in {@code elsewhere}. */
+    void tick(RaftMembers raft, Executor elsewhere) {
         long now = ticker.nanos();
         if (leadership.ours() && now - lookedNanos >= LOOK_AGAIN.toNanos() && busy.compareAndSet(false, true)) {
             lookedNanos = now;
-            var unused = CompletableFuture.completedFuture(group.members())
-                    .thenComposeAsync(this::step, group::execute)
+            var unused = CompletableFuture.completedFuture(raft)
+                    .thenComposeAsync(this::step, elsewhere)
                     .whenComplete((trouble, failure) -> {
                         ended(failure == null ? trouble : String.valueOf(failure.getMessage()));
                         busy.set(false);
                     });
         }
+        catchingUp
+                .filter(voter -> now - voter.sinceNanos() >= CATCHES_UP_WITHIN.toNanos())
+                .ifPresent(this::nudge);
+    }
+
+    /**
+     * JRaft takes an answer of the new voter for the sign that it has the log. If the first one comes before JRaft waits for it, there is none until
+     * the log grows, and the step never ends while nobody writes: so the log gets an entry, which says of the new voter what the list says already.
+     */
+    private void nudge(CatchingUp voter) {
+        catchingUp = Optional.empty();
+        ClusterMembers list = agreed.now();
+        list.find(voter.id()).ifPresent(entry -> {
+            var unused = propose.apply(MembersCodec.command(List.of(entry), list.revision()));
+        });
     }
 
     /** A trouble that lasts is told once. */
@@ -99,7 +119,8 @@ final class ConfigurationDriver {
             return checked(raft.removeLearner(learner.id()));
         }
         if (step instanceof ConfigurationStep.AddVoter voter) {
-            return checked(raft.addVoter(voter.id()));
+            catchingUp = Optional.of(new CatchingUp(voter.id(), ticker.nanos()));
+            return checked(raft.addVoter(voter.id())).whenComplete((trouble, failure) -> catchingUp = Optional.empty());
         }
         if (step instanceof ConfigurationStep.RemoveVoter voter) {
             return checked(raft.removeVoter(voter.id()));

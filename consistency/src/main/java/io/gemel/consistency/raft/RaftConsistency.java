@@ -2,7 +2,6 @@ package io.gemel.consistency.raft;
 
 import static java.util.Objects.requireNonNull;
 
-import com.alipay.sofa.jraft.core.State;
 import com.google.protobuf.ByteString;
 import io.gemel.consistency.cluster.Members;
 import io.gemel.consistency.cluster.PeerChannels;
@@ -49,6 +48,11 @@ import org.slf4j.LoggerFactory;
 public final class RaftConsistency implements ConsistencyService, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RaftConsistency.class);
     private static final Duration TICK = Duration.ofMillis(20);
+    private static final Duration AT_REST = Duration.ofMillis(100);
+
+    /** A node that is alone has no leader to miss. */
+    private static final Duration ALONE_AT_REST = Duration.ofMillis(500);
+
     private static final Duration HAND_OVER = Duration.ofMillis(500);
 
     private final RaftConfig config;
@@ -155,7 +159,7 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
             opened.close();
             throw e;
         }
-        local.naming().every(TICK, TICK.multipliedBy(5), () -> !closed && tick());
+        local.naming().paced(TICK, () -> !closed && tick() ? TICK : atRest());
     }
 
     /** Serves what other members ask of this one's Raft side, as to take the writes they forward and to confirm what their reads wait for; to be put on the server port. */
@@ -241,7 +245,7 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
         }
         StateStore.Applied applied = present.store().applied();
         return new NodeStatus.Raft(
-                role(running.node().getNodeState(), known),
+                RaftRole.of(running.node().getNodeState(), known, members),
                 known.leader(),
                 known.term(),
                 running.files().log().map(GuardedLog::stored).orElse(0L),
@@ -355,7 +359,7 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
         RaftGroup running = running();
         running.settle(local.readiness());
         firstElection.tick(running);
-        driver.tick(running);
+        driver.tick(running.members(), running::execute);
         boolean electing = Optional.ofNullable(early).map(EarlyElection::tick).orElse(false);
         catchUp.announce(membership);
         if (catchUp.due(leadership.leader().isPresent())) {
@@ -364,6 +368,10 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
             reads.attempt(call, call::complete);
         }
         return electing || underWay.any() || leadership.leader().isEmpty();
+    }
+
+    private Duration atRest() {
+        return members.peers().isEmpty() ? ALONE_AT_REST : AT_REST;
     }
 
     private void applied(long index) {
@@ -384,16 +392,5 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
             throw new IllegalStateException("start() has not been called, or failed");
         }
         return running;
-    }
-
-    /** Who was elected leads once the first entry of its term is committed: from then on {@code known} names it and that term. */
-    private String role(State state, Leadership.Known known) {
-        boolean named = known.leader().equals(members.self().id());
-        return switch (state) {
-            case STATE_LEADER, STATE_TRANSFERRING -> named ? "leader" : "candidate";
-            case STATE_CANDIDATE -> "candidate";
-            case STATE_FOLLOWER -> members.votes(members.self().id()) ? "follower" : "learner";
-            case STATE_ERROR, STATE_UNINITIALIZED, STATE_SHUTTING, STATE_SHUTDOWN, STATE_END -> "stopped";
-        };
     }
 }

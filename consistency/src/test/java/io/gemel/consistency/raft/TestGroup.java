@@ -12,11 +12,18 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.IntStream;
 
 /** A group of nodes in this process, on loopback ports chosen now. */
 final class TestGroup implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
+
+    /** Which of the two JVMs that run tests side by side this is. */
+    private static final int SHARE = Integer.getInteger("gemel.ports", 0);
 
     final List<TestNode> nodes;
 
@@ -75,18 +82,27 @@ final class TestGroup implements AutoCloseable {
         nodes.forEach(node -> assertThat(node.failures).isEmpty());
     }
 
-    static List<Integer> freePorts(int count) throws IOException {
-        List<ServerSocket> sockets = new ArrayList<>();
+    /**
+     * Ports at which nobody listens, none of which is given twice: not all are listened at, and two nodes must not share one. They are below those from
+     * which systems choose for outgoing connections, so that a node that is started again finds its ports free.
+     */
+    static List<Integer> freePorts(int count) {
         List<Integer> ports = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-            sockets.add(socket);
-            ports.add(socket.getLocalPort());
-        }
-        for (ServerSocket socket : sockets) {
-            socket.close();
+        while (ports.size() < count) {
+            int port = ThreadLocalRandom.current().nextInt(10_000, 32_000);
+            if (port % 2 == SHARE % 2 && isFree(port) && GIVEN.add(port)) {
+                ports.add(port);
+            }
         }
         return ports;
+    }
+
+    private static boolean isFree(int port) {
+        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            return socket.isBound();
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     @Override

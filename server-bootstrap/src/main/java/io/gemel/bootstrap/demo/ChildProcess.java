@@ -33,6 +33,7 @@ final class ChildProcess implements AutoCloseable {
             "-XX:NewRatio=1",
             "-XX:MaxNewSize=48m",
             "-XX:MinHeapFreeRatio=50",
+            "-XX:PerfDataSamplingInterval=1000",
             "-Xlog:disable",
             "-Xlog:all=error:stderr",
             "-Dfile.encoding=UTF-8");

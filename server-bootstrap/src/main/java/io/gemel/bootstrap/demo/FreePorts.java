@@ -15,12 +15,14 @@ import java.util.concurrent.ThreadLocalRandom;
  *
  * <p>Below the range from which systems choose ports for outgoing connections: a server that is restarted must find its
  * port free, also while its clients keep trying to reach it. And only such that the port 1,000 below is free and never chosen: a server whose client
- * port is one of these serves HTTP there.
+ * port is one of these serves HTTP there. Processes that look for ports side by side take each other's before these are bound, unless the system property {@code gemel.ports}
+ * says which share each has: 1 the odd ones, 2 the even ones.
  */
 public final class FreePorts {
     private static final int LOWEST = 10_000;
     private static final int HIGHEST = 32_000;
     private static final int HTTP_OFFSET = 1_000;
+    private static final int SHARES = 2;
 
     private FreePorts() {}
 
@@ -30,11 +32,16 @@ public final class FreePorts {
         while (ports.size() < count) {
             int port = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST);
             boolean even = port / HTTP_OFFSET % 2 == 0;
-            if (even && isFree(port) && isFree(port - HTTP_OFFSET)) {
+            if (even && isOurs(port) && isFree(port) && isFree(port - HTTP_OFFSET)) {
                 ports.add(port);
             }
         }
         return new ArrayList<>(ports);
+    }
+
+    private static boolean isOurs(int port) {
+        int share = Integer.getInteger("gemel.ports", 0);
+        return share == 0 || port % SHARES == share % SHARES;
     }
 
     private static boolean isFree(int port) {
