@@ -42,6 +42,12 @@ class BackupIT {
         assertThat(SANDBOX.dir().resolve("backup.part")).doesNotExist();
         assertThat(SANDBOX.gemel("backup", "--verify", file.toString()).exitCode())
                 .isZero();
+        GemelProcess.Ended missing = gemel(cluster, "restore", file + "-of-yesterday");
+        assertThat(missing.exitCode()).isEqualTo(1);
+        assertThat(missing.err()).contains("error FILE: '" + file + "-of-yesterday' is not there");
+        GemelProcess.Ended nowhere = gemel(cluster, "backup", file + "-dir/backup");
+        assertThat(nowhere.exitCode()).isEqualTo(1);
+        assertThat(nowhere.err()).contains("error FILE: ");
 
         ConcurrentLinkedQueue<Integer> sizes = new ConcurrentLinkedQueue<>();
         AtomicInteger seen = new AtomicInteger();

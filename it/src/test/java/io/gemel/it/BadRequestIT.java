@@ -280,7 +280,7 @@ class BadRequestIT {
                 .contains("do: ");
         assertThat(SANDBOX.gemel("get", SERVICE, "--server=127.0.0.1:1", "--timeout=1", "--wait")
                         .err())
-                .contains("error UNAVAILABLE: no server within PT1S");
+                .contains("error UNAVAILABLE: no server within 1 s");
     }
 
     private static RegistryGrpc.RegistryBlockingStub registry() {

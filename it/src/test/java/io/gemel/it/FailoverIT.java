@@ -12,6 +12,7 @@ import io.gemel.naming.RegistryException;
 import io.gemel.naming.RegistryException.Code;
 import io.gemel.naming.ServiceId;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeAll;
@@ -180,6 +181,7 @@ class FailoverIT {
                             .code())
                     .isIn(Code.NO_LEADER, Code.UNAVAILABLE);
             assertThat(client.instances(service, ReadLevel.LOCAL)).doesNotContain(refused);
+            commandsSayThatNobodyLeads(survivor, service);
 
             cluster.heal();
             eventually()
@@ -188,6 +190,20 @@ class FailoverIT {
             for (Node node : cluster.nodes()) {
                 assertThat(node.instances(service)).isEqualTo(client.instances(service, ReadLevel.LINEARIZABLE));
             }
+        }
+    }
+
+    private static void commandsSayThatNobodyLeads(Node survivor, ServiceId service) {
+        eventually().until(() -> survivor.status().orElseThrow().raft().leader().isEmpty());
+        for (List<String> command : List.of(
+                List.of("register", service.name(), "10.9.9.9:80", "--persistent"),
+                List.of("get", service.name(), "--linearizable"),
+                List.of("service", "set", service.name(), "--metadata=a=b"))) {
+            List<String> asked = new ArrayList<>(command);
+            asked.add("--server=" + survivor.address());
+            GemelProcess.Ended ended = SANDBOX.gemel(asked.toArray(String[]::new));
+            assertThat(ended.err()).as("%s", command).contains("error NO_LEADER");
+            assertThat(ended.exitCode()).isEqualTo(1);
         }
     }
 

@@ -231,6 +231,9 @@ class OperatorIT {
         assertThat(gemel("instance", "clear", "orders", "10.1.0.2:80").exitCode())
                 .isZero();
         assertThat(operator.describe(ORDERS, ReadLevel.LINEARIZABLE).state()).isEqualTo(OperatorState.NONE);
+        assertThat(gemel("service", "clear", "orders").out()).contains("nothing is set");
+        assertThat(gemel("instance", "clear", "orders", "10.1.0.3:80").out())
+                .contains("nothing is set for 10.1.0.3:80");
     }
 
     @Test

@@ -81,7 +81,8 @@ record Setting<T>(String name, String defaultText, String description, ValueForm
     static final Setting<Duration> REQUEST_TIMEOUT = new Setting<>(
             "request-timeout",
             "5s",
-            "How long a persistent write or a linearizable read may take before it is given up",
+            "How long a persistent write or a linearizable read may take before it is given up; two fifths of that while"
+                    + " there is no leader",
             ValueForm.duration(Duration.ofMillis(100), Duration.ofMinutes(5)));
     static final Setting<Duration> SNAPSHOT_INTERVAL = new Setting<>(
             "snapshot-interval",

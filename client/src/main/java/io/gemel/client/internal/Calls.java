@@ -103,6 +103,7 @@ final class Calls {
         private final long deadlineNanos = ticker.nanos() + timeout.toNanos();
         private final Set<String> tried = new HashSet<>();
         private Duration wait = ROUND_WAIT;
+        private long sentNanos = ticker.nanos();
         private @Nullable RegistryException told; // by a server, rather than that there is none
 
         Attempts(Call<R> call, Optional<String> only) {
@@ -141,6 +142,7 @@ final class Calls {
         private void send(String address, int others) {
             long nanos = attemptNanos(others);
             long now = ticker.nanos();
+            sentNanos = now;
             boolean leavesInTime = call.kind() == Refusals.Call.WRITE && others > 0;
             Attempt attempt = new Attempt(address, call.kind(), now + (leavesInTime ? nanos / 2 : nanos), now + nanos);
             call.way().attempt(attempt, new Outcome<>() {
@@ -183,15 +185,21 @@ final class Calls {
             if (why.code() != Code.UNAVAILABLE) {
                 told = why;
             }
-            // A write begun too late could only turn what is known to be undone into an unknown outcome.
-            long remaining = deadlineNanos - ticker.nanos() - wait.toNanos();
+            long now = ticker.nanos();
+            long remaining = deadlineNanos - now - wait.toNanos();
             if (only.isPresent()) {
                 finish(named(address, why));
-            } else if (remaining <= timeout.toNanos() / 10) {
+            } else if (remaining <= leastNanos(now - sentNanos)) {
                 finish(exhausted(told == null ? why : told));
             } else {
                 tryNext();
             }
+        }
+
+        /** A write that is likely to be cut off could only turn what is known to be undone into an unknown outcome. */
+        private long leastNanos(long lastTookNanos) {
+            long least = timeout.toNanos() / 10;
+            return call.kind() == Refusals.Call.WRITE ? Math.max(least, lastTookNanos) : least;
         }
 
         /** The session has its own opinion of the channel that it uses. */
@@ -207,7 +215,9 @@ final class Calls {
 
         private RegistryException exhausted(RegistryException last) {
             return new RegistryException(
-                    last.code(), call.name() + ": not done within " + timeout + " (" + servers.failures() + ")", last);
+                    last.code(),
+                    "%s: not done within %s (%s)".formatted(call.name(), Failures.text(timeout), servers.failures()),
+                    last);
         }
 
         private void finish(RegistryException why) {

@@ -106,7 +106,8 @@ public final class RegistryClient implements AutoCloseable {
             String failures = client.inLoop(() -> CompletableFuture.completedFuture(client.servers.failures()))
                     .join();
             return client.without(new RegistryException(
-                    Code.UNAVAILABLE, "no server within " + settings.connectTimeout() + ": " + failures));
+                    Code.UNAVAILABLE,
+                    "no server within %s: %s".formatted(Failures.text(settings.connectTimeout()), failures)));
         } catch (InterruptedException e) {
             client.close();
             Thread.currentThread().interrupt();

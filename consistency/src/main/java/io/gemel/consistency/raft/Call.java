@@ -13,13 +13,26 @@ import org.jspecify.annotations.Nullable;
 final class Call<T> {
     private final CompletableFuture<T> future = new CompletableFuture<>();
     private final long deadlineNanos;
+    private final long inVainNanos;
     private final AtomicReference<@Nullable Runnable> parked = new AtomicReference<>();
     private RegistryException.Code codeIfLate;
     private String reasonIfLate;
     private boolean givenUp;
 
+    /** A new one with time until {@code deadlineNanos}. */
     Call(long deadlineNanos, RegistryException.Code codeIfLate, String reasonIfLate) {
+        this(deadlineNanos, deadlineNanos, codeIfLate, reasonIfLate);
+    }
+
+    /**
+     * A new one.
+     *
+     * @param deadlineNanos by when it is over
+     * @param inVainNanos by when it is over if nothing is done by then
+     */
+    Call(long deadlineNanos, long inVainNanos, RegistryException.Code codeIfLate, String reasonIfLate) {
         this.deadlineNanos = deadlineNanos;
+        this.inVainNanos = inVainNanos;
         this.codeIfLate = codeIfLate;
         this.reasonIfLate = reasonIfLate;
     }
@@ -34,6 +47,11 @@ final class Call<T> {
 
     long nanosLeft(long nowNanos) {
         return deadlineNanos - nowNanos;
+    }
+
+    /** Whether its time is over. What has waited for a leader in vain is so sooner: its caller may have more luck at another server. */
+    synchronized boolean over(long nowNanos) {
+        return deadlineNanos - nowNanos <= 0 || (codeIfLate.nothingDone() && inVainNanos - nowNanos <= 0);
     }
 
     /** From now on running out of time means this; whether the call is still open, so that what it says may be begun. */

@@ -2,7 +2,6 @@ package io.gemel.consistency.raft;
 
 import io.gemel.naming.RegistryException;
 import io.gemel.naming.Ticker;
-import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -11,6 +10,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * {@link #tick}: there is no other timer. Thread-safe.
  */
 final class CallsUnderWay {
+    /** A client whose time is the request timeout, too, is to hear that there is no leader, and to have time left to ask another server. */
+    private static final double IN_VAIN = 0.4;
+
     private final RaftConfig config;
     private final Ticker ticker;
     private final Set<Call<?>> calls = ConcurrentHashMap.newKeySet();
@@ -20,7 +22,10 @@ final class CallsUnderWay {
         this.ticker = ticker;
     }
 
-    /** A new call of a caller, ended after the request timeout; throws {@code OVERLOADED} if there are too many. */
+    /**
+     * A new call of a caller, ended after the request timeout, or after less than half of it if nothing could be begun by then; throws {@code OVERLOADED}
+     * if there are too many.
+     */
     <T> Call<T> admit(RegistryException.Code codeIfLate, String reasonIfLate) {
         if (calls.size() >= config.inFlightMax()) {
             throw new RegistryException(
@@ -31,16 +36,19 @@ final class CallsUnderWay {
 
     /** A new call of this node itself. */
     <T> Call<T> track(RegistryException.Code codeIfLate, String reasonIfLate) {
-        return track(config.requestTimeout(), codeIfLate, reasonIfLate);
+        long nanos = config.requestTimeout().toNanos();
+        return track(nanos, (long) (nanos * IN_VAIN), codeIfLate, reasonIfLate);
     }
 
     /** A question of this node to the leader, ended after the election timeout: one that is silent for so long has been replaced. */
     <T> Call<T> question(String reasonIfLate) {
-        return track(config.electionTimeout(), RegistryException.Code.NO_LEADER, reasonIfLate);
+        long nanos = config.electionTimeout().toNanos();
+        return track(nanos, nanos, RegistryException.Code.NO_LEADER, reasonIfLate);
     }
 
-    private <T> Call<T> track(Duration time, RegistryException.Code codeIfLate, String reasonIfLate) {
-        Call<T> call = new Call<>(ticker.nanos() + time.toNanos(), codeIfLate, reasonIfLate);
+    private <T> Call<T> track(long nanos, long inVainNanos, RegistryException.Code codeIfLate, String reasonIfLate) {
+        long now = ticker.nanos();
+        Call<T> call = new Call<>(now + nanos, now + inVainNanos, codeIfLate, reasonIfLate);
         calls.add(call);
         var unused = call.future().whenComplete((result, failure) -> calls.remove(call));
         return call;
@@ -57,7 +65,7 @@ final class CallsUnderWay {
     void tick() {
         long now = ticker.nanos();
         for (Call<?> call : calls) {
-            if (call.nanosLeft(now) <= 0) {
+            if (call.over(now)) {
                 call.giveUp();
             } else {
                 call.resume();

@@ -2,8 +2,6 @@ package io.gemel.bootstrap.cli;
 
 import com.google.gson.JsonObject;
 import io.gemel.consistency.raft.BackupFile;
-import io.gemel.naming.RegistryException;
-import io.gemel.naming.RegistryException.Code;
 import java.io.BufferedOutputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -61,7 +59,7 @@ final class BackupCommand implements Callable<Integer> {
         } catch (BackupFile.BadBackupException bad) {
             return BackupText.refuse(servers, file, bad);
         } catch (IOException e) {
-            throw new RegistryException(Code.UNAVAILABLE, "%s: %s".formatted(file, e), e);
+            return BackupText.refuse(servers, file, e);
         }
     }
 

@@ -4,9 +4,12 @@ import com.google.gson.JsonObject;
 import io.gemel.consistency.raft.BackupFile;
 import io.gemel.naming.Backups;
 import java.io.BufferedInputStream;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** Backups as the command line reads them and speaks of them. */
@@ -28,6 +31,26 @@ final class BackupText {
                 file + " cannot be used: " + bad.getMessage(),
                 "use another backup; 'gemel backup --verify FILE' checks one");
         return Refusals.REFUSED;
+    }
+
+    /** Says that the machine does not let {@code file} be read, or written; the exit code. */
+    static int refuse(Servers servers, Path file, IOException failure) {
+        Refusals.print(
+                servers.err(),
+                "FILE",
+                "'%s' %s".formatted(file, why(failure)),
+                "name a file that can be read, or written, by this user, in a directory that is there");
+        return Refusals.REFUSED;
+    }
+
+    private static String why(IOException failure) {
+        if (failure instanceof NoSuchFileException || failure instanceof FileNotFoundException) {
+            return "is not there, or cannot be opened: " + failure.getMessage();
+        }
+        if (failure instanceof AccessDeniedException) {
+            return "may not be used by this user";
+        }
+        return "cannot be used: " + failure.getMessage();
     }
 
     static String text(BackupFile.Contents contents) {

@@ -3,6 +3,7 @@ package io.gemel.bootstrap.cli;
 import io.gemel.client.NamingService;
 import io.gemel.naming.NodeStatus;
 import io.gemel.naming.RegistryException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -19,6 +21,9 @@ import java.util.stream.Collectors;
  * @param nodes one per member, in the members' order
  */
 public record ClusterView(List<Node> nodes) {
+    private static final int ASKED_MAX = 4;
+    private static final Duration PAUSE = Duration.ofMillis(300);
+
     /** Copies the list. */
     public ClusterView {
         nodes = List.copyOf(nodes);
@@ -32,8 +37,24 @@ public record ClusterView(List<Node> nodes) {
      */
     public record Node(String id, String address, Optional<NodeStatus> status, String problem) {}
 
-    /** Asks one server for the members, then each of them. Throws {@link RegistryException} if no server answers. */
+    /**
+     * Asks one server for the members, then each of them; again if they are not equally far, which they are within a second at rest: to ask is a
+     * session, too, of which they tell each other. Throws {@link RegistryException} if no server answers.
+     */
     public static ClusterView ask(NamingService client) {
+        ClusterView view = askOnce(client);
+        for (int i = 1; i < ASKED_MAX && view.lags(); i++) {
+            LockSupport.parkNanos(PAUSE.toNanos());
+            view = askOnce(client);
+        }
+        return view;
+    }
+
+    private boolean lags() {
+        return !differences().isEmpty() && contradictions().isEmpty();
+    }
+
+    private static ClusterView askOnce(NamingService client) {
         List<CompletableFuture<Node>> nodes = new ArrayList<>();
         for (NodeStatus.Member member : client.status().members()) {
             nodes.add(client.statusAsync(member.clientAddress())

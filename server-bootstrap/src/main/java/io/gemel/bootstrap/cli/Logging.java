@@ -22,6 +22,9 @@ public final class Logging {
             default -> "WARN";
         };
         levels(level.toUpperCase(Locale.ROOT), libraries);
+        if (level.equals("debug") || level.equals("trace")) {
+            System.setProperty("gemel.log.noisy", libraries);
+        }
         // gRPC logs through the JDK; without the bridge its lines would come in a second format.
         SLF4JBridgeHandler.removeHandlersForRootLogger();
         SLF4JBridgeHandler.install();

@@ -40,6 +40,14 @@ final class Overriding {
         InstanceKey key = target.key();
         try (NamingService client = registry.connect()) {
             ServiceId service = target.service(client);
+            if (client.operator()
+                    .describe(service, ReadLevel.LINEARIZABLE)
+                    .state()
+                    .find(key)
+                    .isEmpty()) {
+                registry.nothingSet(service, key.toString());
+                return 0;
+            }
             long revision = client.operator()
                     .clearOverride(service, key, Precondition.NONE)
                     .revision();

@@ -7,16 +7,19 @@ import io.gemel.naming.Instance;
 import io.gemel.naming.ServiceId;
 import io.gemel.naming.Written;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options that every command has which reads or writes what is registered. */
 final class Registry extends Servers {
+    private static final int ANSWERS_WITHIN = 5;
+    private static final int STARTS_WITHIN = 60;
+
     @Option(
             names = "--timeout",
             paramLabel = "SECONDS",
-            defaultValue = "5",
-            description = "How long to wait for an answer. Default: 5")
-    private int timeoutSeconds;
+            description = "How long to wait for an answer. Default: 5; with --wait 60")
+    private @Nullable Integer timeoutSeconds;
 
     @Option(
             names = "--wait",
@@ -31,18 +34,31 @@ final class Registry extends Servers {
     /** Connects, or throws what the client refuses with. */
     NamingService connect() {
         log();
-        checkTimeout(timeoutSeconds);
-        Duration timeout = Duration.ofSeconds(timeoutSeconds);
+        int connectSeconds = timeoutSeconds != null ? timeoutSeconds : awaitServer ? STARTS_WITHIN : ANSWERS_WITHIN;
+        int requestSeconds = timeoutSeconds != null ? timeoutSeconds : ANSWERS_WITHIN;
+        checkTimeout(connectSeconds);
         try {
             return NamingService.connect(ClientOptions.of(servers())
                     .withNamespace(namespace)
-                    .withConnectTimeout(timeout)
-                    .withRequestTimeout(timeout)
+                    .withConnectTimeout(Duration.ofSeconds(connectSeconds))
+                    .withRequestTimeout(Duration.ofSeconds(requestSeconds))
                     .withAwaitServer(awaitServer)
                     .withClientName("gemel-cli " + Version.text()));
         } catch (IllegalArgumentException e) {
             throw usage(String.valueOf(e.getMessage()));
         }
+    }
+
+    /** Says that there was nothing to clear. */
+    void nothingSet(ServiceId service, String of) {
+        if (json()) {
+            JsonObject json = Json.service(service);
+            json.addProperty("nothingSet", true);
+            out().println(Json.line(json));
+        } else {
+            out().println("nothing is set for " + of + " of " + service + ", so nothing was cleared");
+        }
+        out().flush();
     }
 
     /** Says what a write did. */

@@ -3,8 +3,6 @@ package io.gemel.bootstrap.cli;
 import com.google.gson.JsonObject;
 import io.gemel.consistency.raft.BackupFile;
 import io.gemel.naming.Backups;
-import io.gemel.naming.RegistryException;
-import io.gemel.naming.RegistryException.Code;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -65,7 +63,7 @@ final class RestoreCommand implements Callable<Integer> {
         } catch (BackupFile.BadBackupException bad) {
             return BackupText.refuse(servers, file, bad);
         } catch (IOException e) {
-            throw new RegistryException(Code.UNAVAILABLE, "%s: %s".formatted(file, e), e);
+            return BackupText.refuse(servers, file, e);
         }
     }
 

@@ -2,6 +2,7 @@ package io.gemel.bootstrap.cli;
 
 import io.gemel.client.NamingService;
 import io.gemel.naming.Precondition;
+import io.gemel.naming.ReadLevel;
 import io.gemel.naming.ServiceId;
 import io.gemel.naming.Written;
 import java.util.concurrent.Callable;
@@ -27,6 +28,14 @@ final class ServiceClearCommand implements Callable<Integer> {
     public Integer call() {
         try (NamingService client = registry.connect()) {
             ServiceId service = target.service(client);
+            if (client.operator()
+                    .describe(service, ReadLevel.LINEARIZABLE)
+                    .state()
+                    .settings()
+                    .isEmpty()) {
+                registry.nothingSet(service, "the service");
+                return 0;
+            }
             Written written = client.operator().clearService(service, Precondition.NONE);
             if (registry.json()) {
                 var json = Json.service(service);

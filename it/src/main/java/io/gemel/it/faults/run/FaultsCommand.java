@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Starts real servers and real clients, injects faults, heals them, and checks every promise.",
             "Exit codes: 0 every check holds; 1 one does not; 2 bad usage; 3 the run could not be carried out;",
-            "4 no fault could be injected here."
+            "4 no fault could be injected here; 5 too little happened to judge."
         })
 public final class FaultsCommand implements Callable<Integer> {
     private static final int NO_RUN = 3;

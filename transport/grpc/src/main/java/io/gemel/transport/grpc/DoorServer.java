@@ -129,6 +129,10 @@ public final class DoorServer implements AutoCloseable {
             cause = cause.getCause(); // the operating system's word stands at the root
         }
         return "%s port: cannot bind %s:%d: %s (stop what listens there, or choose another port or address)"
-                .formatted(name, address.getHostString(), address.getPort(), cause.getMessage());
+                .formatted(
+                        name,
+                        address.getHostString(),
+                        address.getPort(),
+                        address.isUnresolved() ? "no such host is known" : cause.getMessage());
     }
 }

@@ -158,7 +158,9 @@ public final class Refusals {
 
     private static String explained(Status status, String seen) {
         if (status.getCode() == Status.Code.UNIMPLEMENTED) {
-            return "no gemel.v1 registry answers at this address (" + seen + ")";
+            return "no gemel.v1 registry answers at this address ("
+                    + seen.lines().findFirst().orElse("")
+                    + "); clients connect to the client port: 1000 above that of HTTP, 1 below that of servers";
         }
         if (status.getCode() == Status.Code.RESOURCE_EXHAUSTED && overSizeLimit(status)) {
             return "message: over the size limit (" + seen + "; expected: at most " + DoorServer.MESSAGE_BYTES_MAX

@@ -142,6 +142,9 @@ public final class NacosHttpServer implements AutoCloseable {
             cause = cause.getCause(); // the operating system's word stands at the root
         }
         return "http port: cannot bind %s:%d: %s (stop what listens there, or choose another port or address)"
-                .formatted(address.getHostString(), address.getPort(), cause.getMessage());
+                .formatted(
+                        address.getHostString(),
+                        address.getPort(),
+                        address.isUnresolved() ? "no such host is known" : cause.getMessage());
     }
 }
