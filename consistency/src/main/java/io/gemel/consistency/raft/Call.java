@@ -49,9 +49,14 @@ final class Call<T> {
         return deadlineNanos - nowNanos;
     }
 
-    /** Whether its time is over. What has waited for a leader in vain is so sooner: its caller may have more luck at another server. */
-    synchronized boolean over(long nowNanos) {
-        return deadlineNanos - nowNanos <= 0 || (codeIfLate.nothingDone() && inVainNanos - nowNanos <= 0);
+    /**
+     * Whether its time is over. What has waited in vain, for a leader while nobody leads or for this node to be far enough, is so sooner: its caller may
+     * have more luck at another server. Behind a leader that is slow it may still have its turn.
+     */
+    synchronized boolean over(long nowNanos, boolean leaderless) {
+        boolean inVain = codeIfLate == RegistryException.Code.NOT_READY
+                || (leaderless && codeIfLate == RegistryException.Code.NO_LEADER);
+        return deadlineNanos - nowNanos <= 0 || (inVain && inVainNanos - nowNanos <= 0);
     }
 
     /** From now on running out of time means this; whether the call is still open, so that what it says may be begun. */

@@ -62,10 +62,10 @@ final class CallsUnderWay {
         return !calls.isEmpty();
     }
 
-    void tick() {
+    void tick(boolean leaderless) {
         long now = ticker.nanos();
         for (Call<?> call : calls) {
-            if (call.over(now)) {
+            if (call.over(now, leaderless)) {
                 call.giveUp();
             } else {
                 call.resume();

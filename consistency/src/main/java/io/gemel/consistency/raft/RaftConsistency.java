@@ -352,7 +352,7 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
     /** Whether anything is under way. */
     private boolean tick() {
         failure.tick();
-        underWay.tick();
+        underWay.tick(leadership.leader().isEmpty());
         writes.tick();
         reads.tick();
         published.prune();

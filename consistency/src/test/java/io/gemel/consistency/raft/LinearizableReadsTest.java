@@ -124,7 +124,7 @@ class LinearizableReadsTest {
         leader().fail(1);
         assertThat(List.of(ofLeader, ofFollower)).noneMatch(CompletableFuture::isDone);
 
-        leader().underWay.tick();
+        leader().underWay.tick(false);
         awaitAskedAgain(s2());
         leader().confirm(2);
         leader().awaitRound(3);
@@ -146,7 +146,7 @@ class LinearizableReadsTest {
         s3().leadership.lead(2);
         s2().leadership.follow(2, "s3");
         await().until(() -> {
-            parts.forEach(part -> part.underWay.tick());
+            parts.forEach(part -> part.underWay.tick(false));
             return s3().asked.get() == 2;
         });
         s3().confirm(0);
@@ -160,7 +160,7 @@ class LinearizableReadsTest {
         CompletableFuture<Long> read = s2().read();
         leader().awaitRound(0);
         s2().ticker.advance(CONFIG.electionTimeout());
-        s2().underWay.tick(); // ends the question
+        s2().underWay.tick(false); // ends the question
         awaitAskedAgain(s2());
         leader().confirm(0);
         leader().awaitRound(1);
@@ -184,7 +184,7 @@ class LinearizableReadsTest {
     /** What was refused is asked again at one of the next ticks. */
     private void awaitAskedAgain(Part follower) {
         await().until(() -> {
-            follower.underWay.tick();
+            follower.underWay.tick(false);
             return leader().asked.get() == 2;
         });
     }
