@@ -50,7 +50,7 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
     private static final Duration TICK = Duration.ofMillis(20);
     private static final Duration AT_REST = Duration.ofMillis(100);
 
-    /** A node that is alone has no leader to miss. */
+    /** A node that is alone has no leader to miss, and without writes no log to shorten. */
     private static final Duration ALONE_AT_REST = Duration.ofMillis(500);
 
     private static final Duration HAND_OVER = Duration.ofMillis(500);
@@ -62,6 +62,7 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
     private final Leadership leadership;
     private final CommitNews commitNews;
     private final Published published = new Published();
+    private long seenAtRest; // the naming loop's
     private final CatchUp catchUp;
     private final CallsUnderWay underWay;
     private final Writes writes;
@@ -371,7 +372,9 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
     }
 
     private Duration atRest() {
-        return members.peers().isEmpty() ? ALONE_AT_REST : AT_REST;
+        long before = seenAtRest;
+        seenAtRest = published.index();
+        return members.peers().isEmpty() && seenAtRest == before ? ALONE_AT_REST : AT_REST;
     }
 
     private void applied(long index) {
