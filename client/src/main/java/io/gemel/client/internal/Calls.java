@@ -199,7 +199,7 @@ final class Calls {
         /** A write that is likely to be cut off could only turn what is known to be undone into an unknown outcome. */
         private long leastNanos(long lastTookNanos) {
             long least = timeout.toNanos() / 10;
-            return call.kind() == Refusals.Call.WRITE ? Math.max(least, lastTookNanos) : least;
+            return call.kind() == Refusals.Call.WRITE ? least + lastTookNanos : least;
         }
 
         /** The session has its own opinion of the channel that it uses. */
