@@ -32,7 +32,7 @@ public final class DistroConsistency implements ConsistencyService, AutoCloseabl
     private static final String PART = "distro";
     private static final Duration TICK = Duration.ofMillis(100);
 
-    /** While nobody is to be missed, and nothing is held for a time. */
+    /** While nobody is to be missed, and nothing is held for a time: what a peer left is, and a tick as late as this looks like a stop, which does not count. */
     private static final Duration ALONE = Duration.ofMillis(500);
 
     private final Loop loop;
@@ -115,8 +115,12 @@ public final class DistroConsistency implements ConsistencyService, AutoCloseabl
         loop.execute(this::tick);
         loop.paced(TICK, () -> {
             tick();
-            return ready && members.peers().isEmpty() && own.suspects().size() == 0 ? ALONE : TICK;
+            return ready && isAlone() && own.suspects().size() == 0 ? ALONE : TICK;
         });
+    }
+
+    private boolean isAlone() {
+        return members.peers().isEmpty() && status.origins().size() == 1;
     }
 
     /** The door through which peers send their origins; belongs on the server port. */

@@ -92,6 +92,18 @@ class ChangingMembersTest {
     }
 
     @Test
+    void aNodeThatIsLeftAloneDropsWhatTheOthersLeft() throws IOException {
+        DistroNode s3 = thirdNode();
+        s3.register(A);
+        await().until(() -> s1.shown().equals(List.of(A)));
+
+        s1.become(NO_LEARNERS, m1);
+
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> s1.shown().isEmpty() && s1.origin("s3").isEmpty());
+    }
+
+    @Test
     void whatARemovedNodeLeftStaysForTheGracePeriodThoughItGoesOnSending() throws IOException {
         DistroNode s3 = thirdNode();
         s3.register(A);
