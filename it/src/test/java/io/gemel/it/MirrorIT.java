@@ -91,9 +91,13 @@ class MirrorIT {
     void whatCannotBeReadIsNamed() {
         there.kill();
         GemelProcess.Ended once = SANDBOX.gemel("mirror", "--once", "--from=" + from, "--server=" + here.address());
-        assertThat(once.exitCode()).isEqualTo(1);
-        assertThat(once.out()).contains("nothing changed: " + Node.HOST + ":" + there.httpPort() + " does not answer");
+        assertThat(once.exitCode()).isEqualTo(3);
+        assertThat(once.err())
+                .contains("error UNAVAILABLE: " + Node.HOST + ":" + there.httpPort() + " does not answer", "do: ");
         assertThat(compare().err()).contains("error UNAVAILABLE: ", "does not answer");
+        assertThat(SANDBOX.gemel("compare", "--from=nacos://" + here.address(), "--server=" + here.address())
+                        .err())
+                .contains("error UNAVAILABLE: " + here.address() + " does not speak HTTP; expected: the HTTP port");
         assertThat(SANDBOX.gemel("mirror", "--from=http://x", "--server=" + here.address())
                         .err())
                 .contains("expected: nacos://host:port");

@@ -4,9 +4,11 @@ import io.gemel.bootstrap.cli.MemberText;
 import io.gemel.naming.Member;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Reads the list of members: {@code id=host:base-port} or {@code id=host:client/server/raft}, with commas between. */
@@ -18,20 +20,20 @@ final class MemberList {
 
     /** Why these cannot be the members of one cluster: two share an id or an address. */
     static Optional<String> conflict(List<Member> members) {
+        Set<String> ids = new HashSet<>();
         Map<String, String> owners = new HashMap<>();
         for (Member member : members) {
-            List<String> claims = List.of(
-                    "id " + member.id(),
-                    "address " + member.host() + ":" + member.clientPort(),
-                    "address " + member.host() + ":" + member.serverPort(),
-                    "address " + member.host() + ":" + member.raftPort());
-            for (String claim : claims) {
-                String other = owners.putIfAbsent(claim, member.id());
+            if (!ids.add(member.id())) {
+                return Optional.of("two members have the id " + member.id());
+            }
+            for (int port : List.of(member.clientPort(), member.serverPort(), member.raftPort())) {
+                String address = member.host() + ":" + port;
+                String other = owners.putIfAbsent(address, member.id());
                 if (other != null) {
                     return Optional.of(
                             other.equals(member.id())
-                                    ? "%s appears twice (%s)".formatted(claim, member.id())
-                                    : "%s belongs to both %s and %s".formatted(claim, other, member.id()));
+                                    ? "%s has the address %s twice".formatted(other, address)
+                                    : "address %s belongs to both %s and %s".formatted(address, other, member.id()));
                 }
             }
         }

@@ -28,7 +28,7 @@ record Setting<T>(String name, String defaultText, String description, ValueForm
     static final Setting<String> CLUSTER_NAME = new Setting<>(
             "cluster-name", "gemel", "Nodes of different clusters refuse each other", ValueForm.IDENTIFIER);
     static final Setting<Path> DATA_DIR = new Setting<>(
-            "data-dir", "./data", "Where this node keeps its identity, its log and its store", ValueForm.PATH);
+            "data-dir", "./data", "Where this node keeps its identity, its log and its store", ValueForm.DIRECTORY);
     static final Setting<Optional<String>> BIND = new Setting<>(
             "bind",
             "",
@@ -66,7 +66,7 @@ record Setting<T>(String name, String defaultText, String description, ValueForm
             "",
             "Nacos's cluster.conf, a line host:port for each node, instead of members; ids are made of host and port,"
                     + " and this node's line is the one with its host and base-port",
-            ValueForm.optional(ValueForm.PATH));
+            ValueForm.optional(ValueForm.FILE));
     static final Setting<List<String>> JOIN = new Setting<>(
             "join",
             "",

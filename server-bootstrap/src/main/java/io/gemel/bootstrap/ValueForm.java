@@ -38,18 +38,24 @@ record ValueForm<T>(String label, String expected, Function<String, Optional<T>>
     static final ValueForm<String> HOST_NAME = new ValueForm<>(
             "HOST", "an IP address or a host name", text -> accepted(text, host -> Member.checkedHost("host", host)));
 
-    static final ValueForm<Path> PATH = new ValueForm<>("DIR", "a path", text -> {
-        try {
-            return text.isEmpty() ? Optional.empty() : Optional.of(Path.of(text));
-        } catch (InvalidPathException e) {
-            return Optional.empty();
-        }
-    });
+    static final ValueForm<Path> DIRECTORY = path("DIR");
+
+    static final ValueForm<Path> FILE = path("FILE");
 
     static final ValueForm<List<String>> SERVERS =
             new ValueForm<>("HOST:PORT", "host:port of client doors, separated by commas", ValueForm::servers);
 
     static final ValueForm<GuardMode> GUARD = new ValueForm<>("MODE", "one of " + GuardWord.words(), GuardWord::parse);
+
+    private static ValueForm<Path> path(String label) {
+        return new ValueForm<>(label, "a path", text -> {
+            try {
+                return text.isEmpty() ? Optional.empty() : Optional.of(Path.of(text));
+            } catch (InvalidPathException e) {
+                return Optional.empty();
+            }
+        });
+    }
 
     static ValueForm<Integer> number(int min, int max) {
         return new ValueForm<>(

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 class MainTest {
@@ -106,6 +107,58 @@ class MainTest {
                 "get",
                 "a",
                 "--timeout=0");
+    }
+
+    @Test
+    void whatContradictsItselfIsRefusedInsteadOfHalfIgnored() {
+        String help = "do: see 'gemel register --help'";
+        assertRefused(
+                2,
+                "error USAGE: --ephemeral and --persistent (expected: one of the two)",
+                help,
+                "register",
+                "orders",
+                "10.0.0.1:80",
+                "--ephemeral",
+                "--persistent");
+        assertRefused(
+                2,
+                "error USAGE: --metadata: 'zone' twice (expected: each key once)",
+                help,
+                "register",
+                "orders",
+                "10.0.0.1:80",
+                "--metadata=zone=a",
+                "--metadata=zone=b");
+        assertRefused(
+                2,
+                "error USAGE: --metadata: 'zone' (expected: KEY=VALUE)",
+                help,
+                "register",
+                "orders",
+                "10.0.0.1:80",
+                "--metadata=zone");
+        assertRefused(
+                2,
+                "error USAGE: --check-port: without --check (expected: --check=KIND with it; it sets the whole check)",
+                "do: see 'gemel service set --help'",
+                "service",
+                "set",
+                "orders",
+                "--check-port=80");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"999.1.1.1", "10.0.0", "10.0.0.1.", "1", "10.00.0.1"})
+    void numbersThatAreNoAddressAreNotTakenForAHostName(String ip) {
+        assertRefused(
+                2,
+                "error USAGE: Invalid value for positional parameter at index 1 (IP:PORT): '%s:80' (%s is no IPv4 address)"
+                        .formatted(ip, ip),
+                "do: see 'gemel register --help'",
+                "register",
+                "orders",
+                ip + ":80");
     }
 
     @Test

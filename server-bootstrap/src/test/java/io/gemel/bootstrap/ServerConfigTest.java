@@ -75,15 +75,15 @@ class ServerConfigTest {
     @Test
     void membersThatShareAnIdOrAnAddressAreRefused() {
         assertThatThrownBy(() -> config("s1", "members", "s1=a:8848,s1=b:8848"))
-                .hasMessageContaining("id s1 appears twice");
+                .hasMessageContaining("two members have the id s1");
         assertThatThrownBy(() -> config("s1", "members", "s1=a:8848,s2=a:8848"))
                 .hasMessageContaining("address a:9848 belongs to both s1 and s2");
         assertThatThrownBy(() -> config("s1", "members", "s1=a:8848,s2=a:8847"))
                 .hasMessageContaining("address a:9848 belongs to both s1 and s2");
         assertThatThrownBy(() -> config("s1", "members", "s1=a:5/5/6"))
-                .hasMessageContaining("address a:5 appears twice (s1)");
+                .hasMessageContaining("s1 has the address a:5 twice");
         assertThatThrownBy(() -> config("n-1", "client-port", "7848"))
-                .hasMessageContaining("client-port: '7848' (address 127.0.0.1:7848 appears twice");
+                .hasMessageContaining("client-port: '7848' (n-1 has the address 127.0.0.1:7848 twice");
     }
 
     @Test

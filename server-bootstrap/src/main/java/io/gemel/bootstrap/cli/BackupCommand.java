@@ -65,7 +65,7 @@ final class BackupCommand implements Callable<Integer> {
 
     private void save() throws IOException {
         Path part = file.resolveSibling(file.getFileName() + ".part");
-        boolean done = false;
+        ExitHook.run(() -> delete(part)); // a Ctrl-C leaves nothing behind
         try {
             servers.ask((calls, timeout) -> {
                 try (FileOutputStream to = new FileOutputStream(part.toFile());
@@ -79,11 +79,15 @@ final class BackupCommand implements Callable<Integer> {
             BackupFile.Contents unused = BackupText.verified(part);
             Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             syncDirectory();
-            done = true;
         } finally {
-            if (!done) {
-                Files.deleteIfExists(part);
-            }
+            delete(part);
+        }
+    }
+
+    private static void delete(Path part) {
+        try {
+            Files.deleteIfExists(part);
+        } catch (IOException e) { // what could not be written says why, and the next backup overwrites it
         }
     }
 

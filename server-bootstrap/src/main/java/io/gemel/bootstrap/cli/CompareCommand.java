@@ -3,8 +3,6 @@ package io.gemel.bootstrap.cli;
 import io.gemel.client.NamingService;
 import io.gemel.naming.Instance;
 import io.gemel.naming.ReadLevel;
-import io.gemel.naming.RegistryException;
-import io.gemel.naming.RegistryException.Code;
 import io.gemel.naming.ServiceId;
 import io.gemel.transport.nacos.NacosRegistry;
 import java.io.IOException;
@@ -57,7 +55,7 @@ final class CompareCommand implements Callable<Integer> {
             registry.out().flush();
             return differences == 0 ? 0 : Refusals.REFUSED;
         } catch (IOException e) {
-            throw new RegistryException(Code.UNAVAILABLE, String.valueOf(e.getMessage()), e);
+            throw source.unreadable(e);
         }
     }
 

@@ -24,6 +24,8 @@ import picocli.CommandLine.Option;
             "  gemel instance override orders 10.0.0.7:8080 --metadata=canary=true --remove-metadata=note"
         })
 final class InstanceOverrideCommand implements Callable<Integer> {
+    private static final String METADATA = "--metadata";
+
     @Mixin
     private final Overriding overriding = new Overriding();
 
@@ -31,10 +33,10 @@ final class InstanceOverrideCommand implements Callable<Integer> {
     private Optional<Double> weight = Optional.empty();
 
     @Option(
-            names = "--metadata",
+            names = METADATA,
             paramLabel = "KEY=VALUE",
-            description = "An entry to put over those of the instance. May be repeated.")
-    private Map<String, String> metadata = Map.of();
+            description = "An entry to put over those of the instance. May be repeated, each key once.")
+    private List<String> metadata = List.of();
 
     @Option(
             names = "--remove-metadata",
@@ -49,12 +51,13 @@ final class InstanceOverrideCommand implements Callable<Integer> {
                     .registry()
                     .usage("nothing to override (expected: --weight, --metadata or --remove-metadata)");
         }
-        return overriding.change("overridden", this::changed);
+        Map<String, String> entries = overriding.registry().entries(METADATA, metadata);
+        return overriding.change("overridden", before -> changed(before, entries));
     }
 
-    private InstanceOverride changed(InstanceOverride before) {
+    private InstanceOverride changed(InstanceOverride before, Map<String, String> entries) {
         Map<String, String> after = new HashMap<>(before.metadata());
-        after.putAll(metadata);
+        after.putAll(entries);
         removed.forEach(after::remove);
         InstanceOverride changed = before.withMetadata(after);
         return weight.isPresent() ? changed.withWeight(weight.get()) : changed;

@@ -55,14 +55,16 @@ final class MirrorCommand implements Callable<Integer> {
         try (NamingService gemel = registry.connect()) {
             Mirror mirror = mirror(gemel);
             if (once) {
-                return tryRound(mirror) ? 0 : Refusals.REFUSED;
+                return round(mirror) ? 0 : Refusals.REFUSED;
             }
             ExitHook.runThenExitCleanly(gemel::close);
             CountDownLatch never = new CountDownLatch(1);
             do {
-                boolean unused = tryRound(mirror);
+                tryRound(mirror);
             } while (!never.await(intervalSeconds, TimeUnit.SECONDS));
             return 0;
+        } catch (IOException e) {
+            throw source.unreadable(e);
         }
     }
 
@@ -75,18 +77,21 @@ final class MirrorCommand implements Callable<Integer> {
         }
     }
 
-    /** Whether Nacos could be read, and all of it could be mirrored. */
-    private boolean tryRound(Mirror mirror) {
+    private void tryRound(Mirror mirror) {
         try {
-            Mirror.Round round = mirror.round();
-            String done = "services %d, registered %d, removed %d"
-                    .formatted(round.services(), round.registered(), round.removed());
-            say(done, round.problems(), round.registered() + round.removed() > 0);
-            return round.problems().isEmpty();
+            boolean unused = round(mirror);
         } catch (IOException e) {
             say("nothing changed: " + e.getMessage(), List.of(), false);
-            return false;
         }
+    }
+
+    /** Whether all of it could be mirrored. Throws if Nacos cannot be read; nothing has changed then. */
+    private boolean round(Mirror mirror) throws IOException {
+        Mirror.Round round = mirror.round();
+        String done = "services %d, registered %d, removed %d"
+                .formatted(round.services(), round.registered(), round.removed());
+        say(done, round.problems(), round.registered() + round.removed() > 0);
+        return round.problems().isEmpty();
     }
 
     /** What is as it was in the last round is not said again. */

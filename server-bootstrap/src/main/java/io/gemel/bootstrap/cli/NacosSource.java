@@ -1,6 +1,9 @@
 package io.gemel.bootstrap.cli;
 
+import io.gemel.naming.RegistryException;
+import io.gemel.naming.RegistryException.Code;
 import io.gemel.transport.nacos.NacosRegistry;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -41,6 +44,11 @@ final class NacosSource {
                         Optional.ofNullable(System.getenv("GEMEL_NACOS_PASSWORD"))
                                 .orElse("")));
         return NacosRegistry.of(new NacosRegistry.Access(servers(), login, TIMEOUT));
+    }
+
+    /** What to refuse with if it cannot be read. */
+    RegistryException unreadable(IOException failure) {
+        return new RegistryException(Code.UNAVAILABLE, String.valueOf(failure.getMessage()), failure);
     }
 
     private List<String> servers() {

@@ -6,7 +6,8 @@ import io.gemel.naming.Instance;
 import io.gemel.naming.InstanceKey;
 import io.gemel.naming.ServiceId;
 import io.gemel.naming.Written;
-import java.util.Map;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -31,6 +32,8 @@ import picocli.CommandLine.Option;
             "  gemel register db 10.0.0.9:5432 --persistent --weight=3 --if-revision=41"
         })
 final class RegisterCommand implements Callable<Integer> {
+    private static final String METADATA = "--metadata";
+
     @Mixin
     private final Registry registry = new Registry();
 
@@ -44,10 +47,9 @@ final class RegisterCommand implements Callable<Integer> {
             names = "--ephemeral",
             arity = "0..1",
             paramLabel = "true|false",
-            defaultValue = "true",
             fallbackValue = "true",
             description = "Whether it dies with this command. Default: true")
-    private boolean ephemeral;
+    private Optional<Boolean> ephemeral = Optional.empty();
 
     @Option(names = "--persistent", description = "The same as --ephemeral=false.")
     private boolean persistent;
@@ -65,17 +67,21 @@ final class RegisterCommand implements Callable<Integer> {
     @Option(names = "--unhealthy", description = "It does not answer.")
     private boolean unhealthy;
 
-    @Option(names = "--metadata", paramLabel = "KEY=VALUE", description = "May be repeated.")
-    private Map<String, String> metadata = Map.of();
+    @Option(names = METADATA, paramLabel = "KEY=VALUE", description = "May be repeated, each key once.")
+    private List<String> metadata = List.of();
 
     @Override
     public Integer call() throws InterruptedException {
-        Durability durability = ephemeral && !persistent ? Durability.EPHEMERAL : Durability.PERSISTENT;
+        if (persistent && ephemeral.orElse(false)) {
+            throw registry.usage("--ephemeral and --persistent (expected: one of the two)");
+        }
+        Durability durability = ephemeral.orElse(!persistent) ? Durability.EPHEMERAL : Durability.PERSISTENT;
         if (ifRevision.given() && durability == Durability.EPHEMERAL) {
             throw registry.usage(IfRevision.NAME + ": for an ephemeral instance (expected: --persistent with it)");
         }
         InstanceKey key = target.key();
-        Instance instance = new Instance(key, weight, !disabled, !unhealthy, durability, metadata);
+        Instance instance =
+                new Instance(key, weight, !disabled, !unhealthy, durability, registry.entries(METADATA, metadata));
         switch (durability) {
             case PERSISTENT -> {
                 try (NamingService client = registry.connect()) {

@@ -6,7 +6,6 @@ import io.gemel.typed.LabelSelector;
 import io.gemel.typed.Selector;
 import io.gemel.typed.TypedCodec;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,22 +44,11 @@ final class SelectorOptions {
     }
 
     private Map<String, String> labels() {
-        Map<String, String> labels = new HashMap<>();
-        for (String entry : entries) {
-            int sign = entry.indexOf('=');
-            if (sign < 1) {
-                throw refuse("'" + entry + "' (expected: KEY=VALUE, or none alone)");
-            }
-            String key = entry.substring(0, sign);
-            if (labels.put(key, entry.substring(sign + 1)) != null) {
-                throw refuse("'" + key + "' twice (expected: each key once, since an instance has one value for it)");
-            }
+        try {
+            return Entries.of(entries, "KEY=VALUE, or none alone");
+        } catch (IllegalArgumentException e) {
+            throw new RegistryException(RegistryException.Code.BAD_REQUEST, "--selector: " + e.getMessage());
         }
-        return labels;
-    }
-
-    private static RegistryException refuse(String what) {
-        return new RegistryException(RegistryException.Code.BAD_REQUEST, "--selector: " + what);
     }
 
     /** The selector in {@code typed}, for people; empty if there is none. */

@@ -2,7 +2,9 @@ package io.gemel.bootstrap.cli;
 
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -72,6 +74,22 @@ class Servers {
     /** A refusal of the command line. */
     final ParameterException usage(String message) {
         return new ParameterException(spec.commandLine(), message);
+    }
+
+    /** The entries that {@code option} was given; throws a refusal of the command line for what is none, and for a key that is there twice. */
+    final Map<String, String> entries(String option, List<String> typed) {
+        try {
+            return Entries.of(typed, "KEY=VALUE");
+        } catch (IllegalArgumentException e) {
+            throw usage(option + ": " + e.getMessage());
+        }
+    }
+
+    /** The names of the options that are on the command line. */
+    final List<String> given() {
+        return spec.commandLine().getParseResult().matchedOptions().stream()
+                .map(OptionSpec::longestName)
+                .toList();
     }
 
     final boolean json() {

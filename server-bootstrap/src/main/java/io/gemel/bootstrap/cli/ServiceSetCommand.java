@@ -35,6 +35,8 @@ import picocli.CommandLine.Option;
             "  gemel service set _namespace --guard=dry-run"
         })
 final class ServiceSetCommand implements Callable<Integer> {
+    private static final String METADATA = "--metadata";
+
     @Mixin
     private final Registry registry = new Registry();
 
@@ -44,8 +46,11 @@ final class ServiceSetCommand implements Callable<Integer> {
     @Option(names = "--protection-threshold", paramLabel = "SHARE", description = "0..1; 0 for none.")
     private Optional<Double> threshold = Optional.empty();
 
-    @Option(names = "--metadata", paramLabel = "KEY=VALUE", description = "An entry to set. May be repeated.")
-    private Map<String, String> metadata = Map.of();
+    @Option(
+            names = METADATA,
+            paramLabel = "KEY=VALUE",
+            description = "An entry to set. May be repeated, each key once.")
+    private List<String> metadata = List.of();
 
     @Option(names = "--remove-metadata", paramLabel = "KEY", description = "An entry to remove. May be repeated.")
     private List<String> removed = List.of();
@@ -69,6 +74,15 @@ final class ServiceSetCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (!check.given()) {
+            registry.given().stream()
+                    .filter(option -> option.startsWith("--check-"))
+                    .findFirst()
+                    .ifPresent(option -> {
+                        throw registry.usage(
+                                option + ": without --check (expected: --check=KIND with it; it sets the whole check)");
+                    });
+        }
         if (threshold.isEmpty()
                 && metadata.isEmpty()
                 && removed.isEmpty()
@@ -78,9 +92,10 @@ final class ServiceSetCommand implements Callable<Integer> {
             throw registry.usage("nothing to set (expected: --protection-threshold, --metadata, --remove-metadata,"
                     + " --guard, --check or --selector)");
         }
+        Map<String, String> entries = registry.entries(METADATA, metadata);
         try (NamingService client = registry.connect()) {
             ServiceId service = target.service(client);
-            var now = Amendment.ofService(client.operator(), service, this::changed);
+            var now = Amendment.ofService(client.operator(), service, before -> changed(before, entries));
             if (registry.json()) {
                 var json = Json.service(service);
                 json.add("settings", OperatorText.json(now.value()));
@@ -96,9 +111,9 @@ final class ServiceSetCommand implements Callable<Integer> {
         return 0;
     }
 
-    private ServiceSettings changed(ServiceSettings before) {
+    private ServiceSettings changed(ServiceSettings before, Map<String, String> entries) {
         Map<String, String> after = new HashMap<>(before.metadata());
-        after.putAll(metadata);
+        after.putAll(entries);
         removed.forEach(after::remove);
         return before.withMetadata(after)
                 .withProtectionThreshold(threshold.orElse(before.protectionThreshold()))

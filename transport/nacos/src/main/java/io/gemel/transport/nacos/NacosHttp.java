@@ -3,6 +3,7 @@ package io.gemel.transport.nacos;
 import io.gemel.naming.RegistryException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.ProtocolException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -123,6 +124,9 @@ final class NacosHttp {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new InterruptedIOException("interrupted while asking " + server);
+            } catch (ProtocolException e) { // says what it read, however binary
+                last = new IOException(
+                        server + " does not speak HTTP; expected: the HTTP port of a server, 8848 unless it is set", e);
             } catch (IOException e) {
                 last = new IOException(server + " does not answer: " + e, e);
             }
