@@ -3,11 +3,11 @@ package io.gemel.it;
 import static io.gemel.it.Cluster.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gemel.bootstrap.demo.FreePorts;
 import io.gemel.client.ClientOptions;
 import io.gemel.client.NamingService;
 import io.gemel.naming.Instance;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -16,11 +16,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -31,11 +28,10 @@ class NacosDeploymentIT {
     static final Sandbox SANDBOX = new Sandbox();
 
     private static final Instance P = Instance.persistent("10.60.0.1", 80);
-    private static final int[] OFFSETS = {0, 1_000, 1_001, -1_000};
 
     @Test
     void aStandaloneServerTakesModePortAndAddressAndSaysWhatItDoesNotTake() throws Exception {
-        int base = bases(1).get(0);
+        int base = FreePorts.bases(1).get(0);
         GemelProcess server = SANDBOX.start(
                 Map.of(
                         "MODE",
@@ -57,7 +53,7 @@ class NacosDeploymentIT {
 
     @Test
     void aClusterIsFoundedByOneFileOrByOneVariableAndItsNodesComeBack() throws Exception {
-        List<Integer> bases = bases(3);
+        List<Integer> bases = FreePorts.bases(3);
         String servers = bases.stream().map(base -> Node.HOST + ":" + base).collect(Collectors.joining("\n"));
         Path conf = Files.writeString(
                 Files.createDirectories(SANDBOX.dir()).resolve("cluster.conf"), "# three\n" + servers + "\n");
@@ -92,41 +88,6 @@ class NacosDeploymentIT {
 
     private static Path dataDir(int base) {
         return SANDBOX.dir().resolve("data-" + base);
-    }
-
-    /** Base ports whose others are free, too, and no two of which share any. */
-    private static List<Integer> bases(int count) throws IOException {
-        List<Integer> bases = new ArrayList<>();
-        Set<Integer> taken = new HashSet<>();
-        while (bases.size() < count) {
-            int base = ThreadLocalRandom.current().nextInt(12_000, 30_000);
-            Set<Integer> own = new HashSet<>();
-            for (int offset : OFFSETS) {
-                own.add(base + offset);
-            }
-            if (own.stream().noneMatch(taken::contains) && allFree(own)) {
-                taken.addAll(own);
-                bases.add(base);
-            }
-        }
-        return bases;
-    }
-
-    private static boolean allFree(Set<Integer> ports) {
-        for (int port : ports) {
-            try {
-                bind(port);
-            } catch (IOException e) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static void bind(int port) throws IOException {
-        try (ServerSocket socket = new ServerSocket()) {
-            socket.bind(Node.at(port));
-        }
     }
 
     private static String get(int port, String path) throws IOException, InterruptedException {

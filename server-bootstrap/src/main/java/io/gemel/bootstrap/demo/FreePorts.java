@@ -14,42 +14,55 @@ import java.util.concurrent.ThreadLocalRandom;
  * Finds ports that nobody listens at.
  *
  * <p>Below the range from which systems choose ports for outgoing connections: a server that is restarted must find its
- * port free, also while its clients keep trying to reach it. And only such that the port 1,000 below is free and never chosen: a server whose client
- * port is one of these serves HTTP there. Processes that look for ports side by side take each other's before these are bound, unless the system property {@code gemel.ports}
- * says which share each has: 1 the odd ones, 2 the even ones. Nor is one given twice by this process, bound yet or not, before {@value #REMEMBERED} others were.
+ * port free, also while its clients keep trying to reach it. None is given twice by this process, bound yet or not, before
+ * many others were. Processes that look for ports side by side take each other's before these are bound, unless the system
+ * property {@code gemel.ports} says which share each has: 1 the lower half, 2 the upper one.
  *
  * <p>Thread-safe.
  */
 public final class FreePorts {
-    private static final int LOWEST = 10_000;
+    private static final int LOWEST = 9_000;
+    private static final int MIDDLE = 20_500;
     private static final int HIGHEST = 32_000;
-    private static final int HTTP_OFFSET = 1_000;
-    private static final int SHARES = 2;
-    private static final int REMEMBERED = 2_000;
+    private static final int REMEMBERED = 4_000;
+
+    /** A server whose client port is one of these serves HTTP 1,000 below. */
+    private static final List<Integer> WITH_HTTP = List.of(0, -1_000);
+
+    /** HTTP at the base port itself, then clients, servers and Raft. */
+    private static final List<Integer> WITH_ALL = List.of(0, 1_000, 1_001, -1_000);
 
     private static final Set<Integer> GIVEN = new LinkedHashSet<>();
 
     private FreePorts() {}
 
-    /** {@code count} different ports of the loopback address, at most a hundred, that are free now. */
-    public static synchronized List<Integer> loopback(int count) {
-        List<Integer> ports = new ArrayList<>();
-        while (ports.size() < count) {
-            int port = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST);
-            boolean even = port / HTTP_OFFSET % 2 == 0;
-            if (even && isOurs(port) && isFree(port) && isFree(port - HTTP_OFFSET) && GIVEN.add(port)) {
-                ports.add(port);
+    /** {@code count} different ports of the loopback address, at most a hundred, that are free now; so is the one 1,000 below each. */
+    public static List<Integer> loopback(int count) {
+        return find(count, WITH_HTTP);
+    }
+
+    /** {@code count} base ports, at most a hundred: all ports of servers that are told these alone are free now, and differ. */
+    public static List<Integer> bases(int count) {
+        return find(count, WITH_ALL);
+    }
+
+    private static synchronized List<Integer> find(int count, List<Integer> offsets) {
+        int share = Integer.getInteger("gemel.ports", 0);
+        int lowest = share == 2 ? MIDDLE : LOWEST;
+        int highest = share == 1 ? MIDDLE : HIGHEST;
+        List<Integer> found = new ArrayList<>();
+        while (found.size() < count) {
+            int port = ThreadLocalRandom.current().nextInt(lowest, highest);
+            List<Integer> own = offsets.stream().map(offset -> port + offset).toList();
+            if (own.stream().allMatch(one -> one >= lowest && one < highest && !GIVEN.contains(one) && isFree(one))) {
+                GIVEN.addAll(own);
+                found.add(port);
             }
         }
         while (GIVEN.size() > REMEMBERED) {
             GIVEN.remove(GIVEN.iterator().next());
         }
-        return ports;
-    }
-
-    private static boolean isOurs(int port) {
-        int share = Integer.getInteger("gemel.ports", 0);
-        return share == 0 || port % SHARES == share % SHARES;
+        return found;
     }
 
     private static boolean isFree(int port) {
