@@ -79,7 +79,8 @@ public final class Publications {
         clock.saw(publication.stamp());
         Publication.Slot slot = publication.slot();
         SessionTrace trace = trace(slot.session());
-        List<Claim> before = claims(slot);
+        KeyTable<InstanceKey, Claims> keys = services.computeIfAbsent(slot.service(), s -> new KeyTable<>(Claims::key));
+        List<Claim> before = claims(keys, slot.key());
         List<Claim> others = others(before, origin, slot);
         trace.slots.put(slot); // in the place of an equal one, which holds what was published before
         if (others.size() == before.size()) {
@@ -96,11 +97,11 @@ public final class Publications {
             doubts.remove(origin, slot);
         }
         if (others.isEmpty()) {
-            keep(slot, List.of(now));
+            keep(keys, slot, List.of(now));
         } else {
             List<Claim> all = new ArrayList<>(others);
             all.add(now);
-            keep(slot, all);
+            keep(keys, slot, all);
         }
     }
 
@@ -115,16 +116,17 @@ public final class Publications {
     /** Removes the publication of {@code origin} in {@code slot}, if there is one. */
     public void remove(OriginId origin, Publication.Slot slot) {
         checkLoop();
-        List<Claim> before = claims(slot);
+        KeyTable<InstanceKey, Claims> keys = services.get(slot.service());
+        List<Claim> before = claims(keys, slot.key());
         List<Claim> others = others(before, origin, slot);
-        if (others.size() < before.size()) {
+        if (keys != null && others.size() < before.size()) {
             SessionTrace trace = trace(slot.session());
             trace.held--;
             if (others.stream().noneMatch(other -> other.publication().slot().equals(slot))) {
                 trace.slots.remove(slot);
             }
             doubtOlder(origin, slot, before, others);
-            keep(slot, others);
+            keep(keys, slot, others);
             forgetIfUnused(slot.session(), trace);
         }
     }
@@ -289,13 +291,15 @@ public final class Publications {
     }
 
     private List<Claim> claims(ServiceId service, InstanceKey key) {
-        KeyTable<InstanceKey, Claims> keys = services.get(service);
+        return claims(services.get(service), key);
+    }
+
+    private static List<Claim> claims(@Nullable KeyTable<InstanceKey, Claims> keys, InstanceKey key) {
         Claims claims = keys == null ? null : keys.get(key);
         return claims == null ? List.of() : claims.all();
     }
 
-    private void keep(Publication.Slot slot, List<Claim> all) {
-        KeyTable<InstanceKey, Claims> keys = services.computeIfAbsent(slot.service(), s -> new KeyTable<>(Claims::key));
+    private void keep(KeyTable<InstanceKey, Claims> keys, Publication.Slot slot, List<Claim> all) {
         Claims claims = Claims.of(all);
         if (claims != null) {
             keys.put(claims);
@@ -305,11 +309,15 @@ public final class Publications {
                 services.remove(slot.service());
             }
         }
-        show(slot.service(), slot.key());
+        show(slot.service(), slot.key(), all);
     }
 
     private void show(ServiceId service, InstanceKey key) {
-        Claim shown = shown(claims(service, key));
+        show(service, key, claims(service, key));
+    }
+
+    private void show(ServiceId service, InstanceKey key, List<Claim> claims) {
+        Claim shown = shown(claims);
         index.ephemeral(service, key, Optional.ofNullable(shown).map(Claim::registration));
     }
 

@@ -14,7 +14,12 @@ sealed interface Entry {
     record SessionRecord(EntryKey key, Publisher publisher, long tokenHash) implements Entry {}
 
     static Entry of(Publication publication) {
-        return new Published(EntryKey.of(publication.slot()), publication);
+        return of(EntryKey.of(publication.slot()), publication);
+    }
+
+    /** The same, where its key is there already. */
+    static Entry of(EntryKey key, Publication publication) {
+        return new Published(key, publication);
     }
 
     static Entry of(Publisher publisher, long tokenHash) {

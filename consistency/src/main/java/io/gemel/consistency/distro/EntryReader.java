@@ -5,9 +5,12 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.gemel.consistency.wire.InstanceCodec;
 import io.gemel.consistency.wire.OriginEntry;
 import io.gemel.naming.Durability;
+import io.gemel.naming.Instance;
+import io.gemel.naming.InstanceKey;
 import io.gemel.naming.Publication;
 import io.gemel.naming.Publisher;
 import io.gemel.naming.ServiceId;
+import java.util.function.UnaryOperator;
 
 /**
  * Reads the entries of one peer's origin. Those that follow each other are mostly of one session and one service: a copy keeps one object
@@ -17,8 +20,12 @@ final class EntryReader {
     private Publisher publisher = Publisher.NONE;
     private ServiceId service = ServiceId.of("none");
 
-    /** Throws {@link io.gemel.naming.RegistryException} if they are unreadable. */
-    Entry read(ByteString bytes) {
+    /**
+     * Throws {@link io.gemel.naming.RegistryException} if they are unreadable.
+     *
+     * @param known the key that is there already, where an equal one is read: what is kept of the entry then refers to that
+     */
+    Entry read(ByteString bytes, UnaryOperator<EntryKey> known) {
         try {
             OriginEntry entry = OriginEntry.parseFrom(bytes);
             publisher = same(publisher, new Publisher(entry.getKey().getSession(), entry.getEpoch()));
@@ -26,12 +33,12 @@ final class EntryReader {
                 return Entry.of(publisher, entry.getTokenHash());
             }
             service = same(service, InstanceCodec.decode(entry.getKey().getService()));
-            return Entry.of(new Publication(
-                    service,
-                    InstanceCodec.decode(entry.getInstance(), Durability.EPHEMERAL),
-                    publisher,
-                    entry.getStamp(),
-                    standing(entry)));
+            InstanceKey address = InstanceCodec.decode(entry.getInstance().getAddress());
+            Publication.Slot read = new Publication.Slot(publisher.session(), service, address);
+            EntryKey key = known.apply(EntryKey.of(read));
+            Publication.Slot slot = key.slot() == null ? read : key.slot();
+            Instance instance = InstanceCodec.decode(entry.getInstance(), slot.key(), Durability.EPHEMERAL);
+            return Entry.of(key, new Publication(slot, instance, publisher, entry.getStamp(), standing(entry)));
         } catch (InvalidProtocolBufferException e) {
             throw OriginEntries.unreadable(String.valueOf(e.getMessage()));
         }

@@ -26,12 +26,19 @@ final class OriginCopy {
     }
 
     /** That there is an entry, and the hash of its bytes. */
-    private record Copied(EntryKey key, long hash) {}
+    private static final class Copied {
+        final EntryKey key;
+        long hash;
+
+        Copied(EntryKey key) {
+            this.key = key;
+        }
+    }
 
     private final OriginId id;
     private final Publications publications;
     private final EntryReader reader = new EntryReader();
-    private final KeyTable<EntryKey, Copied> entries = new KeyTable<>(Copied::key);
+    private final KeyTable<EntryKey, Copied> entries = new KeyTable<>(copied -> copied.key);
     private @Nullable Set<EntryKey> notInSnapshot;
     private boolean complete;
     private boolean orphaned;
@@ -137,7 +144,7 @@ final class OriginCopy {
     /** Where its publications are, in an order of their own: all nodes look through equal copies in the same. */
     List<Publication.Slot> slots() {
         return entries.stream()
-                .flatMap(copied -> Stream.ofNullable(copied.key().slot()))
+                .flatMap(copied -> Stream.ofNullable(copied.key.slot()))
                 .sorted(Comparator.comparing(Publication.Slot::session)
                         .thenComparing(Publication.Slot::service)
                         .thenComparing(Publication.Slot::key))
@@ -198,14 +205,24 @@ final class OriginCopy {
     }
 
     private void put(ByteString bytes) {
-        Entry entry = reader.read(bytes);
+        Entry entry = reader.read(bytes, this::known);
         OriginEntries.show(id, entry, publications);
+        Copied copied = entries.get(entry.key());
+        if (copied == null) {
+            copied = new Copied(entry.key());
+            entries.put(copied);
+        }
         long hash = Digest.of(bytes);
-        Copied before = entries.put(new Copied(entry.key(), hash));
-        digest += hash - (before == null ? 0 : before.hash);
+        digest += hash - copied.hash;
+        copied.hash = hash;
         if (notInSnapshot != null) {
             notInSnapshot.remove(entry.key());
         }
+    }
+
+    private EntryKey known(EntryKey key) {
+        Copied copied = entries.get(key);
+        return copied == null ? key : copied.key;
     }
 
     private void remove(EntryKey key) {
@@ -222,6 +239,6 @@ final class OriginCopy {
     }
 
     private List<EntryKey> keys() {
-        return entries.stream().map(Copied::key).toList();
+        return entries.stream().map(copied -> copied.key).toList();
     }
 }

@@ -70,8 +70,13 @@ public final class InstanceCodec {
 
     /** The instance that was written, as one of {@code durability}. */
     public static Instance decode(InstanceValue value, Durability durability) {
+        return decode(value, decode(value.getAddress()), durability);
+    }
+
+    /** The same, where {@code key} is read already. */
+    public static Instance decode(InstanceValue value, InstanceKey key, Durability durability) {
         return new Instance(
-                decode(value.getAddress()),
+                key,
                 value.getWeight(),
                 value.getEnabled(),
                 value.getHealthy(),

@@ -10,6 +10,7 @@ import io.gemel.naming.ServiceId;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /** How a node's origin is cut into messages. */
@@ -151,7 +152,7 @@ class OriginLogTest {
         Changes changes = log.after(position, 64).build();
         changes.getChangeList().forEach(change -> {
             if (change.hasPut()) {
-                Entry entry = new EntryReader().read(change.getPut());
+                Entry entry = new EntryReader().read(change.getPut(), UnaryOperator.identity());
                 copy.put(entry.key(), entry);
             } else {
                 copy.remove(OriginEntries.decodeKey(change.getRemove()));
