@@ -17,18 +17,39 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
 
-/** What a bare gRPC stream costs on the same machine in the same run: the measure of what a registry makes of it. */
-record EchoMeasure() implements Measure {
+/** What bare gRPC costs on the same machine in the same run: the measure of what a registry makes of it. */
+record EchoMeasure(Kind kind) implements Measure {
     private static final byte[] MESSAGE = new byte[200];
+
+    /** How messages travel. */
+    enum Kind {
+        STREAM("grpc-echo", "a bare gRPC stream carries"),
+        UNARY("grpc-unary", "bare unary gRPC calls carry");
+
+        private final String measure;
+        private final String carries;
+
+        Kind(String measure, String carries) {
+            this.measure = measure;
+            this.carries = carries;
+        }
+
+        Echoes open(int port) {
+            return switch (this) {
+                case STREAM -> new Stream(port);
+                case UNARY -> new Unary(port);
+            };
+        }
+    }
 
     @Override
     public String name() {
-        return "grpc-echo";
+        return kind.measure;
     }
 
     @Override
     public String question() {
-        return "messages of 200 bytes per second that a bare gRPC stream carries there and back, to compare";
+        return "messages of 200 bytes per second that %s there and back, to compare".formatted(kind.carries);
     }
 
     @Override
@@ -38,19 +59,19 @@ record EchoMeasure() implements Measure {
             Process server = start();
             try (BufferedReader output = server.inputReader()) {
                 int port = Integer.parseInt(output.readLine());
-                List<Stream> streams = IntStream.range(0, Math.min(callers, plan.clientsPerNode()))
-                        .mapToObj(i -> new Stream(port))
+                List<Echoes> connections = IntStream.range(0, Math.min(callers, plan.clientsPerNode()))
+                        .mapToObj(i -> kind.open(port))
                         .toList();
-                String setup = "%d callers with %d streams".formatted(callers, streams.size());
+                String setup = "%d callers with %d connections".formatted(callers, connections.size());
                 results.add(Windows.measure(
                         plan,
                         () -> Machine.cpu(server.pid()),
                         callers,
                         (caller, sequence) ->
-                                streams.get(caller % streams.size()).call(),
+                                connections.get(caller % connections.size()).call(),
                         name(),
                         setup));
-                streams.forEach(Stream::close);
+                connections.forEach(Echoes::close);
             } finally {
                 server.destroyForcibly();
                 server.onExit().join();
@@ -72,21 +93,69 @@ record EchoMeasure() implements Measure {
                 .start();
     }
 
-    /** One stream on a connection of its own. Answers come in the order of the calls. */
-    private static final class Stream implements StreamObserver<byte[]> {
+    /** A connection whose server sends back what it is sent. */
+    private interface Echoes {
+        CompletableFuture<byte[]> call();
+
+        void close();
+    }
+
+    private static ManagedChannel channel(int port) {
+        return NettyChannelBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+                .usePlaintext()
+                .directExecutor()
+                .build();
+    }
+
+    /** A call for each message. */
+    private static final class Unary implements Echoes {
+        private final ManagedChannel channel;
+
+        Unary(int port) {
+            channel = channel(port);
+        }
+
+        @Override
+        public CompletableFuture<byte[]> call() {
+            CompletableFuture<byte[]> answered = new CompletableFuture<>();
+            ClientCalls.asyncUnaryCall(
+                    channel.newCall(EchoProgram.UNARY, CallOptions.DEFAULT), MESSAGE, new StreamObserver<>() {
+                        @Override
+                        public void onNext(byte[] message) {
+                            answered.complete(message);
+                        }
+
+                        @Override
+                        public void onError(Throwable failure) {
+                            answered.completeExceptionally(failure);
+                        }
+
+                        @Override
+                        public void onCompleted() {}
+                    });
+            return answered;
+        }
+
+        @Override
+        public void close() {
+            channel.shutdownNow();
+        }
+    }
+
+    /** One stream. Answers come in the order of the calls. */
+    private static final class Stream implements Echoes, StreamObserver<byte[]> {
         private final ManagedChannel channel;
         private final StreamObserver<byte[]> requests;
         private final Queue<CompletableFuture<byte[]>> waiting = new ConcurrentLinkedQueue<>();
 
         Stream(int port) {
-            channel = NettyChannelBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
-                    .usePlaintext()
-                    .directExecutor()
-                    .build();
-            requests = ClientCalls.asyncBidiStreamingCall(channel.newCall(EchoProgram.ECHO, CallOptions.DEFAULT), this);
+            channel = channel(port);
+            requests =
+                    ClientCalls.asyncBidiStreamingCall(channel.newCall(EchoProgram.STREAM, CallOptions.DEFAULT), this);
         }
 
-        synchronized CompletableFuture<byte[]> call() {
+        @Override
+        public synchronized CompletableFuture<byte[]> call() {
             CompletableFuture<byte[]> answer = new CompletableFuture<>();
             waiting.add(answer);
             requests.onNext(MESSAGE);
@@ -113,7 +182,8 @@ record EchoMeasure() implements Measure {
             onError(new IOException("the server has ended the stream"));
         }
 
-        void close() {
+        @Override
+        public void close() {
             channel.shutdownNow();
         }
     }

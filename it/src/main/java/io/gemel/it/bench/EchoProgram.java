@@ -1,6 +1,7 @@
 package io.gemel.it.bench;
 
 import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
@@ -13,14 +14,15 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
-/** A server that sends back what it is sent: what a gRPC stream costs when nothing else is done. Ends when its input does. */
+/** A server that sends back what it is sent: what gRPC costs when nothing else is done. Ends when its input does. */
 final class EchoProgram {
-    static final MethodDescriptor<byte[], byte[]> ECHO = MethodDescriptor.<byte[], byte[]>newBuilder()
-            .setType(MethodDescriptor.MethodType.BIDI_STREAMING)
-            .setFullMethodName("gemel.bench.Echo/Echo")
-            .setRequestMarshaller(new Bytes())
-            .setResponseMarshaller(new Bytes())
-            .build();
+    private static final String SERVICE = "gemel.bench.Echo";
+
+    /** All messages of a caller on one stream. */
+    static final MethodDescriptor<byte[], byte[]> STREAM = method(MethodType.BIDI_STREAMING, "Stream");
+
+    /** A call for each message. */
+    static final MethodDescriptor<byte[], byte[]> UNARY = method(MethodType.UNARY, "Unary");
 
     private EchoProgram() {}
 
@@ -28,8 +30,9 @@ final class EchoProgram {
     public static void main(String[] args) throws IOException {
         Server server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .directExecutor()
-                .addService(ServerServiceDefinition.builder("gemel.bench.Echo")
-                        .addMethod(ECHO, ServerCalls.asyncBidiStreamingCall(EchoProgram::echo))
+                .addService(ServerServiceDefinition.builder(SERVICE)
+                        .addMethod(STREAM, ServerCalls.asyncBidiStreamingCall(EchoProgram::echo))
+                        .addMethod(UNARY, ServerCalls.asyncUnaryCall(EchoProgram::answer))
                         .build())
                 .build()
                 .start();
@@ -38,6 +41,20 @@ final class EchoProgram {
             // Nobody writes: what counts is the end.
         }
         server.shutdownNow();
+    }
+
+    private static MethodDescriptor<byte[], byte[]> method(MethodType type, String name) {
+        return MethodDescriptor.<byte[], byte[]>newBuilder()
+                .setType(type)
+                .setFullMethodName(MethodDescriptor.generateFullMethodName(SERVICE, name))
+                .setRequestMarshaller(new Bytes())
+                .setResponseMarshaller(new Bytes())
+                .build();
+    }
+
+    private static void answer(byte[] message, StreamObserver<byte[]> answer) {
+        answer.onNext(message);
+        answer.onCompleted();
     }
 
     private static StreamObserver<byte[]> echo(StreamObserver<byte[]> answers) {
