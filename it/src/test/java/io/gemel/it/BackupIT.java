@@ -100,6 +100,19 @@ class BackupIT {
         assertThat(second.instances(LEDGER, ReadLevel.LINEARIZABLE)).hasSize(3);
     }
 
+    @Test
+    void aBackupThatIsBrokenOffLeavesNothingBehind() {
+        Node silent = alone("s5");
+        silent.process().freeze();
+        Path part = SANDBOX.dir().resolve("broken-off.part");
+        GemelProcess saving =
+                SANDBOX.start("backup", SANDBOX.dir().resolve("broken-off").toString(), "--server=" + silent.address());
+        eventually().until(() -> Files.exists(part));
+
+        assertThat(saving.terminate(GemelProcess.PATIENCE)).isNotZero();
+        assertThat(part).doesNotExist();
+    }
+
     private static Node alone(String id) {
         Node node = SANDBOX.node(id);
         node.configure(List.of(

@@ -153,8 +153,7 @@ class MainTest {
     void numbersThatAreNoAddressAreNotTakenForAHostName(String ip) {
         assertRefused(
                 2,
-                "error USAGE: Invalid value for positional parameter at index 1 (IP:PORT): '%s:80' (%s is no IPv4 address)"
-                        .formatted(ip, ip),
+                "error USAGE: IP:PORT: '%s' (expected: an IPv4 or IPv6 address or a host name)".formatted(ip),
                 "do: see 'gemel register --help'",
                 "register",
                 "orders",

@@ -11,6 +11,11 @@ record Address(String ip, int port) {
     private static final Pattern IPV4 = Pattern.compile("((25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)(\\.(?!$)|$)){4}");
     private static final Pattern FORM = Pattern.compile("(?:\\[(.+)]|([^:]+)):(-?\\d{1,9})");
 
+    /** Whether {@code ip} can only be meant for an IPv4 address, since host names end in letters, and is none. */
+    static boolean isMistyped(String ip) {
+        return NUMBERS.matcher(ip).matches() && !IPV4.matcher(ip).matches();
+    }
+
     /** Reads an argument of the command line. Whether the port is in range is the registry's to say. */
     static final class Converter implements ITypeConverter<Address> {
         @Override
@@ -20,9 +25,6 @@ record Address(String ip, int port) {
                 throw new TypeConversionException("'" + text + "' (expected: IP:PORT, or [IP]:PORT for IPv6)");
             }
             String ip = matcher.group(1) == null ? matcher.group(2) : matcher.group(1);
-            if (NUMBERS.matcher(ip).matches() && !IPV4.matcher(ip).matches()) { // a host name ends in letters
-                throw new TypeConversionException("'" + text + "' (" + ip + " is no IPv4 address)");
-            }
             return new Address(ip, Integer.parseInt(matcher.group(3)));
         }
     }

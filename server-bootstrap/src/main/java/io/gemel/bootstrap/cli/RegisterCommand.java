@@ -80,6 +80,10 @@ final class RegisterCommand implements Callable<Integer> {
             throw registry.usage(IfRevision.NAME + ": for an ephemeral instance (expected: --persistent with it)");
         }
         InstanceKey key = target.key();
+        if (Address.isMistyped(key.ip())) {
+            throw registry.usage(
+                    "IP:PORT: '%s' (expected: an IPv4 or IPv6 address or a host name)".formatted(key.ip()));
+        }
         Instance instance =
                 new Instance(key, weight, !disabled, !unhealthy, durability, registry.entries(METADATA, metadata));
         switch (durability) {
