@@ -97,7 +97,7 @@ class MirrorIT {
         assertThat(compare().err()).contains("error UNAVAILABLE: ", "does not answer");
         assertThat(SANDBOX.gemel("compare", "--from=nacos://" + here.address(), "--server=" + here.address())
                         .err())
-                .contains("error UNAVAILABLE: " + here.address() + " does not speak HTTP; expected: the HTTP port");
+                .contains("error UNAVAILABLE: " + here.address() + " gives no answer in HTTP (expected: the HTTP port");
         assertThat(SANDBOX.gemel("mirror", "--from=http://x", "--server=" + here.address())
                         .err())
                 .contains("expected: nacos://host:port");

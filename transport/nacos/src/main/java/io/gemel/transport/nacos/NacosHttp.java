@@ -1,6 +1,7 @@
 package io.gemel.transport.nacos;
 
 import io.gemel.naming.RegistryException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ProtocolException;
@@ -124,15 +125,22 @@ final class NacosHttp {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new InterruptedIOException("interrupted while asking " + server);
-            } catch (ProtocolException e) { // says what it read, however binary
-                last = new IOException(
-                        server + " does not speak HTTP; expected: the HTTP port of a server, 8848 unless it is set", e);
             } catch (IOException e) {
-                last = new IOException(server + " does not answer: " + e, e);
+                last = new IOException(server + " " + because(e), e);
             }
             current = (current + 1) % access.servers().size();
         }
         throw last;
+    }
+
+    /** Not what was received instead of HTTP: that may be binary. */
+    private static String because(IOException failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ProtocolException || cause instanceof EOFException) {
+                return "gives no answer in HTTP (expected: the HTTP port of a server, 8848 unless it is set)";
+            }
+        }
+        return "does not answer: " + failure;
     }
 
     private static JsonObject json(HttpResponse<String> answer) throws IOException {

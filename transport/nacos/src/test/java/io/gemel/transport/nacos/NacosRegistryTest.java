@@ -6,10 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.net.httpserver.HttpServer;
 import io.gemel.naming.Instance;
 import io.gemel.naming.ServiceId;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -17,6 +21,8 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Reads the door of this very registry, which answers as Nacos does. */
 class NacosRegistryTest {
@@ -78,6 +84,36 @@ class NacosRegistryTest {
         assertThatThrownBy(() -> reader(nobody).services("public"))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining(nobody + " does not answer");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\0\0\22\4\0", "\0\0\22\4\0\r\n\r\n"})
+    void whoDoesNotSpeakHttpIsNamedAndNotWhatItSays(String binary) throws Exception {
+        try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Thread answering = new Thread(() -> answer(other, binary), "no-http");
+            answering.start();
+            String address = "127.0.0.1:" + other.getLocalPort();
+            assertThatThrownBy(() -> reader(address).services("public"))
+                    .isInstanceOf(IOException.class)
+                    .hasMessage(address
+                            + " gives no answer in HTTP (expected: the HTTP port of a server, 8848 unless it is set)");
+            answering.join();
+        }
+    }
+
+    /** Reads what it is asked, up to the empty line, answers and hangs up. */
+    private static void answer(ServerSocket server, String text) {
+        try (Socket connection = server.accept();
+                BufferedReader in = new BufferedReader(
+                        new InputStreamReader(connection.getInputStream(), StandardCharsets.ISO_8859_1))) {
+            String line = in.readLine();
+            while (line != null && !line.isEmpty()) {
+                line = in.readLine();
+            }
+            connection.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test
