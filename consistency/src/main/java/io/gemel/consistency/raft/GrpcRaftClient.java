@@ -132,11 +132,7 @@ final class GrpcRaftClient implements RpcClient {
         if (installs) {
             link.installing();
         }
-        link.call(
-                RaftCalls.method(request.getClass()),
-                (Message) request,
-                timeoutMillis,
-                new Answer(link, installs, callback));
+        link.call((Message) request, timeoutMillis, new Answer(link, installs, callback));
     }
 
     @Override

@@ -77,7 +77,7 @@ final class LinearizableReads {
                 reads.forEach(Read::later);
             }
         });
-        forwarding.readIndex(leader.get(), question);
+        forwarding.readIndex(leader.get(), question, underWay.nanosLeft(question));
     }
 
     /** A read of this node that waits for its round. */

@@ -1,15 +1,17 @@
 package io.gemel.consistency.raft;
 
+import com.alipay.sofa.jraft.rpc.RpcRequests.AppendEntriesRequest;
 import com.alipay.sofa.jraft.rpc.RpcRequests.PingRequest;
 import com.google.protobuf.Message;
+import io.gemel.consistency.cluster.CallStream;
 import io.grpc.CallOptions;
+import io.grpc.Channel;
 import io.grpc.ChannelCredentials;
 import io.grpc.ClientInterceptors;
 import io.grpc.ConnectivityState;
 import io.grpc.Context;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
-import io.grpc.MethodDescriptor;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import io.grpc.stub.ClientCalls;
@@ -33,7 +35,9 @@ final class PeerLink {
 
     private final InetSocketAddress address;
     private final ManagedChannel channel;
-    private final io.grpc.Channel identified;
+    private final Channel identified;
+    private final CallStream<Message, Message> entries;
+    private final CallStream<Message, Message> heartbeats;
     private final Watcher watcher;
     private final AtomicInteger timeoutsInARow = new AtomicInteger();
     private final AtomicInteger installing = new AtomicInteger();
@@ -60,6 +64,8 @@ final class PeerLink {
         identity.put(RaftCalls.CLUSTER, peers.cluster());
         identity.put(RaftCalls.NODE, peers.self());
         this.identified = ClientInterceptors.intercept(channel, MetadataUtils.newAttachHeadersInterceptor(identity));
+        this.entries = new CallStream<>(identified, RaftCalls.ENTRIES);
+        this.heartbeats = new CallStream<>(identified, RaftCalls.HEARTBEATS);
         watch(channel.getState(true));
     }
 
@@ -122,14 +128,17 @@ final class PeerLink {
         timeoutsInARow.set(0);
     }
 
-    void call(
-            MethodDescriptor<Message, Message> method,
-            Message request,
-            long timeoutMillis,
-            StreamObserver<Message> answer) {
+    /** Sends {@code request} by the method that {@link RaftCalls} has for it. */
+    void call(Message request, long timeoutMillis, StreamObserver<Message> answer) {
+        if (request instanceof AppendEntriesRequest append) {
+            (append.getEntriesCount() == 0 ? heartbeats : entries)
+                    .call(request, TimeUnit.MILLISECONDS.toNanos(timeoutMillis), answer);
+            return;
+        }
         CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(timeoutMillis, TimeUnit.MILLISECONDS);
         // A call between members outlives the caller on whose thread it may be made.
-        Context.ROOT.run(() -> ClientCalls.asyncUnaryCall(identified.newCall(method, options), request, answer));
+        Context.ROOT.run(() -> ClientCalls.asyncUnaryCall(
+                identified.newCall(RaftCalls.method(request.getClass()), options), request, answer));
     }
 
     void close() {
@@ -161,7 +170,7 @@ final class PeerLink {
         CompletableFuture<Sign> sign = new CompletableFuture<>();
         PingRequest ping = PingRequest.newBuilder().setSendTimestamp(0).build();
         connect();
-        call(RaftCalls.method(PingRequest.class), ping, timeoutMillis, new StreamObserver<>() {
+        call(ping, timeoutMillis, new StreamObserver<>() {
             @Override
             public void onNext(Message answer) {
                 sign.complete(Sign.ANSWER);

@@ -2,6 +2,7 @@ package io.gemel.consistency.raft;
 
 import com.alipay.sofa.jraft.rpc.RpcRequests;
 import com.google.protobuf.Message;
+import io.gemel.consistency.cluster.StreamedMethod;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.protobuf.ProtoUtils;
@@ -11,7 +12,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The calls between Raft peers: one unary method per JRaft request, named after it, with its protobuf bytes as they are.
+ * The calls between Raft peers: one unary method per JRaft request, named after it, with its protobuf bytes as they are. What a leader
+ * sends all the time has streams besides.
  *
  * <p>JRaft's administration calls are left out on purpose: what has no method cannot be called.
  */
@@ -41,6 +43,14 @@ final class RaftCalls {
                             RpcRequests.TimeoutNowResponse.getDefaultInstance()),
                     call(RpcRequests.PingRequest.getDefaultInstance(), RpcRequests.ErrorResponse.getDefaultInstance()))
             .collect(Collectors.toUnmodifiableMap(Call::request, Call::method));
+
+    /** Of requests to append entries. */
+    static final StreamedMethod<Message, Message> ENTRIES =
+            new StreamedMethod<>(method(RpcRequests.AppendEntriesRequest.class), "Entries");
+
+    /** Of those without entries, which have a stream of their own so that they need not wait behind large ones. */
+    static final StreamedMethod<Message, Message> HEARTBEATS =
+            new StreamedMethod<>(method(RpcRequests.AppendEntriesRequest.class), "Heartbeats");
 
     private RaftCalls() {}
 

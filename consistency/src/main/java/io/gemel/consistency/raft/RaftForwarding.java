@@ -3,8 +3,10 @@ package io.gemel.consistency.raft;
 import static java.util.Objects.requireNonNull;
 
 import com.google.protobuf.ByteString;
+import io.gemel.consistency.cluster.CallStream;
 import io.gemel.consistency.cluster.Members;
 import io.gemel.consistency.cluster.PeerChannels;
+import io.gemel.consistency.cluster.StreamedMethod;
 import io.gemel.consistency.wire.CommandOutcome;
 import io.gemel.consistency.wire.ConfirmedIndex;
 import io.gemel.consistency.wire.Conflict;
@@ -15,29 +17,33 @@ import io.gemel.consistency.wire.ReadIndexRequest;
 import io.gemel.consistency.wire.ReadIndexResponse;
 import io.gemel.consistency.wire.RefusalCodec;
 import io.gemel.naming.RegistryException;
-import io.grpc.CallOptions;
-import io.grpc.ClientCall;
+import io.grpc.BindableService;
 import io.grpc.ConnectivityState;
-import io.grpc.Context;
 import io.grpc.ManagedChannel;
-import io.grpc.MethodDescriptor;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
-import io.grpc.stub.ClientCalls;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Takes a follower's writes, and what its reads wait for, to the leader, over the server port. */
 final class RaftForwarding {
+    private static final StreamedMethod<ProposeRequest, ProposeResponse> PROPOSE =
+            new StreamedMethod<>(RaftForwardGrpc.getProposeMethod(), "Proposals");
+    private static final StreamedMethod<ReadIndexRequest, ReadIndexResponse> READ_INDEX =
+            new StreamedMethod<>(RaftForwardGrpc.getReadIndexMethod(), "ReadIndexes");
+
     private final String cluster;
     private final Members members;
     private final PeerChannels channels;
+    private final ConcurrentMap<String, Streams> streams = new ConcurrentHashMap<>();
 
     RaftForwarding(String cluster, Members members, PeerChannels channels) {
         this.cluster = cluster;
@@ -85,33 +91,24 @@ final class RaftForwarding {
                 .setNode(members.self().id())
                 .addAllCommands(commands)
                 .build();
-        CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(timeoutNanos, TimeUnit.NANOSECONDS);
         Answer answer = new Answer(leader, outcomes, answered);
-        send(leader, RaftForwardGrpc.getProposeMethod(), options, request, answer)
-                .ifPresentOrElse(sent -> {}, () -> answer.refused(left(leader)));
+        streams(leader)
+                .ifPresentOrElse(
+                        to -> to.propose.call(request, timeoutNanos, answer), () -> answer.refused(left(leader)));
     }
 
-    /** Ends {@code question} with what the next of {@code leader}'s {@link ReadRounds} finds, if it can; nobody waits for that once it is over. */
-    void readIndex(String leader, Call<Confirmed> question) {
+    /**
+     * Ends {@code question} with what the next of {@code leader}'s {@link ReadRounds} finds, if it can within {@code timeoutNanos}; nobody waits
+     * for that once it is over.
+     */
+    void readIndex(String leader, Call<Confirmed> question, long timeoutNanos) {
         ReadIndexRequest request = ReadIndexRequest.newBuilder()
                 .setCluster(cluster)
                 .setNode(members.self().id())
                 .build();
-        // Without a deadline there: the call is ended with the others, without a timer of its own.
-        send(
-                        leader,
-                        RaftForwardGrpc.getReadIndexMethod(),
-                        CallOptions.DEFAULT,
-                        request,
-                        new ConfirmedAnswer(leader, question))
+        streams(leader)
                 .ifPresentOrElse(
-                        sent -> {
-                            var unused = question.future().whenComplete((upTo, failure) -> {
-                                if (failure != null) {
-                                    sent.cancel("nobody waits for it any more", null);
-                                }
-                            });
-                        },
+                        to -> to.readIndex.call(request, timeoutNanos, new ConfirmedAnswer(leader, question)),
                         () -> question.fail(new RegistryException(RegistryException.Code.UNAVAILABLE, left(leader))));
     }
 
@@ -120,27 +117,45 @@ final class RaftForwarding {
     }
 
     /** Empty if {@code leader} is not a member any more. */
-    private <Q, A> Optional<ClientCall<Q, A>> send(
-            String leader, MethodDescriptor<Q, A> method, CallOptions options, Q request, StreamObserver<A> answer) {
-        return channels.find(leader).map(channel -> {
-            // Not in the context of whoever happens to send: that ends when its own caller is answered, and all calls
-            // with it.
-            Context senders = Context.ROOT.attach();
-            try {
-                ClientCall<Q, A> call = channel.newCall(method, options);
-                ClientCalls.asyncUnaryCall(call, request, answer);
-                return call;
-            } finally {
-                Context.ROOT.detach(senders);
-            }
-        });
+    private Optional<Streams> streams(String leader) {
+        Optional<ManagedChannel> channel = channels.find(leader);
+        if (channel.isEmpty()) {
+            streams.remove(leader);
+            return Optional.empty();
+        }
+        Streams known = streams.get(leader);
+        return Optional.of(
+                known != null && known.channel == channel.get()
+                        ? known
+                        : streams.compute(
+                                leader,
+                                (id, other) -> other != null && other.channel == channel.get()
+                                        ? other
+                                        : Streams.over(channel.get())));
+    }
+
+    /** The calls to one member. */
+    private record Streams(
+            ManagedChannel channel,
+            CallStream<ProposeRequest, ProposeResponse> propose,
+            CallStream<ReadIndexRequest, ReadIndexResponse> readIndex) {
+        static Streams over(ManagedChannel channel) {
+            return new Streams(channel, new CallStream<>(channel, PROPOSE), new CallStream<>(channel, READ_INDEX));
+        }
     }
 
     /** The leader's side, to be served on the server port. */
-    RaftForwardGrpc.RaftForwardImplBase service(
+    BindableService service(
             Function<ByteString, CompletableFuture<Decided>> propose,
             Supplier<CompletableFuture<Confirmed>> readIndex) {
-        return new Service(propose, readIndex);
+        Service service = new Service(propose, readIndex);
+        return () -> {
+            ServerServiceDefinition.Builder all = ServerServiceDefinition.builder(RaftForwardGrpc.SERVICE_NAME);
+            service.bindService().getMethods().forEach(all::addMethod);
+            return all.addMethod(PROPOSE.serveAll(service::propose))
+                    .addMethod(READ_INDEX.serveAll(service::readIndex))
+                    .build();
+        };
     }
 
     private final class Service extends RaftForwardGrpc.RaftForwardImplBase {
@@ -183,8 +198,9 @@ final class RaftForwarding {
         }
 
         private boolean admits(String asked, String node, StreamObserver<?> answer) {
-            // Without a handler, answering a caller that went away would throw.
-            ((ServerCallStreamObserver<?>) answer).setOnCancelHandler(() -> {});
+            if (answer instanceof ServerCallStreamObserver<?> unary) {
+                unary.setOnCancelHandler(() -> {}); // without one, answering a caller that went away would throw
+            }
             boolean member = asked.equals(cluster) && members.find(node).isPresent();
             if (!member) {
                 answer.onError(Status.PERMISSION_DENIED

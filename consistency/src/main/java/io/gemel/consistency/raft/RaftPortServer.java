@@ -11,11 +11,11 @@ import com.alipay.sofa.jraft.rpc.impl.core.RequestVoteRequestProcessor;
 import com.alipay.sofa.jraft.rpc.impl.core.TimeoutNowRequestProcessor;
 import com.google.common.util.concurrent.MoreExecutors;
 import com.google.protobuf.Message;
+import io.gemel.consistency.cluster.StreamedMethod;
 import io.grpc.Attributes;
 import io.grpc.Grpc;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Metadata;
-import io.grpc.MethodDescriptor;
 import io.grpc.Server;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
@@ -80,6 +80,7 @@ final class RaftPortServer {
                         new TimeoutNowRequestProcessor(workers),
                         new PingRequestProcessor(Runnable::run))
                 .forEach(processor -> serve(processor, service));
+        List.of(RaftCalls.ENTRIES, RaftCalls.HEARTBEATS).forEach(method -> stream(method, service));
         this.server = NettyServerBuilder.forAddress(bind, InsecureServerCredentials.create())
                 .directExecutor()
                 .addService(service.build())
@@ -110,28 +111,50 @@ final class RaftPortServer {
     }
 
     private <T> void serve(RpcProcessor<T> processor, ServerServiceDefinition.Builder service) {
-        MethodDescriptor<Message, Message> method = RaftCalls.method(processor.interest());
-        service.addMethod(method, new ServerCallHandler<>() {
+        service.addMethod(RaftCalls.method(processor.interest()), new ServerCallHandler<>() {
             @Override
             public ServerCall.Listener<Message> startCall(ServerCall<Message, Message> call, Metadata headers) {
-                String cluster = String.valueOf(headers.get(RaftCalls.CLUSTER));
-                String node = String.valueOf(headers.get(RaftCalls.NODE));
-                PeerConnection connection = call.getAttributes().get(CONNECTION);
-                if (connection == null || !peers.admits(cluster, node)) {
-                    refuse(call, connection, cluster, node);
-                    return new ServerCall.Listener<>() {};
-                }
-                if (connection.peer.isEmpty()) {
-                    meet(connection, node);
-                }
-                return ServerCalls.asyncUnaryCall((Message request, StreamObserver<Message> answer) ->
-                                dispatch(processor, request, new Reply(answer, connection)))
-                        .startCall(call, headers);
+                Optional<Caller> caller = admit(call, headers);
+                return caller.isEmpty()
+                        ? new ServerCall.Listener<>() {}
+                        : ServerCalls.asyncUnaryCall((Message request, StreamObserver<Message> answer) -> {
+                                    // Without a handler, answering a call that the peer gave up would throw into JRaft.
+                                    ((ServerCallStreamObserver<?>) answer).setOnCancelHandler(() -> {});
+                                    dispatch(processor, request, new Reply(answer, caller.get().connection));
+                                })
+                                .startCall(call, headers);
             }
         });
     }
 
+    private void stream(StreamedMethod<Message, Message> method, ServerServiceDefinition.Builder service) {
+        service.addMethod(method.serve((call, headers) -> admit(call, headers).map(caller -> (request, answer) -> {
+            if (peers.admits(caller.cluster, caller.node)) { // or no more
+                meet(caller.connection, caller.node);
+                dispatch(append, request, new Reply(answer, caller.connection));
+            } else {
+                answer.onError(stranger(caller.cluster, caller.node).asRuntimeException());
+            }
+        })));
+    }
+
+    /** Who makes {@code call}; empty, and the call is refused, if no member does. */
+    private Optional<Caller> admit(ServerCall<?, ?> call, Metadata headers) {
+        String cluster = String.valueOf(headers.get(RaftCalls.CLUSTER));
+        String node = String.valueOf(headers.get(RaftCalls.NODE));
+        PeerConnection connection = call.getAttributes().get(CONNECTION);
+        if (connection == null || !peers.admits(cluster, node)) {
+            refuse(call, connection, cluster, node);
+            return Optional.empty();
+        }
+        meet(connection, node);
+        return Optional.of(new Caller(connection, cluster, node));
+    }
+
     private void meet(PeerConnection connection, String node) {
+        if (!connection.peer.isEmpty()) {
+            return;
+        }
         connection.peer = node;
         try {
             workers.execute(() -> met.accept(node));
@@ -150,10 +173,12 @@ final class RaftPortServer {
                     node,
                     peers.cluster());
         }
-        call.close(
-                Status.PERMISSION_DENIED.withDescription("node " + node + " of cluster " + cluster
-                        + " is not a member of cluster " + peers.cluster() + "; check cluster-name and members"),
-                new Metadata());
+        call.close(stranger(cluster, node), new Metadata());
+    }
+
+    private Status stranger(String cluster, String node) {
+        return Status.PERMISSION_DENIED.withDescription("node " + node + " of cluster " + cluster
+                + " is not a member of cluster " + peers.cluster() + "; check cluster-name and members");
     }
 
     @SuppressWarnings("unchecked") // the method's marshaller makes what the processor named as its interest
@@ -173,6 +198,9 @@ final class RaftPortServer {
                     .asRuntimeException());
         }
     }
+
+    /** Who calls. */
+    private record Caller(PeerConnection connection, String cluster, String node) {}
 
     /** Gives each connection what the calls on it share. */
     private final class Connections extends ServerTransportFilter {
@@ -201,8 +229,6 @@ final class RaftPortServer {
         Reply(StreamObserver<Message> answer, PeerConnection connection) {
             this.answer = answer;
             this.connection = connection;
-            // Without a handler, answering a call that the peer gave up would throw into JRaft.
-            ((ServerCallStreamObserver<Message>) answer).setOnCancelHandler(() -> {});
         }
 
         @Override

@@ -3,6 +3,7 @@ package io.gemel.consistency.raft;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.ByteString;
 import io.gemel.consistency.cluster.Members;
 import io.gemel.consistency.cluster.PeerChannels;
 import io.gemel.consistency.wire.RaftForwardGrpc;
@@ -10,6 +11,7 @@ import io.gemel.consistency.wire.ReadIndexRequest;
 import io.gemel.consistency.wire.ReadIndexResponse;
 import io.gemel.naming.Member;
 import io.gemel.naming.RegistryException;
+import io.grpc.BindableService;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
@@ -25,6 +27,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class RaftForwardingTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
     /** A node hears that it leads, or that it ceased to, a little before or after JRaft acts on it. */
     @Test
     void aNodeForwardsNothingToItselfNorToAStranger() {
@@ -62,6 +66,40 @@ class RaftForwardingTest {
         }
     }
 
+    /** Each is looked at by itself: who asks may have ceased to be a member since its stream was opened. */
+    @Test
+    void aStrangersCallsOnAStreamAreRefused() throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        Members alone = new Members("s2", List.of(new Member("s2", "127.0.0.1", 1, 1, 1)));
+        try (PeerChannels none = new PeerChannels(alone)) {
+            Server server = server(new RaftForwarding("test", alone, none), asked);
+            Members members = new Members(
+                    "s1",
+                    List.of(
+                            new Member("s1", "127.0.0.1", 1, 1, 1),
+                            new Member("s2", "127.0.0.1", 1, server.getPort(), 1)));
+            try (PeerChannels channels = new PeerChannels(members)) {
+                RaftForwarding stranger = new RaftForwarding("test", members, channels);
+                Call<Confirmed> question = new Call<>(0, RegistryException.Code.NO_LEADER, "late");
+                stranger.readIndex("s2", question, PATIENCE.toNanos());
+                assertThat(question.future())
+                        .failsWithin(PATIENCE)
+                        .withThrowableThat()
+                        .withMessageContaining("the leader s2 did not answer: PERMISSION_DENIED");
+
+                CompletableFuture<RegistryException> refused = new CompletableFuture<>();
+                stranger.propose(
+                        "s2", List.of(ByteString.EMPTY), PATIENCE.toNanos(), List.of(refusal(refused)), () -> {});
+                assertThat(refused)
+                        .succeedsWithin(PATIENCE)
+                        .satisfies(refusal -> assertThat(refusal.code()).isEqualTo(RegistryException.Code.UNAVAILABLE));
+                assertThat(asked).hasValue(0);
+            } finally {
+                server.shutdownNow();
+            }
+        }
+    }
+
     /** One that says nothing that this version understands must not be taken for one at the begin of the log. */
     @Test
     void anAnswerWithoutAnOutcomeConfirmsNothing() throws Exception {
@@ -77,14 +115,33 @@ class RaftForwardingTest {
                 List.of(new Member("s1", "127.0.0.1", 1, 1, 1), new Member("s2", "127.0.0.1", 1, server.getPort(), 1)));
         try (PeerChannels channels = new PeerChannels(members)) {
             Call<Confirmed> question = new Call<>(0, RegistryException.Code.NO_LEADER, "late");
-            new RaftForwarding("test", members, channels).readIndex("s2", question);
+            new RaftForwarding("test", members, channels).readIndex("s2", question, PATIENCE.toNanos());
             assertThat(question.future())
-                    .failsWithin(Duration.ofSeconds(10))
+                    .failsWithin(PATIENCE)
                     .withThrowableThat()
                     .withMessageContaining("the leader s2 gave an answer of a newer version");
         } finally {
             server.shutdownNow();
         }
+    }
+
+    private static RaftForwarding.Outcome refusal(CompletableFuture<RegistryException> refused) {
+        return new RaftForwarding.Outcome() {
+            @Override
+            public void decided(Decided decided) {
+                refused.completeExceptionally(new AssertionError(decided));
+            }
+
+            @Override
+            public void refused(RegistryException refusal) {
+                refused.complete(refusal);
+            }
+
+            @Override
+            public void unknown(String reason) {
+                refused.completeExceptionally(new AssertionError(reason));
+            }
+        };
     }
 
     private static Server server(RaftForwarding forwarding, AtomicInteger asked) throws IOException {
@@ -95,7 +152,7 @@ class RaftForwardingTest {
                 }));
     }
 
-    private static Server server(RaftForwardGrpc.RaftForwardImplBase service) throws IOException {
+    private static Server server(BindableService service) throws IOException {
         return NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .directExecutor()
                 .addService(service)

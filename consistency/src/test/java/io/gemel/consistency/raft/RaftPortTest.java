@@ -3,6 +3,7 @@ package io.gemel.consistency.raft;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.alipay.sofa.jraft.rpc.RpcRequests.AppendEntriesRequest;
 import com.alipay.sofa.jraft.rpc.RpcRequests.PingRequest;
 import com.alipay.sofa.jraft.rpc.RpcRequests.RequestVoteRequest;
 import com.google.protobuf.Message;
@@ -14,6 +15,7 @@ import io.gemel.naming.ServiceId;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
+import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
@@ -22,15 +24,20 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
+import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -66,6 +73,22 @@ class RaftPortTest {
                 .isEqualTo(Status.Code.PERMISSION_DENIED);
         assertThat(call("test", "s9", RaftCalls.method(PingRequest.class), ping))
                 .isEqualTo(Status.Code.PERMISSION_DENIED);
+    }
+
+    @Test
+    void onlyMembersOfThisClusterMayOpenStreams() {
+        AppendEntriesRequest heartbeat = AppendEntriesRequest.newBuilder()
+                .setGroupId("gemel-test")
+                .setServerId("s9:1")
+                .setPeerId("s1:1")
+                .setTerm(1L << 60)
+                .setPrevLogTerm(0)
+                .setPrevLogIndex(0)
+                .setCommittedIndex(0)
+                .build();
+        assertThat(stream("other", "s1", heartbeat)).hasMessageContaining("PERMISSION_DENIED");
+        assertThat(stream("test", "s9", heartbeat)).hasMessageContaining("PERMISSION_DENIED");
+        assertThat(node.raft().status().term()).isLessThan(1L << 60);
     }
 
     @Test
@@ -144,6 +167,43 @@ class RaftPortTest {
         assertThatThrownBy(() -> new TestNode(new Members("s1", List.of(other)), directory).start())
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining(directory.toString());
+    }
+
+    /** What a call on a stream failed with. */
+    private Throwable stream(String cluster, String nodeId, Message request) {
+        InetSocketAddress address = InetSocketAddress.createUnresolved("127.0.0.1", self.raftPort());
+        PeerLink link = new PeerLink(
+                new RaftPeers(cluster, nodeId, id -> Optional.of(address)),
+                address,
+                InsecureChannelCredentials.create(),
+                Duration.ofSeconds(5),
+                new PeerLink.Watcher() {
+                    @Override
+                    public void ready() {}
+
+                    @Override
+                    public void lost() {}
+                });
+        CompletableFuture<Throwable> failure = new CompletableFuture<>();
+        try {
+            link.call(request, 5_000, new StreamObserver<>() {
+                @Override
+                public void onNext(Message answer) {
+                    failure.completeExceptionally(new AssertionError(answer));
+                }
+
+                @Override
+                public void onError(Throwable cause) {
+                    failure.complete(cause);
+                }
+
+                @Override
+                public void onCompleted() {}
+            });
+            return failure.orTimeout(20, TimeUnit.SECONDS).join();
+        } finally {
+            link.close();
+        }
     }
 
     private Status.Code call(String cluster, String nodeId, MethodDescriptor<Message, Message> method, Message request)

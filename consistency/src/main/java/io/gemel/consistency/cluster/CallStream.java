@@ -1,0 +1,177 @@
+package io.gemel.consistency.cluster;
+
+import static java.util.Objects.requireNonNull;
+
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.Context;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.SynchronizationContext;
+import io.grpc.stub.ClientCalls;
+import io.grpc.stub.StreamObserver;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * This node's calls of a {@link StreamedMethod} to one peer. The stream is opened by the first call, and after it broke by the next; a
+ * peer of a version that has none is called without.
+ *
+ * <p>Thread-safe. Calls leave in the order in which they are made, and hold up nobody: whoever is sending sends for the others.
+ */
+public final class CallStream<Q, A> {
+    private static final Logger LOG = LoggerFactory.getLogger(CallStream.class);
+
+    /** How often it is looked whose time is over: one timer for all. */
+    private static final Duration SWEEP = Duration.ofMillis(50);
+
+    /** A peer that has no streams may be started anew as a version that has. */
+    private static final Duration WITHOUT = Duration.ofSeconds(10);
+
+    private final Channel channel;
+    private final StreamedMethod<Q, A> method;
+    private final SynchronizationContext sending =
+            new SynchronizationContext((thread, failure) -> LOG.error("call to a member failed", failure));
+    private final Executor later = CompletableFuture.delayedExecutor(SWEEP.toNanos(), TimeUnit.NANOSECONDS, sending);
+    private final ConcurrentMap<Long, Waiting<Q, A>> waiting = new ConcurrentHashMap<>();
+    private final AtomicBoolean sweeps = new AtomicBoolean();
+
+    // Of whoever is sending.
+    private @Nullable ClientCall<Frame<Q>, Frame<A>> stream;
+    private long calls;
+    private long withoutUntilNanos = System.nanoTime();
+
+    /** A call whose answer is awaited. */
+    private record Waiting<Q, A>(Q request, long deadlineNanos, StreamObserver<A> answer) {
+        void fail(Status status) {
+            answer.onError(status.asRuntimeException());
+        }
+    }
+
+    /** Over {@code channel}, which closes it. */
+    public CallStream(Channel channel, StreamedMethod<Q, A> method) {
+        this.channel = channel;
+        this.method = method;
+    }
+
+    /**
+     * Makes a call. As with a unary one {@code answer} is told either of one answer and of its completion or of an error, on any
+     * thread, and must not wait. {@code DEADLINE_EXCEEDED} follows up to 50 ms after {@code timeoutNanos}.
+     */
+    public void call(Q request, long timeoutNanos, StreamObserver<A> answer) {
+        Waiting<Q, A> call = new Waiting<>(request, System.nanoTime() + timeoutNanos, answer);
+        sending.execute(() -> send(call));
+    }
+
+    private void send(Waiting<Q, A> call) {
+        if (withoutUntilNanos - System.nanoTime() > 0) {
+            callAlone(call);
+            return;
+        }
+        if (stream == null) {
+            stream = open();
+        }
+        long number = calls++;
+        waiting.put(number, call);
+        stream.sendMessage(Frame.of(number, call.request));
+        sweepLater();
+    }
+
+    private ClientCall<Frame<Q>, Frame<A>> open() {
+        // Not in the context of whoever calls first: that ends when its own caller is answered, and the stream with it.
+        Context opener = Context.ROOT.attach();
+        try {
+            ClientCall<Frame<Q>, Frame<A>> opened = channel.newCall(method.streamed(), CallOptions.DEFAULT);
+            opened.start(new Answers(opened), new Metadata());
+            opened.request(1);
+            return opened;
+        } finally {
+            Context.ROOT.detach(opener);
+        }
+    }
+
+    private void callAlone(Waiting<Q, A> call) {
+        CallOptions options =
+                CallOptions.DEFAULT.withDeadlineAfter(call.deadlineNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
+        Context.ROOT.run(
+                () -> ClientCalls.asyncUnaryCall(channel.newCall(method.unary(), options), call.request, call.answer));
+    }
+
+    private void broken(Status status) {
+        stream = null;
+        List<Long> lost = List.copyOf(waiting.keySet());
+        // Said by gRPC in the place of a peer that does not know the method, so nothing of the stream was looked at.
+        boolean without = status.getCode() == Status.Code.UNIMPLEMENTED;
+        if (without) {
+            withoutUntilNanos = System.nanoTime() + WITHOUT.toNanos();
+        }
+        // A call may have had its effect, whatever the stream's status says; only a status of its own says more.
+        Status open = Status.UNAVAILABLE
+                .withDescription("the stream broke: " + status)
+                .withCause(status.getCause());
+        for (Long number : lost) {
+            Waiting<Q, A> call = waiting.remove(number);
+            if (call != null && without) {
+                callAlone(call);
+            } else if (call != null) {
+                call.fail(open);
+            }
+        }
+    }
+
+    private void sweepLater() {
+        if (!waiting.isEmpty() && sweeps.compareAndSet(false, true)) {
+            later.execute(this::sweep);
+        }
+    }
+
+    private void sweep() {
+        sweeps.set(false);
+        long now = System.nanoTime();
+        waiting.forEach((number, call) -> {
+            if (call.deadlineNanos - now <= 0 && waiting.remove(number, call)) {
+                call.fail(Status.DEADLINE_EXCEEDED.withDescription("no answer in time"));
+            }
+        });
+        sweepLater();
+    }
+
+    /** The answers of one stream; they reach their callers on the network thread, without waiting for who sends. */
+    private final class Answers extends ClientCall.Listener<Frame<A>> {
+        private final ClientCall<?, Frame<A>> of;
+
+        Answers(ClientCall<?, Frame<A>> of) {
+            this.of = of;
+        }
+
+        @Override
+        public void onMessage(Frame<A> frame) {
+            of.request(1);
+            Waiting<Q, A> call = waiting.remove(frame.call());
+            if (call == null) {
+                return; // its time was over
+            }
+            if (frame.status().isOk()) {
+                call.answer.onNext(requireNonNull(frame.message()));
+                call.answer.onCompleted();
+            } else {
+                call.fail(frame.status());
+            }
+        }
+
+        @Override
+        public void onClose(Status status, Metadata trailers) {
+            sending.execute(() -> broken(status));
+        }
+    }
+}

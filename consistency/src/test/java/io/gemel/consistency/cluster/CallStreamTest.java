@@ -1,0 +1,262 @@
+package io.gemel.consistency.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.grpc.Context;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.Status;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.ServerCalls;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Over a real connection on loopback, to a peer that answers when the test says so. */
+class CallStreamTest {
+    private static final MethodDescriptor<String, String> UNARY = MethodDescriptor.<String, String>newBuilder()
+            .setType(MethodDescriptor.MethodType.UNARY)
+            .setFullMethodName(MethodDescriptor.generateFullMethodName("test", "ask"))
+            .setRequestMarshaller(new Text())
+            .setResponseMarshaller(new Text())
+            .build();
+    private static final StreamedMethod<String, String> METHOD = new StreamedMethod<>(UNARY, "asks");
+    private static final Duration LONG = Duration.ofSeconds(30);
+
+    private final List<Asked> asked = new CopyOnWriteArrayList<>();
+    private final List<ServerCall<?, ?>> streams = new CopyOnWriteArrayList<>();
+    private final AtomicInteger alone = new AtomicInteger();
+    private final List<Runnable> stops = new ArrayList<>();
+
+    private record Asked(String request, StreamObserver<String> observer) {
+        void answer(String answer) {
+            observer.onNext(answer);
+            observer.onCompleted();
+        }
+    }
+
+    @AfterEach
+    void stop() {
+        stops.forEach(Runnable::run);
+    }
+
+    @Test
+    void callsShareAStreamInTheirOrderAndEachGetsItsAnswerWheneverThatComes() throws Exception {
+        CallStream<String, String> calls = calls(serverWithStreams());
+        List<CompletableFuture<String>> answers = IntStream.range(0, 100)
+                .mapToObj(i -> call(calls, "request " + i, LONG))
+                .toList();
+        await().until(() -> asked.size() == 100);
+        for (int i = 99; i >= 0; i--) {
+            assertThat(asked.get(i).request).isEqualTo("request " + i);
+            asked.get(i).answer("answer " + i);
+        }
+        for (int i = 0; i < 100; i++) {
+            assertThat(answers.get(i)).succeedsWithin(LONG).isEqualTo("answer " + i);
+        }
+        assertThat(streams).hasSize(1);
+        assertThat(alone).hasValue(0);
+    }
+
+    @Test
+    void callsOfManyThreadsAreAnsweredEachWithItsOwn() throws Exception {
+        CallStream<String, String> calls = calls(server(ServerServiceDefinition.builder("test")
+                .addMethod(METHOD.serveAll((request, observer) -> new Asked(request, observer).answer(request + "!")))
+                .build()));
+        List<Thread> threads = new ArrayList<>();
+        List<CompletableFuture<String>> wrong = new CopyOnWriteArrayList<>();
+        for (int t = 0; t < 8; t++) {
+            int thread = t;
+            threads.add(new Thread(() -> {
+                for (int i = 0; i < 2_000; i++) {
+                    String request = thread + "-" + i;
+                    CompletableFuture<String> answer = call(calls, request, LONG);
+                    if (!answer.orTimeout(30, TimeUnit.SECONDS).join().equals(request + "!")) {
+                        wrong.add(answer);
+                    }
+                }
+            }));
+        }
+        threads.forEach(Thread::start);
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        assertThat(wrong).isEmpty();
+    }
+
+    @Test
+    void aCallThatFailsLeavesTheOthersAlone() throws Exception {
+        CallStream<String, String> calls = calls(serverWithStreams());
+        CompletableFuture<String> refused = call(calls, "a", LONG);
+        CompletableFuture<String> answered = call(calls, "b", LONG);
+        await().until(() -> asked.size() == 2);
+
+        asked.get(0)
+                .observer
+                .onError(Status.PERMISSION_DENIED.withDescription("not you").asRuntimeException());
+        assertThat(failure(refused))
+                .hasToString(Status.PERMISSION_DENIED.withDescription("not you").toString());
+        assertThat(answered).isNotDone();
+        asked.get(1).answer("yes");
+        assertThat(answered).succeedsWithin(LONG).isEqualTo("yes");
+        assertThat(streams).hasSize(1);
+    }
+
+    /** What the stream ends with is not said of each call: those before it may have had their effect. */
+    @Test
+    void whenTheStreamBreaksIsOpenWhatBecomesOfItsCallsAndTheNextOpensAnother() throws Exception {
+        CallStream<String, String> calls = calls(serverWithStreams());
+        CompletableFuture<String> lost = call(calls, "a", LONG);
+        await().until(() -> asked.size() == 1);
+
+        streams.get(0).close(Status.PERMISSION_DENIED, new Metadata());
+        assertThat(failure(lost).getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+
+        CompletableFuture<String> next = call(calls, "b", LONG);
+        await().until(() -> asked.size() == 2);
+        asked.get(1).answer("yes");
+        assertThat(next).succeedsWithin(LONG).isEqualTo("yes");
+        assertThat(streams).hasSize(2);
+    }
+
+    @Test
+    void aCallWhoseTimeIsOverFailsAndItsLateAnswerIsNobodyElses() throws Exception {
+        CallStream<String, String> calls = calls(serverWithStreams());
+        CompletableFuture<String> late = call(calls, "a", Duration.ofMillis(1));
+        CompletableFuture<String> patient = call(calls, "b", LONG);
+        assertThat(failure(late).getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
+        assertThat(patient).isNotDone();
+
+        await().until(() -> asked.size() == 2);
+        asked.get(0).answer("late");
+        asked.get(1).answer("in time");
+        assertThat(patient).succeedsWithin(LONG).isEqualTo("in time");
+    }
+
+    @Test
+    void toAnswerWhoWentAwayDoesNoHarm() throws Exception {
+        CallStream<String, String> calls = calls(serverWithStreams());
+        CompletableFuture<String> given = call(calls, "a", LONG);
+        await().until(() -> asked.size() == 1);
+        stops.get(1).run(); // the channel
+        assertThat(failure(given).getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+        await().until(() -> streams.get(0).isCancelled());
+        asked.get(0).answer("nobody hears it");
+    }
+
+    @Test
+    void aPeerWithoutStreamsIsCalledWithout() throws Exception {
+        CallStream<String, String> calls = calls(server(ServerServiceDefinition.builder("test")
+                .addMethod(UNARY, ServerCalls.asyncUnaryCall((request, observer) -> {
+                    alone.incrementAndGet();
+                    new Asked(request, observer).answer(request + "!");
+                }))
+                .build()));
+        List<CompletableFuture<String>> answers = IntStream.range(0, 10)
+                .mapToObj(i -> call(calls, "request " + i, LONG))
+                .toList();
+        for (int i = 0; i < 10; i++) {
+            assertThat(answers.get(i)).succeedsWithin(LONG).isEqualTo("request " + i + "!");
+        }
+        assertThat(call(calls, "later", LONG)).succeedsWithin(LONG).isEqualTo("later!");
+        assertThat(alone).hasValue(11);
+    }
+
+    /** gRPC ends a call with the context in which it was made. */
+    @Test
+    void theStreamOutlivesWhoeverMadeItsFirstCall() throws Exception {
+        CallStream<String, String> calls = calls(serverWithStreams());
+        List<CompletableFuture<String>> answers = new ArrayList<>();
+        Context.CancellableContext first = Context.current().withCancellation();
+        first.run(() -> answers.add(call(calls, "a", LONG)));
+        await().until(() -> asked.size() == 1);
+        first.cancel(null);
+
+        answers.add(call(calls, "b", LONG));
+        await().until(() -> asked.size() == 2);
+        asked.forEach(one -> one.answer("yes"));
+        assertThat(answers)
+                .allSatisfy(answer -> assertThat(answer).succeedsWithin(LONG).isEqualTo("yes"));
+        assertThat(streams).hasSize(1);
+    }
+
+    @Test
+    void whereNobodyListensCallsFail() throws Exception {
+        Server gone = serverWithStreams();
+        CallStream<String, String> calls = calls(gone);
+        gone.shutdownNow().awaitTermination();
+        assertThat(failure(call(calls, "a", LONG)).getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+        assertThat(failure(call(calls, "b", LONG)).getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+    }
+
+    private Server serverWithStreams() throws IOException {
+        return server(ServerServiceDefinition.builder("test")
+                .addMethod(METHOD.serve((call, headers) -> {
+                    streams.add(call);
+                    return Optional.of((request, observer) -> asked.add(new Asked(request, observer)));
+                }))
+                .build());
+    }
+
+    private Server server(ServerServiceDefinition service) throws IOException {
+        Server server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                .directExecutor()
+                .addService(service)
+                .build()
+                .start();
+        stops.add(server::shutdownNow);
+        return server;
+    }
+
+    private CallStream<String, String> calls(Server server) {
+        ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", server.getPort())
+                .usePlaintext()
+                .directExecutor()
+                .build();
+        stops.add(channel::shutdownNow);
+        return new CallStream<>(channel, METHOD);
+    }
+
+    private static CompletableFuture<String> call(CallStream<String, String> calls, String request, Duration timeout) {
+        CompletableFuture<String> answer = new CompletableFuture<>();
+        calls.call(request, timeout.toNanos(), new StreamObserver<>() {
+            @Override
+            public void onNext(String value) {
+                answer.complete(value);
+            }
+
+            @Override
+            public void onError(Throwable failure) {
+                answer.completeExceptionally(failure);
+            }
+
+            @Override
+            public void onCompleted() {}
+        });
+        return answer;
+    }
+
+    private static Status failure(CompletableFuture<String> call) {
+        await().atMost(LONG).until(call::isDone);
+        assertThat(call).isCompletedExceptionally();
+        return Status.fromThrowable(call.handle((answer, failure) -> failure).join());
+    }
+}
