@@ -13,12 +13,11 @@ import io.grpc.stub.ClientCalls;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,8 +31,8 @@ import org.slf4j.LoggerFactory;
 public final class CallStream<Q, A> {
     private static final Logger LOG = LoggerFactory.getLogger(CallStream.class);
 
-    /** How often it is looked whose time is over: one timer for all. */
-    private static final Duration SWEEP = Duration.ofMillis(50);
+    /** How late it may be noticed that a call's time is over, so that one timer does for all, and wakes seldom while answers come. */
+    private static final Duration LATE = Duration.ofMillis(50);
 
     /** A peer that has no streams may be started anew as a version that has. */
     private static final Duration WITHOUT = Duration.ofSeconds(10);
@@ -42,14 +41,13 @@ public final class CallStream<Q, A> {
     private final StreamedMethod<Q, A> method;
     private final SynchronizationContext sending =
             new SynchronizationContext((thread, failure) -> LOG.error("call to a member failed", failure));
-    private final Executor later = CompletableFuture.delayedExecutor(SWEEP.toNanos(), TimeUnit.NANOSECONDS, sending);
     private final ConcurrentMap<Long, Waiting<Q, A>> waiting = new ConcurrentHashMap<>();
-    private final AtomicBoolean sweeps = new AtomicBoolean();
 
     // Of whoever is sending.
     private @Nullable ClientCall<Frame<Q>, Frame<A>> stream;
     private long calls;
     private long withoutUntilNanos = System.nanoTime();
+    private OptionalLong sweepAtNanos = OptionalLong.empty();
 
     /** A call whose answer is awaited. */
     private record Waiting<Q, A>(Q request, long deadlineNanos, StreamObserver<A> answer) {
@@ -84,7 +82,7 @@ public final class CallStream<Q, A> {
         long number = calls++;
         waiting.put(number, call);
         stream.sendMessage(Frame.of(number, call.request));
-        sweepLater();
+        sweepFor(call.deadlineNanos);
     }
 
     private ClientCall<Frame<Q>, Frame<A>> open() {
@@ -129,21 +127,31 @@ public final class CallStream<Q, A> {
         }
     }
 
-    private void sweepLater() {
-        if (!waiting.isEmpty() && sweeps.compareAndSet(false, true)) {
-            later.execute(this::sweep);
+    private void sweepFor(long deadlineNanos) {
+        if (sweepAtNanos.isPresent() && sweepAtNanos.getAsLong() - deadlineNanos <= LATE.toNanos()) {
+            return;
         }
+        long delay = Math.max(deadlineNanos - System.nanoTime(), LATE.toNanos());
+        long at = System.nanoTime() + delay;
+        sweepAtNanos = OptionalLong.of(at);
+        CompletableFuture.delayedExecutor(delay, TimeUnit.NANOSECONDS, sending).execute(() -> sweep(at));
     }
 
-    private void sweep() {
-        sweeps.set(false);
+    private void sweep(long at) {
+        if (sweepAtNanos.isEmpty() || sweepAtNanos.getAsLong() != at) {
+            return; // a call in more of a hurry came, and is looked after
+        }
+        sweepAtNanos = OptionalLong.empty();
         long now = System.nanoTime();
         waiting.forEach((number, call) -> {
             if (call.deadlineNanos - now <= 0 && waiting.remove(number, call)) {
                 call.fail(Status.DEADLINE_EXCEEDED.withDescription("no answer in time"));
             }
         });
-        sweepLater();
+        waiting.values().stream()
+                .mapToLong(call -> call.deadlineNanos - now)
+                .min()
+                .ifPresent(left -> sweepFor(now + left));
     }
 
     /** The answers of one stream; they reach their callers on the network thread, without waiting for who sends. */

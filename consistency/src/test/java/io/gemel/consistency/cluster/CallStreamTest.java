@@ -140,14 +140,16 @@ class CallStreamTest {
     @Test
     void aCallWhoseTimeIsOverFailsAndItsLateAnswerIsNobodyElses() throws Exception {
         CallStream<String, String> calls = calls(serverWithStreams());
-        CompletableFuture<String> late = call(calls, "a", Duration.ofMillis(1));
-        CompletableFuture<String> patient = call(calls, "b", LONG);
+        CompletableFuture<String> patient = call(calls, "a", LONG);
+        CompletableFuture<String> late = call(calls, "b", Duration.ofMillis(1));
+        CompletableFuture<String> later = call(calls, "c", Duration.ofMillis(200));
         assertThat(failure(late).getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
+        assertThat(failure(later).getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
         assertThat(patient).isNotDone();
 
-        await().until(() -> asked.size() == 2);
-        asked.get(0).answer("late");
-        asked.get(1).answer("in time");
+        await().until(() -> asked.size() == 3);
+        asked.get(1).answer("late");
+        asked.get(0).answer("in time");
         assertThat(patient).succeedsWithin(LONG).isEqualTo("in time");
     }
 
