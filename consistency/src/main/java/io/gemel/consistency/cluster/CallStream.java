@@ -2,6 +2,7 @@ package io.gemel.consistency.cluster;
 
 import static java.util.Objects.requireNonNull;
 
+import io.gemel.naming.Ticker;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
@@ -39,6 +40,7 @@ public final class CallStream<Q, A> {
 
     private final Channel channel;
     private final StreamedMethod<Q, A> method;
+    private final Ticker ticker;
     private final SynchronizationContext sending =
             new SynchronizationContext((thread, failure) -> LOG.error("call to a member failed", failure));
     private final ConcurrentMap<Long, Waiting<Q, A>> waiting = new ConcurrentHashMap<>();
@@ -46,7 +48,7 @@ public final class CallStream<Q, A> {
     // Of whoever is sending.
     private @Nullable ClientCall<Frame<Q>, Frame<A>> stream;
     private long calls;
-    private long withoutUntilNanos = System.nanoTime();
+    private long withoutUntilNanos;
     private OptionalLong sweepAtNanos = OptionalLong.empty();
 
     /** A call whose answer is awaited. */
@@ -57,9 +59,11 @@ public final class CallStream<Q, A> {
     }
 
     /** Over {@code channel}, which closes it. */
-    public CallStream(Channel channel, StreamedMethod<Q, A> method) {
+    public CallStream(Channel channel, StreamedMethod<Q, A> method, Ticker ticker) {
         this.channel = channel;
         this.method = method;
+        this.ticker = ticker;
+        this.withoutUntilNanos = ticker.nanos();
     }
 
     /**
@@ -67,12 +71,12 @@ public final class CallStream<Q, A> {
      * thread, and must not wait. {@code DEADLINE_EXCEEDED} follows up to 50 ms after {@code timeoutNanos}.
      */
     public void call(Q request, long timeoutNanos, StreamObserver<A> answer) {
-        Waiting<Q, A> call = new Waiting<>(request, System.nanoTime() + timeoutNanos, answer);
+        Waiting<Q, A> call = new Waiting<>(request, ticker.nanos() + timeoutNanos, answer);
         sending.execute(() -> send(call));
     }
 
     private void send(Waiting<Q, A> call) {
-        if (withoutUntilNanos - System.nanoTime() > 0) {
+        if (withoutUntilNanos - ticker.nanos() > 0) {
             callAlone(call);
             return;
         }
@@ -100,7 +104,7 @@ public final class CallStream<Q, A> {
 
     private void callAlone(Waiting<Q, A> call) {
         CallOptions options =
-                CallOptions.DEFAULT.withDeadlineAfter(call.deadlineNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
+                CallOptions.DEFAULT.withDeadlineAfter(call.deadlineNanos - ticker.nanos(), TimeUnit.NANOSECONDS);
         Context.ROOT.run(
                 () -> ClientCalls.asyncUnaryCall(channel.newCall(method.unary(), options), call.request, call.answer));
     }
@@ -111,7 +115,7 @@ public final class CallStream<Q, A> {
         // Said by gRPC in the place of a peer that does not know the method, so nothing of the stream was looked at.
         boolean without = status.getCode() == Status.Code.UNIMPLEMENTED;
         if (without) {
-            withoutUntilNanos = System.nanoTime() + WITHOUT.toNanos();
+            withoutUntilNanos = ticker.nanos() + WITHOUT.toNanos();
         }
         // A call may have had its effect, whatever the stream's status says; only a status of its own says more.
         Status open = Status.UNAVAILABLE
@@ -131,8 +135,8 @@ public final class CallStream<Q, A> {
         if (sweepAtNanos.isPresent() && sweepAtNanos.getAsLong() - deadlineNanos <= LATE.toNanos()) {
             return;
         }
-        long delay = Math.max(deadlineNanos - System.nanoTime(), LATE.toNanos());
-        long at = System.nanoTime() + delay;
+        long delay = Math.max(deadlineNanos - ticker.nanos(), LATE.toNanos());
+        long at = ticker.nanos() + delay;
         sweepAtNanos = OptionalLong.of(at);
         CompletableFuture.delayedExecutor(delay, TimeUnit.NANOSECONDS, sending).execute(() -> sweep(at));
     }
@@ -142,7 +146,7 @@ public final class CallStream<Q, A> {
             return; // a call in more of a hurry came, and is looked after
         }
         sweepAtNanos = OptionalLong.empty();
-        long now = System.nanoTime();
+        long now = ticker.nanos();
         waiting.forEach((number, call) -> {
             if (call.deadlineNanos - now <= 0 && waiting.remove(number, call)) {
                 call.fail(Status.DEADLINE_EXCEEDED.withDescription("no answer in time"));

@@ -4,6 +4,7 @@ import com.alipay.sofa.jraft.rpc.RpcRequests.AppendEntriesRequest;
 import com.alipay.sofa.jraft.rpc.RpcRequests.PingRequest;
 import com.google.protobuf.Message;
 import io.gemel.consistency.cluster.CallStream;
+import io.gemel.naming.Ticker;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ChannelCredentials;
@@ -47,6 +48,7 @@ final class PeerLink {
             InetSocketAddress address,
             ChannelCredentials credentials,
             Duration connectTimeout,
+            Ticker ticker,
             Watcher watcher) {
         this.address = address;
         this.watcher = watcher;
@@ -64,8 +66,8 @@ final class PeerLink {
         identity.put(RaftCalls.CLUSTER, peers.cluster());
         identity.put(RaftCalls.NODE, peers.self());
         this.identified = ClientInterceptors.intercept(channel, MetadataUtils.newAttachHeadersInterceptor(identity));
-        this.entries = new CallStream<>(identified, RaftCalls.ENTRIES);
-        this.heartbeats = new CallStream<>(identified, RaftCalls.HEARTBEATS);
+        this.entries = new CallStream<>(identified, RaftCalls.ENTRIES, ticker);
+        this.heartbeats = new CallStream<>(identified, RaftCalls.HEARTBEATS, ticker);
         watch(channel.getState(true));
     }
 

@@ -95,7 +95,7 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
         this.config = config;
         this.members = members;
         this.local = local;
-        this.forwarding = new RaftForwarding(config.cluster(), members, channels);
+        this.forwarding = new RaftForwarding(config.cluster(), members, channels, local.ticker());
         this.leadership = new Leadership(members.self().id());
         this.underWay = new CallsUnderWay(config, local.ticker());
         Proposals proposals =

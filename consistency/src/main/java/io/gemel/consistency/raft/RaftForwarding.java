@@ -17,6 +17,7 @@ import io.gemel.consistency.wire.ReadIndexRequest;
 import io.gemel.consistency.wire.ReadIndexResponse;
 import io.gemel.consistency.wire.RefusalCodec;
 import io.gemel.naming.RegistryException;
+import io.gemel.naming.Ticker;
 import io.grpc.BindableService;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
@@ -43,12 +44,14 @@ final class RaftForwarding {
     private final String cluster;
     private final Members members;
     private final PeerChannels channels;
+    private final Ticker ticker;
     private final ConcurrentMap<String, Streams> streams = new ConcurrentHashMap<>();
 
-    RaftForwarding(String cluster, Members members, PeerChannels channels) {
+    RaftForwarding(String cluster, Members members, PeerChannels channels, Ticker ticker) {
         this.cluster = cluster;
         this.members = members;
         this.channels = channels;
+        this.ticker = ticker;
     }
 
     /** What became of a forwarded command. Exactly one method is called, once, on any thread. */
@@ -131,7 +134,7 @@ final class RaftForwarding {
                                 leader,
                                 (id, other) -> other != null && other.channel == channel.get()
                                         ? other
-                                        : Streams.over(channel.get())));
+                                        : Streams.over(channel.get(), ticker)));
     }
 
     /** The calls to one member. */
@@ -139,8 +142,9 @@ final class RaftForwarding {
             ManagedChannel channel,
             CallStream<ProposeRequest, ProposeResponse> propose,
             CallStream<ReadIndexRequest, ReadIndexResponse> readIndex) {
-        static Streams over(ManagedChannel channel) {
-            return new Streams(channel, new CallStream<>(channel, PROPOSE), new CallStream<>(channel, READ_INDEX));
+        static Streams over(ManagedChannel channel, Ticker ticker) {
+            return new Streams(
+                    channel, new CallStream<>(channel, PROPOSE, ticker), new CallStream<>(channel, READ_INDEX, ticker));
         }
     }
 

@@ -100,7 +100,7 @@ final class RaftGroup implements AutoCloseable {
                 2, "raft-send-" + peers.self(), Utils.MAX_APPEND_ENTRIES_TASKS_PER_THREAD, true);
         InetSocketAddress bind =
                 new InetSocketAddress(config.bindHost(), members.self().raftPort());
-        RaftLinks links = new RaftLinks(peers, CONNECT_TIMEOUT);
+        RaftLinks links = new RaftLinks(peers, CONNECT_TIMEOUT, ticker);
         RaftPortServer port = new RaftPortServer(peers, gate, bind, workers, links::connect);
         try {
             PeerNodeOptions options = options(config, machine, new PeerNodeOptions(links, gate));

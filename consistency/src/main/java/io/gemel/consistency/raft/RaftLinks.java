@@ -1,5 +1,6 @@
 package io.gemel.consistency.raft;
 
+import io.gemel.naming.Ticker;
 import io.grpc.InsecureChannelCredentials;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -20,6 +21,7 @@ final class RaftLinks {
 
     private final RaftPeers peers;
     private final Duration connectTimeout;
+    private final Ticker ticker;
     private final ConcurrentMap<String, PeerLink> links = new ConcurrentHashMap<>();
     private final List<Watcher> watchers = new CopyOnWriteArrayList<>();
     private volatile boolean closed;
@@ -33,9 +35,10 @@ final class RaftLinks {
         default void lost(String peer) {}
     }
 
-    RaftLinks(RaftPeers peers, Duration connectTimeout) {
+    RaftLinks(RaftPeers peers, Duration connectTimeout, Ticker ticker) {
         this.peers = peers;
         this.connectTimeout = connectTimeout;
+        this.ticker = ticker;
     }
 
     /** From now on {@code watcher} is told. */
@@ -79,8 +82,8 @@ final class RaftLinks {
         if (current.isPresent() && !current.equals(seen)) {
             return current;
         }
-        PeerLink fresh =
-                new PeerLink(peers, address, InsecureChannelCredentials.create(), connectTimeout, new Watchers(peer));
+        PeerLink fresh = new PeerLink(
+                peers, address, InsecureChannelCredentials.create(), connectTimeout, ticker, new Watchers(peer));
         links.put(peer, fresh);
         current.ifPresent(outdated -> {
             LOG.info("raft link replaced peer={} address={} stalled={}", peer, address, outdated.stalled());

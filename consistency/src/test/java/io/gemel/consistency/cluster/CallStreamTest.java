@@ -234,7 +234,7 @@ class CallStreamTest {
                 .directExecutor()
                 .build();
         stops.add(channel::shutdownNow);
-        return new CallStream<>(channel, METHOD);
+        return new CallStream<>(channel, METHOD, System::nanoTime);
     }
 
     private static CompletableFuture<String> call(CallStream<String, String> calls, String request, Duration timeout) {

@@ -219,7 +219,7 @@ class LinearizableReadsTest {
         Part(Members members) {
             leadership = new Leadership(members.self().id());
             channels = new PeerChannels(members);
-            forwarding = new RaftForwarding("test", members, channels);
+            forwarding = new RaftForwarding("test", members, channels, ticker);
             ReadRounds shared = new ReadRounds(naming, ticker, leadership, this::node, () -> applied);
             reads = new LinearizableReads(leadership, forwarding, shared, underWay, published, ticker);
             try {

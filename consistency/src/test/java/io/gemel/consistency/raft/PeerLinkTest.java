@@ -140,6 +140,7 @@ class PeerLinkTest {
                 address,
                 InsecureChannelCredentials.create(),
                 Duration.ofMillis(200),
+                System::nanoTime,
                 new PeerLink.Watcher() {
                     @Override
                     public void ready() {

@@ -35,7 +35,7 @@ class RaftForwardingTest {
         Members members = new Members(
                 "s1", List.of(new Member("s1", "127.0.0.1", 1, 1, 1), new Member("s2", "127.0.0.1", 1, 1, 1)));
         try (PeerChannels channels = new PeerChannels(members)) {
-            RaftForwarding forwarding = new RaftForwarding("test", members, channels);
+            RaftForwarding forwarding = new RaftForwarding("test", members, channels, System::nanoTime);
 
             assertThat(forwarding.reaches("s1")).isFalse();
             assertThat(forwarding.reaches("s9")).isFalse();
@@ -47,7 +47,7 @@ class RaftForwardingTest {
         AtomicInteger asked = new AtomicInteger();
         Members members = new Members("s1", List.of(new Member("s1", "127.0.0.1", 1, 1, 1)));
         try (PeerChannels channels = new PeerChannels(members)) {
-            Server server = server(new RaftForwarding("test", members, channels), asked);
+            Server server = server(new RaftForwarding("test", members, channels, System::nanoTime), asked);
             ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", server.getPort())
                     .usePlaintext()
                     .build();
@@ -72,14 +72,14 @@ class RaftForwardingTest {
         AtomicInteger asked = new AtomicInteger();
         Members alone = new Members("s2", List.of(new Member("s2", "127.0.0.1", 1, 1, 1)));
         try (PeerChannels none = new PeerChannels(alone)) {
-            Server server = server(new RaftForwarding("test", alone, none), asked);
+            Server server = server(new RaftForwarding("test", alone, none, System::nanoTime), asked);
             Members members = new Members(
                     "s1",
                     List.of(
                             new Member("s1", "127.0.0.1", 1, 1, 1),
                             new Member("s2", "127.0.0.1", 1, server.getPort(), 1)));
             try (PeerChannels channels = new PeerChannels(members)) {
-                RaftForwarding stranger = new RaftForwarding("test", members, channels);
+                RaftForwarding stranger = new RaftForwarding("test", members, channels, System::nanoTime);
                 Call<Confirmed> question = new Call<>(0, RegistryException.Code.NO_LEADER, "late");
                 stranger.readIndex("s2", question, PATIENCE.toNanos());
                 assertThat(question.future())
@@ -115,7 +115,8 @@ class RaftForwardingTest {
                 List.of(new Member("s1", "127.0.0.1", 1, 1, 1), new Member("s2", "127.0.0.1", 1, server.getPort(), 1)));
         try (PeerChannels channels = new PeerChannels(members)) {
             Call<Confirmed> question = new Call<>(0, RegistryException.Code.NO_LEADER, "late");
-            new RaftForwarding("test", members, channels).readIndex("s2", question, PATIENCE.toNanos());
+            new RaftForwarding("test", members, channels, System::nanoTime)
+                    .readIndex("s2", question, PATIENCE.toNanos());
             assertThat(question.future())
                     .failsWithin(PATIENCE)
                     .withThrowableThat()

@@ -177,6 +177,7 @@ class RaftPortTest {
                 address,
                 InsecureChannelCredentials.create(),
                 Duration.ofSeconds(5),
+                System::nanoTime,
                 new PeerLink.Watcher() {
                     @Override
                     public void ready() {}
