@@ -238,21 +238,8 @@ class CallStreamTest {
     }
 
     private static CompletableFuture<String> call(CallStream<String, String> calls, String request, Duration timeout) {
-        CompletableFuture<String> answer = new CompletableFuture<>();
-        calls.call(request, timeout.toNanos(), new StreamObserver<>() {
-            @Override
-            public void onNext(String value) {
-                answer.complete(value);
-            }
-
-            @Override
-            public void onError(Throwable failure) {
-                answer.completeExceptionally(failure);
-            }
-
-            @Override
-            public void onCompleted() {}
-        });
+        FutureAnswer answer = new FutureAnswer();
+        calls.call(request, timeout.toNanos(), answer);
         return answer;
     }
 

@@ -15,7 +15,6 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.ServerCalls;
-import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -139,23 +138,10 @@ class PeerChannelsTest {
 
     /** A call that gets no answer for as long as there is a connection. */
     private CompletableFuture<String> silence(String peer) {
-        CompletableFuture<String> answer = new CompletableFuture<>();
+        FutureAnswer answer = new FutureAnswer();
         ManagedChannel channel = channels.find(peer).orElseThrow();
         assertThat(nameOf(peer)).isNotEmpty();
-        ClientCalls.asyncUnaryCall(channel.newCall(SILENCE, CallOptions.DEFAULT), "", new StreamObserver<String>() {
-            @Override
-            public void onNext(String value) {
-                answer.complete(value);
-            }
-
-            @Override
-            public void onError(Throwable failure) {
-                answer.completeExceptionally(failure);
-            }
-
-            @Override
-            public void onCompleted() {}
-        });
+        ClientCalls.asyncUnaryCall(channel.newCall(SILENCE, CallOptions.DEFAULT), "", answer);
         return answer;
     }
 

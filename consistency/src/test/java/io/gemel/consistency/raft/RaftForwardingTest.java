@@ -13,6 +13,7 @@ import io.gemel.naming.Member;
 import io.gemel.naming.RegistryException;
 import io.grpc.BindableService;
 import io.grpc.ManagedChannel;
+import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
@@ -63,6 +64,20 @@ class RaftForwardingTest {
                 channel.shutdownNow();
                 server.shutdownNow();
             }
+        }
+    }
+
+    /** Without streams all would still work, by a unary call each. */
+    @Test
+    void bothCallsAreServedAsStreams() {
+        Members members = new Members("s1", List.of(new Member("s1", "127.0.0.1", 1, 1, 1)));
+        try (PeerChannels channels = new PeerChannels(members)) {
+            BindableService service = new RaftForwarding("test", members, channels, System::nanoTime)
+                    .service(command -> new CompletableFuture<>(), CompletableFuture::new);
+            assertThat(service.bindService().getMethods())
+                    .filteredOn(method -> method.getMethodDescriptor().getType() == MethodType.BIDI_STREAMING)
+                    .extracting(method -> method.getMethodDescriptor().getBareMethodName())
+                    .containsExactlyInAnyOrder("Proposals", "ReadIndexes");
         }
     }
 
