@@ -14,6 +14,7 @@ import io.grpc.stub.ClientCalls;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,7 +26,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * This node's calls of a {@link StreamedMethod} to one peer. The stream is opened by the first call, and after it broke by the next; a
- * peer of a version that has none is called without.
+ * peer of a version that has none, or that refuses it, is called without for a while.
+ *
+ * <p>What nobody waits for any more is not sent: when a call's time is over and the network has not taken what was written for a while, the
+ * stream is given up, with all that is still in it. So it never holds much more than what is written in the time of one call.
  *
  * <p>Thread-safe. Calls leave in the order in which they are made, and hold up nobody: whoever is sending sends for the others.
  */
@@ -35,8 +39,11 @@ public final class CallStream<Q, A> {
     /** How late it may be noticed that a call's time is over, so that one timer does for all, and wakes seldom while answers come. */
     private static final Duration LATE = Duration.ofMillis(50);
 
-    /** A peer that has no streams may be started anew as a version that has. */
+    /** A peer that has no streams may be started anew as a version that has, and one that refuses this node's may come to know it. */
     private static final Duration WITHOUT = Duration.ofSeconds(10);
+
+    /** A burst is written in less, so that a caller in a hurry does no harm to the others. */
+    private static final Duration STUCK = Duration.ofSeconds(1);
 
     private final Channel channel;
     private final StreamedMethod<Q, A> method;
@@ -44,6 +51,9 @@ public final class CallStream<Q, A> {
     private final SynchronizationContext sending =
             new SynchronizationContext((thread, failure) -> LOG.error("call to a member failed", failure));
     private final ConcurrentMap<Long, Waiting<Q, A>> waiting = new ConcurrentHashMap<>();
+
+    /** When the network last had room for more. */
+    private volatile long roomAtNanos;
 
     // Of whoever is sending.
     private @Nullable ClientCall<Frame<Q>, Frame<A>> stream;
@@ -82,6 +92,9 @@ public final class CallStream<Q, A> {
         }
         if (stream == null) {
             stream = open();
+            roomAtNanos = ticker.nanos();
+        } else if (stream.isReady()) {
+            roomAtNanos = ticker.nanos();
         }
         long number = calls++;
         waiting.put(number, call);
@@ -109,12 +122,16 @@ public final class CallStream<Q, A> {
                 () -> ClientCalls.asyncUnaryCall(channel.newCall(method.unary(), options), call.request, call.answer));
     }
 
-    private void broken(Status status) {
+    private void broken(ClientCall<?, ?> broken, Status status) {
+        if (stream != broken) {
+            return; // it was given up, and its calls were told
+        }
         stream = null;
-        List<Long> lost = List.copyOf(waiting.keySet());
+        List<Long> lost = waiting.keySet().stream().sorted().toList();
         // Said by gRPC in the place of a peer that does not know the method, so nothing of the stream was looked at.
         boolean without = status.getCode() == Status.Code.UNIMPLEMENTED;
-        if (without) {
+        // To be refused stream after stream costs the connection: a peer takes a flood of them for an attack.
+        if (without || status.getCode() == Status.Code.PERMISSION_DENIED) {
             withoutUntilNanos = ticker.nanos() + WITHOUT.toNanos();
         }
         // A call may have had its effect, whatever the stream's status says; only a status of its own says more.
@@ -147,15 +164,30 @@ public final class CallStream<Q, A> {
         }
         sweepAtNanos = OptionalLong.empty();
         long now = ticker.nanos();
-        waiting.forEach((number, call) -> {
-            if (call.deadlineNanos - now <= 0 && waiting.remove(number, call)) {
+        boolean late = false;
+        for (Map.Entry<Long, Waiting<Q, A>> each : waiting.entrySet()) {
+            Waiting<Q, A> call = each.getValue();
+            if (call.deadlineNanos - now <= 0 && waiting.remove(each.getKey(), call)) {
+                late = true;
                 call.fail(Status.DEADLINE_EXCEEDED.withDescription("no answer in time"));
             }
-        });
+        }
+        if (late) {
+            giveUpIfStuck();
+        }
         waiting.values().stream()
                 .mapToLong(call -> call.deadlineNanos - now)
                 .min()
                 .ifPresent(left -> sweepFor(now + left));
+    }
+
+    private void giveUpIfStuck() {
+        ClientCall<?, ?> current = stream;
+        if (current != null && !current.isReady() && ticker.nanos() - roomAtNanos >= STUCK.toNanos()) {
+            Status slow = Status.CANCELLED.withDescription("the peer does not take what is sent to it");
+            broken(current, slow);
+            current.cancel(slow.getDescription(), null);
+        }
     }
 
     /** The answers of one stream; they reach their callers on the network thread, without waiting for who sends. */
@@ -182,8 +214,13 @@ public final class CallStream<Q, A> {
         }
 
         @Override
+        public void onReady() {
+            roomAtNanos = ticker.nanos();
+        }
+
+        @Override
         public void onClose(Status status, Metadata trailers) {
-            sending.execute(() -> broken(status));
+            sending.execute(() -> broken(of, status));
         }
     }
 }

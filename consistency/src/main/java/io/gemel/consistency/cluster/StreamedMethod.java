@@ -12,6 +12,8 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A unary method whose calls from one member to another share a stream, on which requests and answers are messages: so a call costs no
@@ -19,6 +21,8 @@ import java.util.Optional;
  * call that fails leaves the others alone. Immutable.
  */
 public final class StreamedMethod<Q, A> {
+    private static final Logger LOG = LoggerFactory.getLogger(StreamedMethod.class);
+
     private final MethodDescriptor<Q, A> unary;
     private final MethodDescriptor<Frame<Q>, Frame<A>> streamed;
 
@@ -90,9 +94,18 @@ public final class StreamedMethod<Q, A> {
         }
 
         @Override
+        @SuppressWarnings("IllegalCatch") // what one request makes a handler throw would end the stream of all others
         public void onNext(Frame<Q> request) {
-            if (request.message() != null) {
-                handler.handle(request.message(), new Answer(request.call()));
+            if (request.message() == null) {
+                return;
+            }
+            Answer answer = new Answer(request.call());
+            try {
+                handler.handle(request.message(), answer);
+            } catch (RuntimeException e) {
+                LOG.error("call of a member failed", e);
+                answer.onError(
+                        Status.UNKNOWN.withDescription("the handler failed").asRuntimeException());
             }
         }
 

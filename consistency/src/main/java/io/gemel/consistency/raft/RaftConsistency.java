@@ -323,7 +323,7 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
     private CompletableFuture<Decided> proposeForwarded(ByteString command) {
         try {
             Commands.check(command);
-            running().disk().require();
+            open().disk().require();
         } catch (RegistryException refusal) {
             return CompletableFuture.failedFuture(refusal);
         }
@@ -357,6 +357,7 @@ public final class RaftConsistency implements ConsistencyService, AutoCloseable 
         writes.tick();
         reads.tick();
         published.prune();
+        forwarding.prune();
         RaftGroup running = running();
         running.settle(local.readiness());
         firstElection.tick(running);

@@ -123,7 +123,6 @@ final class RaftForwarding {
     private Optional<Streams> streams(String leader) {
         Optional<ManagedChannel> channel = channels.find(leader);
         if (channel.isEmpty()) {
-            streams.remove(leader);
             return Optional.empty();
         }
         Streams known = streams.get(leader);
@@ -135,6 +134,11 @@ final class RaftForwarding {
                                 (id, other) -> other != null && other.channel == channel.get()
                                         ? other
                                         : Streams.over(channel.get(), ticker)));
+    }
+
+    /** Forgets those that are members no longer. To be called now and then. */
+    void prune() {
+        streams.keySet().removeIf(id -> members.peer(id).isEmpty());
     }
 
     /** The calls to one member. */

@@ -9,6 +9,7 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Server;
 import io.grpc.ServerCall;
+import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
@@ -26,6 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -41,9 +43,12 @@ class CallStreamTest {
     private static final StreamedMethod<String, String> METHOD = new StreamedMethod<>(UNARY, "asks");
     private static final Duration LONG = Duration.ofSeconds(30);
 
+    /** For how long a peer that has no streams is called without. */
+    private static final Duration WITHOUT = Duration.ofSeconds(10);
+
     private final List<Asked> asked = new CopyOnWriteArrayList<>();
     private final List<ServerCall<?, ?>> streams = new CopyOnWriteArrayList<>();
-    private final AtomicInteger alone = new AtomicInteger();
+    private final AtomicLong later = new AtomicLong();
     private final List<Runnable> stops = new ArrayList<>();
 
     private record Asked(String request, StreamObserver<String> observer) {
@@ -73,7 +78,6 @@ class CallStreamTest {
             assertThat(answers.get(i)).succeedsWithin(LONG).isEqualTo("answer " + i);
         }
         assertThat(streams).hasSize(1);
-        assertThat(alone).hasValue(0);
     }
 
     @Test
@@ -127,7 +131,7 @@ class CallStreamTest {
         CompletableFuture<String> lost = call(calls, "a", LONG);
         await().until(() -> asked.size() == 1);
 
-        streams.get(0).close(Status.PERMISSION_DENIED, new Metadata());
+        streams.get(0).close(Status.RESOURCE_EXHAUSTED, new Metadata());
         assertThat(failure(lost).getCode()).isEqualTo(Status.Code.UNAVAILABLE);
 
         CompletableFuture<String> next = call(calls, "b", LONG);
@@ -153,6 +157,45 @@ class CallStreamTest {
         assertThat(patient).succeedsWithin(LONG).isEqualTo("in time");
     }
 
+    /** A unary call that is over is withdrawn; in a stream it would keep its place before those that somebody waits for. */
+    @Test
+    void whatNobodyWaitsForAnyMoreIsNotSentOnceThePeerReadsAgain() throws Exception {
+        CallStream<String, String> calls = calls(serverThatFirstReadsNothing());
+        List<CompletableFuture<String>> expired = IntStream.range(0, 100)
+                .mapToObj(i -> call(calls, "x".repeat(8 * 1024), Duration.ofMillis(1_500)))
+                .toList();
+        assertThat(expired).allSatisfy(call -> assertThat(call).failsWithin(LONG));
+        await().until(() -> streams.get(0).isCancelled());
+
+        CompletableFuture<String> next = call(calls, "next", LONG);
+        await().until(() -> !asked.isEmpty());
+        asked.get(0).answer("yes");
+        assertThat(next).succeedsWithin(LONG).isEqualTo("yes");
+        assertThat(asked).extracting(Asked::request).containsExactly("next");
+    }
+
+    @Test
+    void aHandlerThatThrowsFailsItsOwnCallAlone() throws Exception {
+        CallStream<String, String> calls = calls(server(ServerServiceDefinition.builder("test")
+                .addMethod(METHOD.serve((call, headers) -> {
+                    streams.add(call);
+                    return Optional.of((request, observer) -> {
+                        if (request.equals("bad")) {
+                            throw new IllegalStateException("as a test wants it");
+                        }
+                        asked.add(new Asked(request, observer));
+                    });
+                }))
+                .build()));
+        CompletableFuture<String> before = call(calls, "a", LONG);
+        CompletableFuture<String> bad = call(calls, "bad", LONG);
+        assertThat(failure(bad).getCode()).isEqualTo(Status.Code.UNKNOWN);
+        assertThat(before).isNotDone();
+        asked.get(0).answer("yes");
+        assertThat(before).succeedsWithin(LONG).isEqualTo("yes");
+        assertThat(streams).hasSize(1);
+    }
+
     @Test
     void toAnswerWhoWentAwayDoesNoHarm() throws Exception {
         CallStream<String, String> calls = calls(serverWithStreams());
@@ -165,21 +208,57 @@ class CallStreamTest {
     }
 
     @Test
-    void aPeerWithoutStreamsIsCalledWithout() throws Exception {
-        CallStream<String, String> calls = calls(server(ServerServiceDefinition.builder("test")
-                .addMethod(UNARY, ServerCalls.asyncUnaryCall((request, observer) -> {
-                    alone.incrementAndGet();
-                    new Asked(request, observer).answer(request + "!");
+    void aPeerWithoutStreamsIsCalledWithoutInTheSameOrderEachTimeItIsTriedAnew() throws Exception {
+        CallStream<String, String> calls = calls(server(answeringAlone().build()));
+        List<String> made = new ArrayList<>();
+        for (int round = 0; round < 3; round++) {
+            List<CompletableFuture<String>> answers = new ArrayList<>();
+            for (int i = 0; i < 10; i++) {
+                String request = round + "-" + i;
+                made.add(request);
+                answers.add(call(calls, request, LONG));
+            }
+            assertThat(answers)
+                    .allSatisfy(
+                            answer -> assertThat(answer).succeedsWithin(LONG).isEqualTo("alone"));
+            later.addAndGet(WITHOUT.toNanos());
+        }
+        assertThat(asked).extracting(Asked::request).containsExactlyElementsOf(made);
+    }
+
+    @Test
+    void aPeerThatGetsStreamsIsCalledOnThemAfterAWhile() throws Exception {
+        AtomicInteger tried = new AtomicInteger();
+        CallStream<String, String> calls = calls(server(answeringAlone()
+                .addMethod(METHOD.serve((call, headers) -> {
+                    if (tried.incrementAndGet() == 1) {
+                        call.close(Status.UNIMPLEMENTED, new Metadata());
+                        return Optional.empty();
+                    }
+                    return Optional.of((request, observer) -> new Asked(request, observer).answer("streamed"));
                 }))
                 .build()));
-        List<CompletableFuture<String>> answers = IntStream.range(0, 10)
-                .mapToObj(i -> call(calls, "request " + i, LONG))
-                .toList();
-        for (int i = 0; i < 10; i++) {
-            assertThat(answers.get(i)).succeedsWithin(LONG).isEqualTo("request " + i + "!");
-        }
-        assertThat(call(calls, "later", LONG)).succeedsWithin(LONG).isEqualTo("later!");
-        assertThat(alone).hasValue(11);
+        assertThat(call(calls, "a", LONG)).succeedsWithin(LONG).isEqualTo("alone");
+        assertThat(call(calls, "b", LONG)).succeedsWithin(LONG).isEqualTo("alone");
+        later.addAndGet(WITHOUT.toNanos());
+        assertThat(call(calls, "c", LONG)).succeedsWithin(LONG).isEqualTo("streamed");
+        assertThat(tried).hasValue(2);
+    }
+
+    /** Each refused stream would be a reset, and a peer closes connections with many of these. */
+    @Test
+    void aPeerThatRefusesTheStreamIsNotAskedForOneWithEachCall() throws Exception {
+        CallStream<String, String> calls = calls(server(answeringAlone()
+                .addMethod(METHOD.serve((call, headers) -> {
+                    streams.add(call);
+                    call.close(Status.PERMISSION_DENIED, new Metadata());
+                    return Optional.empty();
+                }))
+                .build()));
+        assertThat(failure(call(calls, "a", LONG)).getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+        assertThat(call(calls, "b", LONG)).succeedsWithin(LONG).isEqualTo("alone");
+        assertThat(call(calls, "c", LONG)).succeedsWithin(LONG).isEqualTo("alone");
+        assertThat(streams).hasSize(1);
     }
 
     /** gRPC ends a call with the context in which it was made. */
@@ -209,6 +288,34 @@ class CallStreamTest {
         assertThat(failure(call(calls, "b", LONG)).getCode()).isEqualTo(Status.Code.UNAVAILABLE);
     }
 
+    /** Answers unary calls, as all versions do. */
+    private ServerServiceDefinition.Builder answeringAlone() {
+        return ServerServiceDefinition.builder("test")
+                .addMethod(UNARY, ServerCalls.asyncUnaryCall((request, observer) -> {
+                    Asked one = new Asked(request, observer);
+                    asked.add(one);
+                    one.answer("alone");
+                }));
+    }
+
+    /** Of its first stream it takes as much as its system does, of those after it everything. */
+    private Server serverThatFirstReadsNothing() throws IOException {
+        ServerMethodDefinition<?, ?> reading =
+                METHOD.serveAll((request, observer) -> asked.add(new Asked(request, observer)));
+        return server(ServerServiceDefinition.builder("test")
+                .addMethod(firstUnread(reading))
+                .build());
+    }
+
+    private <Q, A> ServerMethodDefinition<Q, A> firstUnread(ServerMethodDefinition<Q, A> reading) {
+        return reading.withServerCallHandler((call, headers) -> {
+            streams.add(call);
+            return streams.size() == 1
+                    ? new ServerCall.Listener<>() {}
+                    : reading.getServerCallHandler().startCall(call, headers);
+        });
+    }
+
     private Server serverWithStreams() throws IOException {
         return server(ServerServiceDefinition.builder("test")
                 .addMethod(METHOD.serve((call, headers) -> {
@@ -221,6 +328,7 @@ class CallStreamTest {
     private Server server(ServerServiceDefinition service) throws IOException {
         Server server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .directExecutor()
+                .flowControlWindow(64 * 1024)
                 .addService(service)
                 .build()
                 .start();
@@ -234,7 +342,7 @@ class CallStreamTest {
                 .directExecutor()
                 .build();
         stops.add(channel::shutdownNow);
-        return new CallStream<>(channel, METHOD, System::nanoTime);
+        return new CallStream<>(channel, METHOD, () -> System.nanoTime() + later.get());
     }
 
     private static CompletableFuture<String> call(CallStream<String, String> calls, String request, Duration timeout) {

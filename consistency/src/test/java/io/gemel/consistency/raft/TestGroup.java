@@ -22,8 +22,11 @@ final class TestGroup implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
 
-    /** Which of the two JVMs that run tests side by side this is. */
+    /** Which of the JVMs that run tests side by side this is: 1 to 4, or 0 where there is no other. */
     private static final int SHARE = Integer.getInteger("gemel.ports", 0);
+
+    private static final int LOWEST_PORT = 10_000;
+    private static final int PORTS = 22_000;
 
     final List<TestNode> nodes;
 
@@ -88,8 +91,10 @@ final class TestGroup implements AutoCloseable {
      */
     static List<Integer> freePorts(int count) {
         List<Integer> ports = new ArrayList<>();
+        int own = SHARE == 0 ? PORTS : PORTS / 4;
+        int lowest = LOWEST_PORT + Math.max(0, SHARE - 1) * own;
         while (ports.size() < count) {
-            int port = ThreadLocalRandom.current().nextInt(SHARE == 2 ? 21_000 : 10_000, SHARE == 1 ? 21_000 : 32_000);
+            int port = lowest + ThreadLocalRandom.current().nextInt(own);
             if (isFree(port) && GIVEN.add(port)) {
                 ports.add(port);
             }
