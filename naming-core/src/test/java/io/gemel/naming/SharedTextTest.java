@@ -19,7 +19,7 @@ class SharedTextTest {
         for (int i = 0; i < 50_000; i++) {
             assertThat(SharedText.of("value-" + i)).isEqualTo("value-" + i);
         }
-        String once = copy("x".repeat(65));
+        String once = copy("x".repeat(257));
         assertThat(SharedText.of(once)).isSameAs(once);
         assertThat(SharedText.of(copy(once)))
                 .as("long texts are not kept")
