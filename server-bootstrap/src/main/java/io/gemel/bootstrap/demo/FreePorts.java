@@ -16,14 +16,14 @@ import java.util.concurrent.ThreadLocalRandom;
  * <p>Below the range from which systems choose ports for outgoing connections: a server that is restarted must find its
  * port free, also while its clients keep trying to reach it. None is given twice by this process, bound yet or not, before
  * many others were. Processes that look for ports side by side take each other's before these are bound, unless the system
- * property {@code gemel.ports} says which share each has: 1 the lower half, 2 the upper one.
+ * property {@code gemel.ports} says which quarter of the range each has: 1 the lowest, 4 the highest; without it, the whole.
  *
  * <p>Thread-safe.
  */
 public final class FreePorts {
     private static final int LOWEST = 9_000;
-    private static final int MIDDLE = 20_500;
     private static final int HIGHEST = 32_000;
+    private static final int QUARTER = (HIGHEST - LOWEST) / 4;
     private static final int REMEMBERED = 4_000;
 
     /** A server whose client port is one of these serves HTTP 1,000 below. */
@@ -47,9 +47,9 @@ public final class FreePorts {
     }
 
     private static synchronized List<Integer> find(int count, List<Integer> offsets) {
-        int share = Integer.getInteger("gemel.ports", 0);
-        int lowest = share == 2 ? MIDDLE : LOWEST;
-        int highest = share == 1 ? MIDDLE : HIGHEST;
+        int quarter = Integer.getInteger("gemel.ports", 0);
+        int lowest = quarter == 0 ? LOWEST : LOWEST + (quarter - 1) * QUARTER;
+        int highest = quarter == 0 ? HIGHEST : lowest + QUARTER;
         List<Integer> found = new ArrayList<>();
         while (found.size() < count) {
             int port = ThreadLocalRandom.current().nextInt(lowest, highest);
