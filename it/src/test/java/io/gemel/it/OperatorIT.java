@@ -25,8 +25,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -36,19 +38,26 @@ class OperatorIT {
     @RegisterExtension
     static final Sandbox SANDBOX = new Sandbox();
 
-    private static final ServiceId ORDERS = ServiceId.of("orders");
+    private static final AtomicInteger TESTS = new AtomicInteger();
     private static final Instance EPHEMERAL = Instance.ephemeral("10.1.0.1", 80).withMetadata("zone", "a");
     private static final Instance PERSISTENT =
             Instance.persistent("10.1.0.2", 80).withMetadata("zone", "a");
     private static final Duration STOP = Duration.ofSeconds(30);
 
-    private Cluster cluster;
+    private static Cluster cluster;
+
+    private final String name = "orders-" + TESTS.incrementAndGet();
+    private final ServiceId orders = ServiceId.of(name);
     private NamingService client;
     private ServiceOperator operator;
 
-    @BeforeEach
-    void start() {
+    @BeforeAll
+    static void start() {
         cluster = SANDBOX.cluster(Cluster.SLOW_ELECTIONS);
+    }
+
+    @BeforeEach
+    void heal() {
         cluster.heal();
         client = SANDBOX.client(cluster.nodes());
         operator = client.operator();
@@ -56,13 +65,13 @@ class OperatorIT {
 
     @Test
     void whatIsDisabledStaysSoOverReconnectsRollingAndWholeRestartsUntilItIsCleared() {
-        client.register(ORDERS, EPHEMERAL);
-        client.register(ORDERS, PERSISTENT);
-        assertThat(gemel("instance", "disable", "orders", "10.1.0.1:80").exitCode())
+        client.register(orders, EPHEMERAL);
+        client.register(orders, PERSISTENT);
+        assertThat(gemel("instance", "disable", name, "10.1.0.1:80").exitCode())
                 .isZero();
-        assertThat(gemel("instance", "disable", "orders", "10.1.0.2:80").exitCode())
+        assertThat(gemel("instance", "disable", name, "10.1.0.2:80").exitCode())
                 .isZero();
-        assertThat(gemel("instance", "override", "orders", "10.1.0.1:80", "--weight=7", "--metadata=zone=b")
+        assertThat(gemel("instance", "override", name, "10.1.0.1:80", "--weight=7", "--metadata=zone=b")
                         .exitCode())
                 .isZero();
         Instance[] wanted = {
@@ -70,14 +79,14 @@ class OperatorIT {
         };
         everyNodeShows(wanted);
 
-        client.register(ORDERS, EPHEMERAL);
-        client.register(ORDERS, PERSISTENT);
+        client.register(orders, EPHEMERAL);
+        client.register(orders, PERSISTENT);
         everyNodeShows(wanted);
 
         client.close(); // another process of the same application
         everyNodeShows(PERSISTENT.withEnabled(false));
         client = SANDBOX.client(cluster.nodes());
-        client.register(ORDERS, EPHEMERAL);
+        client.register(orders, EPHEMERAL);
         everyNodeShows(wanted);
 
         for (Node node : cluster.nodes()) {
@@ -90,20 +99,20 @@ class OperatorIT {
         cluster.heal();
         everyNodeShows(wanted);
 
-        assertThat(gemel("instance", "clear", "orders", "10.1.0.1:80").exitCode())
+        assertThat(gemel("instance", "clear", name, "10.1.0.1:80").exitCode())
                 .isZero();
-        assertThat(gemel("instance", "clear", "orders", "10.1.0.2:80").exitCode())
+        assertThat(gemel("instance", "clear", name, "10.1.0.2:80").exitCode())
                 .isZero();
         everyNodeShows(EPHEMERAL, PERSISTENT);
     }
 
     @Test
     void aWatcherNeverSeesADisabledInstanceEnabledAcrossAFailover() {
-        operator.setOverride(ORDERS, EPHEMERAL.key(), InstanceOverride.NONE.withEnabled(false), Precondition.NONE);
+        operator.setOverride(orders, EPHEMERAL.key(), InstanceOverride.NONE.withEnabled(false), Precondition.NONE);
         cluster.awaitAgreement(); // a node that lags behind the log does not know of it yet
         List<Instance> seen = Collections.synchronizedList(new ArrayList<>());
-        SANDBOX.client(cluster.nodes()).subscribe("orders", event -> seen.addAll(event.instances()));
-        client.register(ORDERS, EPHEMERAL);
+        SANDBOX.client(cluster.nodes()).subscribe(name, event -> seen.addAll(event.instances()));
+        client.register(orders, EPHEMERAL);
         eventually().until(() -> !seen.isEmpty());
 
         Node holder = cluster.nodes().stream()
@@ -126,14 +135,14 @@ class OperatorIT {
     @Test
     void ofConcurrentConditionalChangesOneTakesEffect() {
         long revision = operator.setService(
-                        ORDERS, ServiceSettings.NONE.withMetadata(Map.of("n", "0")), Precondition.ABSENT)
+                        orders, ServiceSettings.NONE.withMetadata(Map.of("n", "0")), Precondition.ABSENT)
                 .revision();
         for (int round = 1; round <= 10; round++) {
             long expected = revision;
             List<CompletableFuture<Long>> attempts = new ArrayList<>();
             for (int i = 0; i < 8; i++) {
                 ServiceSettings settings = ServiceSettings.NONE.withMetadata(Map.of("n", round + "." + i));
-                attempts.add(operator.setServiceAsync(ORDERS, settings, Precondition.revision(expected))
+                attempts.add(operator.setServiceAsync(orders, settings, Precondition.revision(expected))
                         .handle((written, failure) -> written == null ? 0L : written.revision()));
             }
             List<Long> won = attempts.stream()
@@ -145,18 +154,18 @@ class OperatorIT {
             for (Node node : cluster.nodes()) {
                 assertThat(SANDBOX.client(node)
                                 .operator()
-                                .describe(ORDERS, ReadLevel.LINEARIZABLE)
+                                .describe(orders, ReadLevel.LINEARIZABLE)
                                 .revision())
                         .isEqualTo(revision);
             }
         }
         assertRefused(
                 () -> operator.setOverride(
-                        ORDERS, EPHEMERAL.key(), InstanceOverride.NONE.withWeight(2), Precondition.revision(5)),
+                        orders, EPHEMERAL.key(), InstanceOverride.NONE.withWeight(2), Precondition.revision(5)),
                 Code.REVISION_CONFLICT,
-                "override for 10.1.0.1:80 of public/DEFAULT_GROUP/orders: absent (expected: revision 5)");
+                "override for 10.1.0.1:80 of public/DEFAULT_GROUP/" + name + ": absent (expected: revision 5)");
         assertRefused(
-                () -> operator.setOverride(ORDERS, EPHEMERAL.key(), InstanceOverride.NONE, Precondition.NONE),
+                () -> operator.setOverride(orders, EPHEMERAL.key(), InstanceOverride.NONE, Precondition.NONE),
                 Code.BAD_REQUEST,
                 "override: sets nothing");
     }
@@ -164,53 +173,53 @@ class OperatorIT {
     @Test
     void protectionIsReachedOnEveryNodeAndClientsThenUseUnhealthyInstancesToo() {
         Instance sick = Instance.ephemeral("10.1.0.3", 80).withHealthy(false);
-        client.register(ORDERS, EPHEMERAL);
-        client.register(ORDERS, PERSISTENT.withHealthy(false));
-        client.register(ORDERS, sick);
-        assertThat(client.select("orders", Selection.USABLE)).containsExactly(EPHEMERAL);
+        client.register(orders, EPHEMERAL);
+        client.register(orders, PERSISTENT.withHealthy(false));
+        client.register(orders, sick);
+        assertThat(client.select(name, Selection.USABLE)).containsExactly(EPHEMERAL);
 
-        assertThat(gemel("service", "set", "orders", "--protection-threshold=0.5", "--metadata=owner=shop")
+        assertThat(gemel("service", "set", name, "--protection-threshold=0.5", "--metadata=owner=shop")
                         .exitCode())
                 .isZero();
         for (Node node : cluster.nodes()) {
             NamingService at = SANDBOX.client(node);
             eventually().untilAsserted(() -> {
-                assertThat(at.find(ORDERS, ReadLevel.LINEARIZABLE).protectionReached())
+                assertThat(at.find(orders, ReadLevel.LINEARIZABLE).protectionReached())
                         .isTrue();
-                assertThat(at.select("orders", Selection.USABLE))
+                assertThat(at.select(name, Selection.USABLE))
                         .containsExactly(EPHEMERAL, PERSISTENT.withHealthy(false), sick);
-                assertThat(at.find(ORDERS, ReadLevel.LOCAL).metadata()).containsEntry("owner", "shop");
+                assertThat(at.find(orders, ReadLevel.LOCAL).metadata()).containsEntry("owner", "shop");
             });
         }
-        client.register(ORDERS, PERSISTENT);
-        assertThat(client.find(ORDERS, ReadLevel.atLeast(client.lastRevision())).protectionReached())
+        client.register(orders, PERSISTENT);
+        assertThat(client.find(orders, ReadLevel.atLeast(client.lastRevision())).protectionReached())
                 .isFalse();
     }
 
     @Test
     void theCommandsChangeWhatTheyNameAndTellWhatIsSetAndWhatWasRegistered() {
-        client.register(ORDERS, PERSISTENT);
-        GemelProcess.Ended ahead = gemel("instance", "disable", "orders", "10.1.0.1:80");
+        client.register(orders, PERSISTENT);
+        GemelProcess.Ended ahead = gemel("instance", "disable", name, "10.1.0.1:80");
         assertThat(ahead.out())
-                .contains("disabled public/DEFAULT_GROUP/orders 10.1.0.1:80: disabled revision=")
+                .contains("disabled public/DEFAULT_GROUP/" + name + " 10.1.0.1:80: disabled revision=")
                 .contains("nothing is registered there now; it applies once something is");
-        assertThat(gemel("instance", "override", "orders", "10.1.0.2:80", "--weight=3", "--metadata=note=x")
+        assertThat(gemel("instance", "override", name, "10.1.0.2:80", "--weight=3", "--metadata=note=x")
                         .out())
-                .contains("overridden public/DEFAULT_GROUP/orders 10.1.0.2:80: weight=3 note=x revision=")
+                .contains("overridden public/DEFAULT_GROUP/" + name + " 10.1.0.2:80: weight=3 note=x revision=")
                 .doesNotContain("nothing is registered");
-        assertThat(gemel("instance", "enable", "orders", "10.1.0.2:80").out())
+        assertThat(gemel("instance", "enable", name, "10.1.0.2:80").out())
                 .contains("enabled weight=3 note=x revision=");
-        assertThat(gemel("instance", "override", "orders", "10.1.0.2:80", "--remove-metadata=note")
+        assertThat(gemel("instance", "override", name, "10.1.0.2:80", "--remove-metadata=note")
                         .out())
                 .contains("enabled weight=3 revision=");
-        assertThat(gemel("service", "set", "orders", "--metadata=owner=shop").exitCode())
+        assertThat(gemel("service", "set", name, "--metadata=owner=shop").exitCode())
                 .isZero();
-        assertThat(gemel("service", "set", "orders", "--protection-threshold=0.25")
+        assertThat(gemel("service", "set", name, "--protection-threshold=0.25")
                         .out())
                 .contains("protection-threshold=0.25 metadata owner=shop revision=");
 
         JsonObject shown = JsonParser.parseString(
-                        gemel("service", "show", "orders", "-o", "json").out())
+                        gemel("service", "show", name, "-o", "json").out())
                 .getAsJsonObject();
         assertThat(shown.getAsJsonObject("settings").get("protectionThreshold").getAsDouble())
                 .isEqualTo(0.25);
@@ -220,59 +229,59 @@ class OperatorIT {
                 .isEqualTo(3);
         assertThat(second.getAsJsonObject("registered").get("weight").getAsDouble())
                 .isEqualTo(1);
-        assertThat(gemel("service", "show", "orders").out())
+        assertThat(gemel("service", "show", name).out())
                 .contains("protection   below 0.25 healthy: not reached")
                 .containsPattern("10.1.0.2:80 +DEFAULT +enabled weight=3 +\\d+ +persistent zone=a");
-        assertThat(gemel("get", "orders").out()).containsPattern("10.1.0.2:80 .* yes +\\d+ +zone=a");
+        assertThat(gemel("get", name).out()).containsPattern("10.1.0.2:80 .* yes +\\d+ +zone=a");
 
-        assertThat(gemel("service", "clear", "orders").exitCode()).isZero();
-        assertThat(gemel("instance", "clear", "orders", "10.1.0.1:80").exitCode())
+        assertThat(gemel("service", "clear", name).exitCode()).isZero();
+        assertThat(gemel("instance", "clear", name, "10.1.0.1:80").exitCode())
                 .isZero();
-        assertThat(gemel("instance", "clear", "orders", "10.1.0.2:80").exitCode())
+        assertThat(gemel("instance", "clear", name, "10.1.0.2:80").exitCode())
                 .isZero();
-        assertThat(operator.describe(ORDERS, ReadLevel.LINEARIZABLE).state()).isEqualTo(OperatorState.NONE);
-        assertThat(gemel("service", "clear", "orders").out()).contains("nothing is set");
-        assertThat(gemel("instance", "clear", "orders", "10.1.0.3:80").out())
+        assertThat(operator.describe(orders, ReadLevel.LINEARIZABLE).state()).isEqualTo(OperatorState.NONE);
+        assertThat(gemel("service", "clear", name).out()).contains("nothing is set");
+        assertThat(gemel("instance", "clear", name, "10.1.0.3:80").out())
                 .contains("nothing is set for 10.1.0.3:80");
     }
 
     @Test
     void theCommandsRefuseWhatCannotBe() {
-        assertThat(gemel("service", "set", "orders").exitCode()).isEqualTo(2);
-        assertThat(gemel("instance", "override", "orders", "10.1.0.1:80").exitCode())
+        assertThat(gemel("service", "set", name).exitCode()).isEqualTo(2);
+        assertThat(gemel("instance", "override", name, "10.1.0.1:80").exitCode())
                 .isEqualTo(2);
         GemelProcess.Ended unknown = gemel("service", "show", "ordesr");
         assertThat(unknown.exitCode()).isEqualTo(1);
         assertThat(unknown.err()).contains("error NOT_FOUND: service: public/DEFAULT_GROUP/ordesr has no instances");
-        GemelProcess.Ended share = gemel("service", "set", "orders", "--protection-threshold=2");
+        GemelProcess.Ended share = gemel("service", "set", name, "--protection-threshold=2");
         assertThat(share.exitCode()).isEqualTo(1);
         assertThat(share.err()).contains("error BAD_REQUEST: protection_threshold: 2.0 (expected: 0..1)");
-        GemelProcess.Ended weight = gemel("instance", "override", "orders", "10.1.0.1:80", "--weight=-1");
+        GemelProcess.Ended weight = gemel("instance", "override", name, "10.1.0.1:80", "--weight=-1");
         assertThat(weight.exitCode()).isEqualTo(1);
         assertThat(weight.err()).contains("error BAD_REQUEST: weight: -1.0 (expected: 0..10000)");
     }
 
     @Test
     void withoutAMajorityNothingIsSetAndWhatIsSetIsStillShown() {
-        operator.setOverride(ORDERS, PERSISTENT.key(), InstanceOverride.NONE.withEnabled(false), Precondition.NONE);
-        client.register(ORDERS, PERSISTENT);
+        operator.setOverride(orders, PERSISTENT.key(), InstanceOverride.NONE.withEnabled(false), Precondition.NONE);
+        client.register(orders, PERSISTENT);
         cluster.awaitAgreement();
         Node left = cluster.node(1);
         cluster.others(left).forEach(Node::kill);
 
         ServiceOperator alone = SANDBOX.client(left).operator();
         RegistryException refusal = catchThrowableOfType(
-                RegistryException.class, () -> alone.clearOverride(ORDERS, PERSISTENT.key(), Precondition.NONE));
+                RegistryException.class, () -> alone.clearOverride(orders, PERSISTENT.key(), Precondition.NONE));
         assertThat(refusal.code()).isIn(Code.NO_LEADER, Code.UNKNOWN_OUTCOME);
-        assertThat(alone.describe(ORDERS, ReadLevel.LOCAL).state().find(PERSISTENT.key()))
+        assertThat(alone.describe(orders, ReadLevel.LOCAL).state().find(PERSISTENT.key()))
                 .map(overridden -> overridden.override().value())
                 .contains(InstanceOverride.NONE.withEnabled(false));
-        assertThat(left.instances(ORDERS)).containsExactly(PERSISTENT.withEnabled(false));
+        assertThat(left.instances(orders)).containsExactly(PERSISTENT.withEnabled(false));
     }
 
     private void everyNodeShows(Instance... wanted) {
         for (Node node : cluster.nodes()) {
-            eventually().untilAsserted(() -> assertThat(node.instances(ORDERS)).containsExactly(wanted));
+            eventually().untilAsserted(() -> assertThat(node.instances(orders)).containsExactly(wanted));
         }
     }
 
