@@ -67,10 +67,8 @@ class OperatorIT {
     void whatIsDisabledStaysSoOverReconnectsRollingAndWholeRestartsUntilItIsCleared() {
         client.register(orders, EPHEMERAL);
         client.register(orders, PERSISTENT);
-        assertThat(gemel("instance", "disable", name, "10.1.0.1:80").exitCode())
-                .isZero();
-        assertThat(gemel("instance", "disable", name, "10.1.0.2:80").exitCode())
-                .isZero();
+        assertThat(gemel("instance", "disable", name, "10.1.0.1:80").exitCode()).isZero();
+        assertThat(gemel("instance", "disable", name, "10.1.0.2:80").exitCode()).isZero();
         assertThat(gemel("instance", "override", name, "10.1.0.1:80", "--weight=7", "--metadata=zone=b")
                         .exitCode())
                 .isZero();
@@ -99,10 +97,8 @@ class OperatorIT {
         cluster.heal();
         everyNodeShows(wanted);
 
-        assertThat(gemel("instance", "clear", name, "10.1.0.1:80").exitCode())
-                .isZero();
-        assertThat(gemel("instance", "clear", name, "10.1.0.2:80").exitCode())
-                .isZero();
+        assertThat(gemel("instance", "clear", name, "10.1.0.1:80").exitCode()).isZero();
+        assertThat(gemel("instance", "clear", name, "10.1.0.2:80").exitCode()).isZero();
         everyNodeShows(EPHEMERAL, PERSISTENT);
     }
 
@@ -214,8 +210,7 @@ class OperatorIT {
                 .contains("enabled weight=3 revision=");
         assertThat(gemel("service", "set", name, "--metadata=owner=shop").exitCode())
                 .isZero();
-        assertThat(gemel("service", "set", name, "--protection-threshold=0.25")
-                        .out())
+        assertThat(gemel("service", "set", name, "--protection-threshold=0.25").out())
                 .contains("protection-threshold=0.25 metadata owner=shop revision=");
 
         JsonObject shown = JsonParser.parseString(
@@ -235,14 +230,11 @@ class OperatorIT {
         assertThat(gemel("get", name).out()).containsPattern("10.1.0.2:80 .* yes +\\d+ +zone=a");
 
         assertThat(gemel("service", "clear", name).exitCode()).isZero();
-        assertThat(gemel("instance", "clear", name, "10.1.0.1:80").exitCode())
-                .isZero();
-        assertThat(gemel("instance", "clear", name, "10.1.0.2:80").exitCode())
-                .isZero();
+        assertThat(gemel("instance", "clear", name, "10.1.0.1:80").exitCode()).isZero();
+        assertThat(gemel("instance", "clear", name, "10.1.0.2:80").exitCode()).isZero();
         assertThat(operator.describe(orders, ReadLevel.LINEARIZABLE).state()).isEqualTo(OperatorState.NONE);
         assertThat(gemel("service", "clear", name).out()).contains("nothing is set");
-        assertThat(gemel("instance", "clear", name, "10.1.0.3:80").out())
-                .contains("nothing is set for 10.1.0.3:80");
+        assertThat(gemel("instance", "clear", name, "10.1.0.3:80").out()).contains("nothing is set for 10.1.0.3:80");
     }
 
     @Test

@@ -1,5 +1,7 @@
 package io.gemel.naming;
 
+import java.util.Map;
+
 /**
  * An ephemeral instance in the name of a session.
  *
@@ -34,9 +36,9 @@ public record Publication(Slot slot, Instance instance, Publisher publisher, lon
         return new Publication(slot, instance, publisher, stamp, other);
     }
 
-    /** It is gone, and was when the clock said {@code when}. */
+    /** It is gone, and was when the clock said {@code when}. What nobody is shown any more says nothing of itself. */
     public Publication goneAt(long when) {
-        return new Publication(slot, instance, publisher, when, Standing.GONE);
+        return new Publication(slot, instance.withMetadata(Map.of()), publisher, when, Standing.GONE);
     }
 
     /** Of which service it is. */

@@ -222,7 +222,7 @@ final class GemelNode {
         forPeers.add(distro.endpoint());
         forPeers.add(checks.service());
         forPeers.add(leases.service());
-        closing.add("server port", DoorServer.start("server", config.bind(), self.serverPort(), forPeers));
+        closing.add("server port", DoorServer.startForPeers(config.bind(), self.serverPort(), forPeers));
         closing.add("raft", raft);
         raft.start();
         closing.add("distro", distro);

@@ -101,17 +101,19 @@ final class OwnOrigin {
             refuseOtherKind(register.service(), instance);
         }
         log.beginChange();
+        List<EntryKey> published = new ArrayList<>(register.instances().size());
         for (Instance instance : register.instances()) {
             Publication publication = new Publication(register.service(), instance, register.publisher(), clock.next());
             Entry entry = Entry.of(publication);
             boolean replaced = session.keys.put(entry.key()) != null;
             log.put(entry);
             publications.put(id, publication);
-            suspects.published(entry.key(), publication.slot());
+            published.add(entry.key());
             if (replaced && session.replayed && session.resumed) {
                 relogRecord(register.publisher().session());
             }
         }
+        published.forEach(suspects::published); // changes of their own, which would cut this one in two
     }
 
     private void refuseTooMany(Session session, Change.Register register) {
@@ -163,6 +165,7 @@ final class OwnOrigin {
             session.keys.remove(key);
             erase(key);
         }
+        log.beginChange();
         log.put(Entry.of(publisher, change.tokenHash()));
         publications.putSession(id, publisher, change.tokenHash());
     }

@@ -199,9 +199,10 @@ final class Suspects {
 
     // ---- what is taken back ----
 
-    /** A session publishes at {@code key}, in {@code slot}: what is suspect there in this origin is over. */
-    void published(EntryKey key, Publication.Slot slot) {
-        if (held.isEmpty() && gone.isEmpty()) {
+    /** A session publishes at {@code key}, which is one of an instance: what is suspect there in this origin is over. */
+    void published(EntryKey key) {
+        Publication.Slot slot = key.slot();
+        if (slot == null || (held.isEmpty() && gone.isEmpty())) {
             return;
         }
         held.remove(key);

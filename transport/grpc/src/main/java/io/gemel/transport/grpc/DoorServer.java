@@ -16,12 +16,18 @@ import org.slf4j.LoggerFactory;
  * One gRPC port of a node: the clients' or the peers'.
  *
  * <p>Handlers run on the connection's event loop and must not block it. What a peer can make the server hold is bounded:
- * 4 MiB a message, 8 KiB of metadata, 1,024 calls a connection, a limited rate of reset streams. A connection that does
+ * 4 MiB a message of clients, 8 MiB of peers, 8 KiB of metadata, 1,024 calls a connection, a limited rate of reset streams. A connection that does
  * not finish its handshake, or does not answer keepalive, is closed: at the latest the keepalive after it froze.
  */
 public final class DoorServer implements AutoCloseable {
-    /** The largest message that is accepted, in bytes. */
+    /** The largest message that is accepted of a client, in bytes. */
     public static final int MESSAGE_BYTES_MAX = 4 * 1024 * 1024;
+
+    /**
+     * The largest that is accepted of a peer. What a client registers with one message, peers are told with one message, too, so that nobody sees
+     * a part of it: each instance with its service, session and stamp, up to a kilobyte more, behind what was left to tell before.
+     */
+    private static final int PEER_MESSAGE_BYTES_MAX = 8 * 1024 * 1024;
 
     /** How long a client may be silent until it is given up, unless it is set. */
     public static final Duration KEEPALIVE = Duration.ofSeconds(8);
@@ -55,6 +61,11 @@ public final class DoorServer implements AutoCloseable {
         return start(name, host, port, services, KEEPALIVE);
     }
 
+    /** As {@link #start(String, String, int, List)}, for what members of the cluster tell each other. */
+    public static DoorServer startForPeers(String host, int port, List<BindableService> services) {
+        return start("server", new InetSocketAddress(host, port), services, KEEPALIVE, PEER_MESSAGE_BYTES_MAX);
+    }
+
     /**
      * As {@link #start(String, String, int, List)}.
      *
@@ -68,10 +79,19 @@ public final class DoorServer implements AutoCloseable {
             List<BindableService> services,
             Duration keepAlive,
             ServerTransportFilter... filters) {
-        InetSocketAddress address = new InetSocketAddress(host, port);
+        return start(name, new InetSocketAddress(host, port), services, keepAlive, MESSAGE_BYTES_MAX, filters);
+    }
+
+    private static DoorServer start(
+            String name,
+            InetSocketAddress address,
+            List<BindableService> services,
+            Duration keepAlive,
+            int messageBytesMax,
+            ServerTransportFilter... filters) {
         NettyServerBuilder builder = NettyServerBuilder.forAddress(address)
                 .directExecutor()
-                .maxInboundMessageSize(MESSAGE_BYTES_MAX)
+                .maxInboundMessageSize(messageBytesMax)
                 .maxInboundMetadataSize(METADATA_BYTES_MAX)
                 .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION_MAX)
                 .maxRstFramesPerWindow(RESETS_PER_WINDOW_MAX, RESET_WINDOW_SECONDS)
