@@ -8,8 +8,14 @@ package io.gemel.naming;
  * is shown, whichever nodes and sessions they came through.
  */
 public final class LamportClock {
-    /** So many events that no clock is ahead of another by more, and so few that no one can drive a clock to its end. */
+    /** So many events that no clock is ahead of another by more. */
     private static final long LEAD_MAX = 1L << 44;
+
+    /** What events alone never reach: a clock that is beyond was driven there, and takes only small steps from then on. */
+    private static final long DRIVEN = 1L << 62;
+
+    /** So small that a clock does not come to its end by these, and as far ahead as another one gets in seconds. */
+    private static final long DRIVEN_LEAD_MAX = 1L << 20;
 
     private long last;
 
@@ -20,7 +26,7 @@ public final class LamportClock {
 
     /** Whether an event with this number may have happened on some node. To be asked of what clients claim, which might otherwise use up the numbers of the whole cluster. */
     public boolean isPlausible(long number) {
-        return number - last <= LEAD_MAX;
+        return number <= Math.max(Math.min(last + LEAD_MAX, DRIVEN), last + DRIVEN_LEAD_MAX);
     }
 
     /** Takes note of an event of another node, or of one that a client told of and that {@link #isPlausible}. */
