@@ -13,7 +13,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Options are checked where they are made, and weights decide how often an instance is chosen. */
 class ValuesTest {
     @ParameterizedTest
-    @ValueSource(strings = {"", "host", "host:", ":1", "host:0", "host:65536", "::1:80", "a b:80", "http://host:80"})
+    @ValueSource(
+            strings = {"", "host", "host:", ":1", "host:0", "host:65536", "::1:80", "[%]:80", "a b:80", "http://host:80"
+            })
     void anAddressThatIsNoneIsRefusedByName(String address) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ClientOptions.of(address))
@@ -21,7 +23,27 @@ class ValuesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"localhost:9848", "10.0.0.1:1", "[::1]:65535", "a-b.example.org:80"})
+    @ValueSource(
+            strings = {"10.0.0.300:9848", "256.1.1.1:9848", "node.1:9848", "a..b:80", "host-.x:80", "[fe80::1::2]:9848"
+            })
+    void anAddressThatNoChannelCanBeOpenedToIsRefusedWithWhatWouldBeOne(String address) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ClientOptions.of(address))
+                .withMessageContaining("'" + address + "' (expected: a host name");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "localhost:9848",
+                "node-1:9848",
+                "a-b.example.org:80",
+                "a-b.example.org.:80",
+                "1.example.org:80",
+                "10.0.0.1:1",
+                "[::1]:65535",
+                "[fe80::1%eth0]:80"
+            })
     void hostNamesAndBothKindsOfAddressAreTaken(String address) {
         assertThat(ClientOptions.of(address, address).servers()).containsExactly(address);
     }
