@@ -85,8 +85,9 @@ final class Calls {
         return begin(new Attempts<>(call, Optional.of(address)));
     }
 
+    /** The client is closed, which fails all with {@code why}: but not a write that a server may have, of which it cannot be said what it did. */
     void failAll(RegistryException why) {
-        Set.copyOf(underWay).forEach(attempts -> attempts.finish(why));
+        Set.copyOf(underWay).forEach(attempts -> attempts.close(why));
     }
 
     private <R> CompletableFuture<R> begin(Attempts<R> attempts) {
@@ -104,6 +105,7 @@ final class Calls {
         private final Set<String> tried = new HashSet<>();
         private Duration wait = ROUND_WAIT;
         private long sentNanos = ticker.nanos();
+        private boolean atServer;
         private @Nullable RegistryException told; // by a server, rather than that there is none
 
         Attempts(Call<R> call, Optional<String> only) {
@@ -112,6 +114,9 @@ final class Calls {
         }
 
         void tryNext() {
+            if (!underWay.contains(this)) {
+                return; // its caller has been told something else while it waited for its next round
+            }
             List<String> candidates = only.map(List::of)
                     .orElseGet(() -> servers.from(preferred.get().map(List::of).orElse(List.of())));
             Optional<String> next = candidates.stream()
@@ -145,6 +150,7 @@ final class Calls {
             sentNanos = now;
             boolean leavesInTime = call.kind() == Refusals.Call.WRITE && others > 0;
             Attempt attempt = new Attempt(address, call.kind(), now + (leavesInTime ? nanos / 2 : nanos), now + nanos);
+            atServer = true;
             call.way().attempt(attempt, new Outcome<>() {
                 @Override
                 public void answered(@Nullable R answer) {
@@ -174,6 +180,7 @@ final class Calls {
             if (!underWay.contains(this)) {
                 return;
             }
+            atServer = false;
             if (why.code() == Code.UNAVAILABLE || only.isPresent()) {
                 discard(address);
             }
@@ -218,6 +225,16 @@ final class Calls {
                     last.code(),
                     "%s: not done within %s (%s)".formatted(call.name(), Failures.text(timeout), servers.failures()),
                     last);
+        }
+
+        void close(RegistryException why) {
+            boolean mayBeDone = atServer && call.kind() == Refusals.Call.WRITE;
+            finish(
+                    mayBeDone
+                            ? new RegistryException(
+                                    Code.UNKNOWN_OUTCOME,
+                                    "%s: this client was closed before the answer came".formatted(call.name()))
+                            : why);
         }
 
         private void finish(RegistryException why) {
