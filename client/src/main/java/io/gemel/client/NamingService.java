@@ -309,7 +309,9 @@ public interface NamingService extends AutoCloseable {
      * Ends the session and releases all resources. Waits, for a second at most, until the server has removed this client's
      * ephemeral instances; without a connection they go when the session expires. Calls under way fail with
      * {@code SHUTTING_DOWN}; but with {@code UNKNOWN_OUTCOME} what goes through Raft, such as a write of persistent instances,
-     * if a server may have it already. Waits up to five seconds for a listener that is running. Idempotent, any thread.
+     * if a server may have it already. Waits up to five seconds for a listener that is running. On a thread that is interrupted,
+     * and where a future of this client completes, it does not wait: there it returns at once, and the same happens a little later.
+     * Idempotent, any thread.
      */
     @Override
     void close();

@@ -13,7 +13,6 @@ import org.slf4j.LoggerFactory;
 
 /** Makes callers wait. Any thread but the client's loop. */
 final class Awaiting {
-    private static final Duration GOODBYE = Duration.ofSeconds(1);
     private static final Duration MARGIN = Duration.ofSeconds(5);
     private static final Logger log = LoggerFactory.getLogger(Awaiting.class);
 
@@ -36,16 +35,18 @@ final class Awaiting {
         }
     }
 
-    /** Waits until the server has answered, for a second at most. */
-    static void goodbye(CompletableFuture<Void> goodbye) {
+    /** Waits until the server has answered, or for {@code limit}; false if the thread is interrupted before. */
+    static boolean goodbye(CompletableFuture<Void> goodbye, Duration limit) {
         try {
-            goodbye.get(GOODBYE.toNanos(), TimeUnit.NANOSECONDS);
+            goodbye.get(limit.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             log.warn("session not closed in time, its instances go when it expires");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return false;
         } catch (ExecutionException e) {
             throw new AssertionError("a goodbye does not fail", e);
         }
+        return true;
     }
 }

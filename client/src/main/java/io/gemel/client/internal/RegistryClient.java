@@ -31,10 +31,8 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -45,31 +43,35 @@ import org.slf4j.LoggerFactory;
 
 /** The client behind the public one: brings calls into its loop and their answers out. Thread-safe. */
 public final class RegistryClient implements AutoCloseable {
-    private static final int CALLS_MAX = 4_096;
-
     private static final Logger log = LoggerFactory.getLogger(RegistryClient.class);
 
     private final ClientSettings settings;
     private final ClientGround ground;
     private final ClientLoop loop;
+    private final Entrance entrance;
     private final ServerList servers;
     private final Channels channels;
     private final Views views;
     private final Session session;
     private final Pipelines pipelines;
     private final Calls calls;
-    private final Semaphore permits = new Semaphore(CALLS_MAX);
     private final Probers probers;
     private final boolean remembers;
     private final AtomicLong lastRevision = new AtomicLong();
-    private final AtomicBoolean closed = new AtomicBoolean();
+    private final Ending ending;
 
-    private RegistryClient(ClientSettings settings, Function<Consumer<Throwable>, ClientGround> ground) {
+    /**
+     * Begins to look for a server.
+     *
+     * @param ground what it stands on, given who is to be told of what a task threw
+     */
+    RegistryClient(ClientSettings settings, Function<Consumer<Throwable>, ClientGround> ground) {
         this.settings = settings;
-        this.ground = ground.apply(this::broken);
+        this.ground = ground.apply(this::broken); // which nothing can be before this has its first task
         Ticker ticker = this.ground.ticker();
         Random random = this.ground.random();
         loop = new ClientLoop(this.ground.loop(), this.ground.delays(), random);
+        entrance = new Entrance(loop);
         servers = new ServerList(settings.servers(), random);
         channels = new Channels(this.ground.dial());
         Optional<CacheFiles> files = ViewCache.files(settings.cacheDir());
@@ -83,6 +85,8 @@ public final class RegistryClient implements AutoCloseable {
         pipelines = new Pipelines(loop, ticker, channels);
         calls = new Calls(loop, ticker, settings.requestTimeout(), servers, channels, session::server);
         probers = new Probers(loop, ticker, TcpDialing::to);
+        Ending.Parts parts = new Ending.Parts(calls, views, probers, session, channels);
+        ending = new Ending(loop, entrance, parts, this.ground.end());
         loop.post(session::start);
     }
 
@@ -103,7 +107,8 @@ public final class RegistryClient implements AutoCloseable {
             client.opened().get(settings.connectTimeout().toNanos(), TimeUnit.NANOSECONDS);
             return client;
         } catch (TimeoutException e) {
-            String failures = client.inLoop(() -> CompletableFuture.completedFuture(client.servers.failures()))
+            String failures = client.entrance
+                    .inLoop(() -> CompletableFuture.completedFuture(client.servers.failures()))
                     .join();
             return client.without(new RegistryException(
                     Code.UNAVAILABLE,
@@ -119,7 +124,7 @@ public final class RegistryClient implements AutoCloseable {
 
     /** Begins without a server, if it has anything to say for itself. */
     private RegistryClient without(RegistryException why) {
-        if (!remembers || closed.get()) {
+        if (!remembers || entrance.isShut()) {
             close();
             throw why;
         }
@@ -140,7 +145,7 @@ public final class RegistryClient implements AutoCloseable {
      */
     public CompletableFuture<Written> publish(Change change) {
         ClientMessage.Builder request = Operation.request(change);
-        return inLoop(() -> session.submit(change, request));
+        return entrance.inLoop(() -> session.submit(change, request));
     }
 
     /** Writes persistent instances. */
@@ -198,7 +203,7 @@ public final class RegistryClient implements AutoCloseable {
     }
 
     private CompletableFuture<Written> write(Calls.Call<WriteResponse> call) {
-        return inLoop(() -> calls.call(call).thenApply(answer -> written(Codec.decode(answer))));
+        return entrance.inLoop(() -> calls.call(call).thenApply(answer -> written(Codec.decode(answer))));
     }
 
     /** What operators have set for a service. */
@@ -208,12 +213,12 @@ public final class RegistryClient implements AutoCloseable {
                 Refusals.Call.READ,
                 OperatorGrpc.getDescribeServiceMethod(),
                 OperatorCodec.describeRequest(service, level));
-        return inLoop(() -> calls.call(call).thenApply(OperatorCodec::decode));
+        return entrance.inLoop(() -> calls.call(call).thenApply(OperatorCodec::decode));
     }
 
     /** Reads a service; {@code NOT_FOUND} if nothing is registered. */
     public CompletableFuture<ServiceView> find(ServiceId service, ReadLevel level) {
-        return inLoop(() -> ask(service, level));
+        return entrance.inLoop(() -> ask(service, level));
     }
 
     private CompletableFuture<ServiceView> ask(ServiceId service, ReadLevel level) {
@@ -228,7 +233,7 @@ public final class RegistryClient implements AutoCloseable {
         // What was subscribed to just now is known in the loop first.
         return newest(service)
                 .map(CompletableFuture::completedFuture)
-                .orElseGet(() -> inLoop(() -> views.newestOrFound(service)));
+                .orElseGet(() -> entrance.inLoop(() -> views.newestOrFound(service)));
     }
 
     /** Lists services of a namespace; all groups if {@code group} is empty. */
@@ -240,7 +245,7 @@ public final class RegistryClient implements AutoCloseable {
                 .setLimit(limit);
         after.ifPresent(service -> request.setAfter(Codec.encode(service)));
         var call = unary("list services", Refusals.Call.READ, RegistryGrpc.getListServicesMethod(), request.build());
-        return inLoop(() -> calls.call(call).thenApply(Codec::decode));
+        return entrance.inLoop(() -> calls.call(call).thenApply(Codec::decode));
     }
 
     /** Asks one server for its status: the one at {@code address}, or any. */
@@ -248,7 +253,7 @@ public final class RegistryClient implements AutoCloseable {
         var call =
                 unary("status", Refusals.Call.READ, RegistryGrpc.getStatusMethod(), StatusRequest.getDefaultInstance());
         address.ifPresent(ServerAddress::check);
-        return inLoop(() -> address.map(only -> calls.callAt(only, call))
+        return entrance.inLoop(() -> address.map(only -> calls.callAt(only, call))
                 .orElseGet(() -> calls.call(call))
                 .thenApply(StatusCodec::decode));
     }
@@ -271,10 +276,14 @@ public final class RegistryClient implements AutoCloseable {
     }
 
     private Runnable following(Runnable begin, Runnable silence, Runnable end) {
-        if (closed.get()) {
+        if (entrance.isShut()) {
             throw closed();
         }
-        loop.post(begin);
+        loop.post(() -> {
+            if (!entrance.isShut()) {
+                begin.run();
+            }
+        });
         return () -> {
             silence.run();
             loop.post(end);
@@ -323,73 +332,20 @@ public final class RegistryClient implements AutoCloseable {
 
     @Override
     public void close() {
-        if (!closed.compareAndSet(false, true)) {
-            return;
-        }
-        CompletableFuture<Void> goodbye = goodbye();
-        if (!loop.inLoop()) {
-            Awaiting.goodbye(goodbye);
-        }
-        loop.post(() -> {
-            views.close();
-            probers.close();
-            session.abandon();
-            channels.close();
-        });
-        ground.end().run();
+        ending.begin();
     }
 
     /** Takes no more calls, and tells the server. The result is done when it has answered, or at once if there is none. */
     CompletableFuture<Void> goodbye() {
-        closed.set(true);
-        CompletableFuture<Void> goodbye = new CompletableFuture<>();
-        loop.post(() -> {
-            calls.failAll(closed());
-            var unused = session.close().thenAccept(goodbye::complete);
-        });
-        return goodbye;
+        return ending.goodbye();
     }
 
-    /** Runs {@code task} in the loop. The result is the caller's own: cancelling it does not touch what goes on inside. */
-    private <T> CompletableFuture<T> inLoop(Supplier<CompletableFuture<T>> task) {
-        if (closed.get()) {
-            return CompletableFuture.failedFuture(closed());
-        }
-        if (!permits.tryAcquire()) {
-            return CompletableFuture.failedFuture(
-                    new RegistryException(Code.OVERLOADED, "this client has " + CALLS_MAX + " calls under way"));
-        }
-        CompletableFuture<T> result = new CompletableFuture<>();
-        boolean posted = loop.post(() -> {
-            CompletableFuture<T> inside = closed.get() ? CompletableFuture.failedFuture(closed()) : task.get();
-            var unused = inside.whenComplete((value, failure) -> {
-                permits.release();
-                if (failure == null) {
-                    result.complete(value);
-                } else {
-                    result.completeExceptionally(Refusals.received(failure, Refusals.Call.WRITE));
-                }
-            });
-        });
-        if (!posted) {
-            permits.release();
-            result.completeExceptionally(closed());
-        }
-        return result;
+    private void broken(Throwable failure) {
+        ending.broken(failure);
     }
 
     private Written written(Written written) {
         lastRevision.accumulateAndGet(written.revision(), Math::max);
         return written;
-    }
-
-    /** A task of ours threw, so state is not to be trusted any more. */
-    private void broken(Throwable failure) {
-        log.error("the client has failed and is closed; please report this", failure);
-        closed.set(true);
-        calls.failAll(closed());
-        probers.close();
-        session.abandon();
-        channels.close();
     }
 }
