@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
+import java.nio.channels.UnresolvedAddressException;
+import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -30,15 +32,30 @@ final class TcpDialing implements Dialing {
         return LITERAL.matcher(key.ip()).matches();
     }
 
-    /** Begins to connect to the instance at {@code key}, whose address is a literal one. */
+    /** Where connections come from. */
+    interface Opener {
+        SocketChannel open() throws IOException;
+    }
+
+    /** Begins to connect to the instance at {@code key}, whose address is a literal one. Throws if that says nothing of the instance. */
     static Dialing to(InstanceKey key) throws IOException {
+        return to(key, SocketChannel::open);
+    }
+
+    /** As {@link #to(InstanceKey)}, by a channel of {@code opener}. */
+    static Dialing to(InstanceKey key, Opener opener) throws IOException {
         InetSocketAddress address = new InetSocketAddress(InetAddress.getByName(key.ip()), key.port());
-        TcpDialing dialing = new TcpDialing(SocketChannel.open());
+        TcpDialing dialing = new TcpDialing(opener.open());
         try {
             dialing.channel.configureBlocking(false);
             var unused = dialing.channel.connect(address);
         } catch (IOException e) {
             dialing.refused = true;
+        } catch (UnsupportedAddressTypeException | UnresolvedAddressException e) {
+            dialing.close();
+            // Such as an IPv6 address where Java prefers the IPv4 stack.
+            throw new IOException(
+                    "no connections to addresses like " + key.ip() + " here, which says nothing of it", e);
         }
         return dialing;
     }
