@@ -2,6 +2,7 @@ package io.gemel.client.internal;
 
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.HashMap;
@@ -22,6 +23,12 @@ final class Channels {
     private static final int MESSAGE_BYTES_MAX = 64 * 1024 * 1024;
 
     private static final Duration IDLE = Duration.ofMinutes(1);
+
+    /**
+     * For each address that a name has: gRPC tries them in turn. Shorter than the client's patience with a server, which
+     * begins with two seconds, or a first address that swallows packets would keep it from the second one.
+     */
+    private static final Duration CONNECT = Duration.ofSeconds(1);
 
     private final Function<String, ManagedChannel> dial;
     private final Map<String, ManagedChannel> channels = new HashMap<>();
@@ -66,6 +73,7 @@ final class Channels {
                 ? NettyChannelBuilder.forAddress(new InetSocketAddress(address.host(), address.port()))
                 : NettyChannelBuilder.forAddress(address.host(), address.port());
         return builder.usePlaintext()
+                .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(CONNECT.toMillis()))
                 .directExecutor()
                 .maxInboundMessageSize(MESSAGE_BYTES_MAX)
                 .keepAliveTime(keepAlive.toNanos(), TimeUnit.NANOSECONDS)
