@@ -35,13 +35,17 @@ class OwnOriginTest {
     private final ServiceIndex index = new ServiceIndex(loop, views -> {});
     private final LamportClock clock = new LamportClock();
     private final Publications publications = new Publications(loop, index, clock);
-    private final OwnOrigin own = new OwnOrigin(
-            new OriginId("s2", 1),
-            new OriginLog(100),
-            TestDomain.of(loop, index, publications, clock),
-            ticker,
-            () -> 3,
-            INSTANCES_MAX);
+    private final OwnOrigin own = own(INSTANCES_MAX);
+
+    private OwnOrigin own(int instancesMax) {
+        return new OwnOrigin(
+                new OriginId("s2", 1),
+                new OriginLog(100),
+                TestDomain.of(loop, index, publications, clock),
+                ticker,
+                () -> 3,
+                instancesMax);
+    }
 
     @Test
     void aSessionThatWasNeverElsewhereLeavesNothing() {
@@ -95,13 +99,46 @@ class OwnOriginTest {
                 .hasSize(INSTANCES_MAX);
     }
 
+    /** Peers are sent a message for each 512 changes, but a batch in one, or somebody would see a part of it. */
+    @Test
+    void aBatchThatTakesThePlaceOfSuspectsIsOneChange() {
+        int half = 300;
+        Publisher one = new Publisher("one", 1);
+        Publisher other = new Publisher("other", 1);
+        OwnOrigin large = own(2 * half);
+        large.suspects().allow(true);
+        loop.run(() -> {
+            large.apply(new Change.SessionOpened(one, false));
+            large.apply(register(1, half, one));
+            large.apply(new Change.SessionOpened(other, false));
+            large.apply(register(1 + half, half, other));
+            large.apply(new Change.SessionsLost(List.of(one, other), List.of()));
+        });
+        assertThat(large.suspects().size()).isEqualTo(2 * half);
+        long before = large.log().sequence();
+
+        loop.run(() -> {
+            large.apply(new Change.SessionOpened(HERE, false));
+            large.apply(register(1, 2 * half, HERE));
+        });
+
+        assertThat(large.suspects().size()).isZero();
+        assertThat(large.log().after(before, 512).getChangeList())
+                .filteredOn(change -> change.hasPut())
+                .hasSize(2 * half);
+    }
+
     private static Change register(int first, int count) {
+        return register(first, count, HERE);
+    }
+
+    private static Change register(int first, int count, Publisher publisher) {
         return new Change.Register(
                 ORDERS,
                 IntStream.range(first, first + count)
                         .mapToObj(port -> Instance.ephemeral("10.0.0.1", port))
                         .toList(),
-                HERE);
+                publisher);
     }
 
     private void liveAndEnd(boolean resumed) {
