@@ -19,6 +19,7 @@ import io.gemel.transport.grpc.v1.Watch;
 import io.gemel.transport.grpc.v1.WatchServices;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -48,6 +49,7 @@ final class Attachment {
     private final Owner owner;
     private final ArrayDeque<Change.Register> replay = new ArrayDeque<>();
     private final Set<ServiceId> unlisted = new HashSet<>(); // held, and refused for now
+    private final List<Operation> leaving = new ArrayList<>(); // removals whose instances the replay leaves out
     private Phase phase = Phase.OPENING;
     private int unanswered; // without pings
     private long answers;
@@ -145,6 +147,8 @@ final class Attachment {
     private void startReplay(Duration answerLimit) {
         stopLimit();
         phase = Phase.REPLAYING;
+        settleUnanswered();
+        leaving.addAll(wishes.operations().removals());
         replay.addAll(wishes.holdings().replay(wishes.operations().pending()));
         wishes.operations().restart();
         wishes.watches().restart();
@@ -183,17 +187,41 @@ final class Attachment {
                 held.instances().size(),
                 why.getMessage());
         if (why.code() == Code.OVERLOADED || why.code() == Code.UNKNOWN_OUTCOME) {
-            if (unlisted.isEmpty()) {
-                replayUnlistedLater();
-            }
-            unlisted.add(held.service());
+            replayLater(held.service());
         }
     }
 
-    /** Not while operations wait: what is held would overtake what they change. */
+    private void replayLater(ServiceId service) {
+        if (unlisted.isEmpty()) {
+            replayUnlistedLater();
+        }
+        unlisted.add(service);
+    }
+
+    /** What was asked of an earlier connection is not answered any more. What it may have removed is not put back. */
+    private void settleUnanswered() {
+        for (Operation operation : wishes.operations().giveUpUnanswered()) {
+            if (operation.change() instanceof Change.Deregister) {
+                wishes.holdings().acknowledged(operation.number(), operation.change());
+            }
+        }
+    }
+
+    /** What the replay left out, because it was about to be removed and then was not, is on no server any more, and still held. */
+    private void putBackWhatStays() {
+        for (Operation operation : leaving) {
+            if (operation.change() instanceof Change.Deregister removal
+                    && operation.result().isCompletedExceptionally()) {
+                replayLater(removal.service());
+            }
+        }
+        leaving.clear();
+    }
+
+    /** Not while operations are under way: what is held would overtake what they change. */
     private void replayUnlistedLater() {
         var unused = loop.after(loop.scattered(RETRY_MIN, RETRY_MAX), () -> {
-            if (phase == Phase.LIVE && wishes.operations().pending().isEmpty()) {
+            if (phase == Phase.LIVE && wishes.operations().idle()) {
                 Set<ServiceId> services = Set.copyOf(unlisted);
                 unlisted.clear();
                 wishes.holdings().replay(List.of()).stream()
@@ -216,9 +244,9 @@ final class Attachment {
     }
 
     private void acknowledged(Operation operation, ServerMessage message) {
-        if (operation.result().isDone()) {
-            return; // too late: the caller has been told that the outcome is unknown
-        }
+        wishes.operations().heard(operation);
+        // Also if it is too late for the caller, who has been told that the outcome is unknown: this is what the server
+        // has.
         wishes.holdings().acknowledged(operation.number(), operation.change());
         operation.answered(new Written(message.getDone().getRevision()));
         if (phase == Phase.LIVE) {
@@ -231,6 +259,7 @@ final class Attachment {
         if (meansAnotherServer(why)) {
             owner.failed(why); // it goes along to the next one
         } else {
+            wishes.operations().heard(operation);
             wishes.operations().fail(operation, why);
         }
     }
@@ -246,6 +275,8 @@ final class Attachment {
                     phase = Phase.LIVE;
                     owner.live();
                     wishes.operations().replayed();
+                    settleUnanswered(); // such as was overdue before its turn came
+                    putBackWhatStays();
                 },
                 owner::failed);
         return false;

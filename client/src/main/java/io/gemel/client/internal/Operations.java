@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The operations that callers wait for, in the order in which they came, and what of them is to be sent. Confined to the client's loop.
  *
- * <p>All have the same time, so the oldest is overdue first, and one timer serves all.
+ * <p>All have the same time, so the oldest is overdue first, and one timer serves all. What was sent is remembered also when its caller
+ * has been told that the outcome is unknown: until its answer comes, or none can come any more.
  */
 final class Operations {
     private final ClientLoop loop;
@@ -28,6 +29,7 @@ final class Operations {
     private final Duration timeout;
     private final ServerList servers;
     private final Set<Operation> waiting = new LinkedHashSet<>();
+    private final Set<Operation> unanswered = new LinkedHashSet<>();
     private final ArrayDeque<Operation> replay = new ArrayDeque<>();
     private final ArrayDeque<Operation> unsent = new ArrayDeque<>();
     private long lastNumber;
@@ -59,12 +61,47 @@ final class Operations {
         waiting.stream().skip(overdue.size()).findFirst().ifPresent(next -> {
             alarm = loop.after(Duration.ofNanos(next.deadlineNanos() - now), this::failOverdue);
         });
-        overdue.forEach(operation -> fail(operation, overdue(operation)));
+        for (Operation operation : overdue) {
+            if (operation.sent() && operation.answer() == null) {
+                unanswered.add(operation);
+            }
+            fail(operation, overdue(operation));
+        }
     }
 
-    /** The number of the oldest one that waits. */
+    /** The number of the oldest one that waits or may still be answered. */
     long oldest() {
-        return waiting.isEmpty() ? Long.MAX_VALUE : waiting.iterator().next().number();
+        return Math.min(first(waiting), first(unanswered));
+    }
+
+    /** Whether none waits, and none may still be answered. */
+    boolean idle() {
+        return waiting.isEmpty() && unanswered.isEmpty();
+    }
+
+    private static long first(Set<Operation> operations) {
+        return operations.isEmpty()
+                ? Long.MAX_VALUE
+                : operations.iterator().next().number();
+    }
+
+    /** A server has answered, whether or not its caller still waits for that. */
+    void heard(Operation operation) {
+        unanswered.remove(operation);
+    }
+
+    /** Those of unknown outcome, in order; no answer to them will come any more. */
+    List<Operation> giveUpUnanswered() {
+        List<Operation> all = List.copyOf(unanswered);
+        unanswered.clear();
+        return all;
+    }
+
+    /** Those that wait and remove something. */
+    List<Operation> removals() {
+        return waiting.stream()
+                .filter(operation -> operation.change() instanceof Change.Deregister)
+                .toList();
     }
 
     /** What is asked for and was not acknowledged, in order. */
