@@ -1,9 +1,12 @@
 package io.gemel.it;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Optional;
@@ -36,7 +39,10 @@ public final class ClassArchive {
         private static Optional<Path> make() {
             Path jar = Path.of(System.getProperty("gemel.jar", "gemel.jar")).toAbsolutePath();
             Path archive = Path.of(jar.toString().replaceFirst("\\.jar$", ".jsa"));
-            try {
+            // The JVMs that run tests side by side begin together: one makes it, and the others wait.
+            try (FileChannel lock = FileChannel.open(
+                            Path.of(archive + ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                    FileLock unused = lock.lock()) {
                 if (!newer(archive, jar)) {
                     rehearse(jar, archive);
                 }
