@@ -60,6 +60,11 @@ final class DiskGuard {
         return ticker.nanos() - lookedNanos >= INTERVAL_NANOS && looking.compareAndSet(false, true);
     }
 
+    /** That it was due came to nothing, so it is due again. */
+    void notLooked() {
+        looking.set(false);
+    }
+
     /**
      * Looks how much room there is, which may wait for the disk, and notes in {@code readiness} if it is too little.
      *

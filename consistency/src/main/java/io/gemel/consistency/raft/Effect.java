@@ -31,6 +31,9 @@ sealed interface Effect {
     /** What the store holds there from now on; empty if the record is removed. */
     Optional<ByteString> value();
 
+    /** The service that it is about. */
+    ServiceId service();
+
     /** What the record is about, as people call it. */
     String subject();
 

@@ -267,8 +267,8 @@ final class RaftGroup implements AutoCloseable {
                     Status unused = node.transferLeadershipTo(PeerId.ANY_PEER); // refused if it does not lead
                 }
             });
-        } catch (RejectedExecutionException closing) {
-            // nothing is written any more
+        } catch (RejectedExecutionException busy) { // or closing: then nothing is written any more
+            disk.notLooked();
         }
     }
 

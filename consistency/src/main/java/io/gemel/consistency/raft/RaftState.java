@@ -258,15 +258,19 @@ final class RaftState implements AutoCloseable {
         if (Arrays.equals(key, MembersCodec.KEY.toByteArray()) || Staging.owns(key)) {
             return;
         }
+        Effect effect;
         try {
-            effects.add(Effect.stored(key, value));
+            effect = Effect.stored(key, value);
         } catch (InvalidProtocolBufferException | RegistryException e) {
             throw new IOException("the state in " + directory + " holds an unreadable record", e);
         }
-        if (effects.size() == HAND_OVER_MAX) {
+        // Between two services only: what is shown of one is what it was or what it is to be, and nothing between.
+        if (effects.size() >= HAND_OVER_MAX
+                && !effect.service().equals(effects.get(effects.size() - 1).service())) {
             show(List.copyOf(effects), List.of(), 0);
             effects.clear();
         }
+        effects.add(effect);
     }
 
     /** A committed entry is never refused (I7): if the naming loop is busy, applying waits. */

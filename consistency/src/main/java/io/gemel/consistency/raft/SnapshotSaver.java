@@ -7,6 +7,7 @@ import com.alipay.sofa.jraft.error.RaftError;
 import com.alipay.sofa.jraft.storage.snapshot.SnapshotWriter;
 import com.alipay.sofa.jraft.util.ThreadPoolUtil;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -46,7 +47,7 @@ final class SnapshotSaver implements AutoCloseable {
     private static void list(long index, SnapshotWriter writer, Closure done) {
         try {
             SnapshotFiles.save(writer);
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) { // or JRaft would wait for it, and take no other, for ever
             failed(e, writer, done);
             return;
         }

@@ -96,6 +96,38 @@ class StateHashTest {
         to.loop.runAll();
     }
 
+    /** What differs is shown piece by piece; all addresses before sort before all of now. */
+    @Test
+    void ofAServiceThatASnapshotReplacesAsAWholeNoPartIsEverShown() throws Exception {
+        int half = 900;
+        try (Replica before = new Replica(directory.resolve("before"));
+                Replica now = new Replica(directory.resolve("now"))) {
+            assertThat(before.apply(1, registered("10.0.0.1", half))).isCompleted();
+            assertThat(before.apply(2, registered("10.0.0.2", half))).isCompleted();
+            assertThat(now.apply(1, registered("10.1.0.1", half))).isCompleted();
+            assertThat(now.apply(2, registered("10.1.0.2", half))).isCompleted();
+            Path snapshot = directory.resolve("all-else");
+            now.state().store().checkpoint(snapshot);
+
+            before.state().replaceBy(snapshot);
+
+            do {
+                assertThat(before.view(SERVICES.get(0)).instances()).hasSize(2 * half);
+            } while (before.loop.turn(1));
+            assertThat(before.view(SERVICES.get(0)).instances())
+                    .isEqualTo(now.view(SERVICES.get(0)).instances());
+        }
+    }
+
+    private static Change registered(String ip, int count) {
+        return new Change.Register(
+                SERVICES.get(0),
+                IntStream.rangeClosed(1, count)
+                        .mapToObj(port -> Instance.persistent(ip, port))
+                        .toList(),
+                Publisher.NONE);
+    }
+
     @Test
     void aStateThatLacksSomethingIsNotOpenedAndNotTakenOver() throws Exception {
         Path damaged = directory.resolve("damaged");
