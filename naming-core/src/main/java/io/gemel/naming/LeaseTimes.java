@@ -22,6 +22,17 @@ public record LeaseTimes(Duration unhealthyAfter, Duration removedAfter) {
         within("removed_after", removedAfter, unhealthyAfter, REMOVED_MAX);
     }
 
+    /** The times that are allowed and nearest to these; nothing is removed before it would be unhealthy. */
+    public static LeaseTimes nearest(Duration unhealthyAfter, Duration removedAfter) {
+        Duration removed = bounded(removedAfter, REMOVED_MAX);
+        Duration unhealthy = bounded(unhealthyAfter, UNHEALTHY_MAX);
+        return new LeaseTimes(unhealthy.compareTo(removed) > 0 ? removed : unhealthy, removed);
+    }
+
+    private static Duration bounded(Duration time, Duration most) {
+        return time.compareTo(LEAST) < 0 ? LEAST : time.compareTo(most) > 0 ? most : time;
+    }
+
     private static void within(String name, Duration time, Duration least, Duration most) {
         if (time.compareTo(least) < 0 || time.compareTo(most) > 0) {
             throw Limits.refuse("%s: %s (expected: %s..%s)", name, time, least, most);

@@ -7,6 +7,7 @@ import io.gemel.naming.ServiceId;
 import io.gemel.transport.nacos.NacosRegistry;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -34,14 +35,21 @@ final class CompareCommand implements Callable<Integer> {
     public Integer call() {
         NacosRegistry nacos = open();
         try (NamingService gemel = registry.connect()) {
-            Set<ServiceId> services =
-                    new TreeSet<>(nacos.services(gemel.options().namespace()));
+            NacosRegistry.Catalog catalog = nacos.services(gemel.options().namespace());
+            Set<ServiceId> services = new TreeSet<>(catalog.services());
             services.addAll(ServicesCommand.all(gemel, ""));
             Table table = new Table("GROUP", "SERVICE", "ADDRESS", "DIFFERENCE");
-            int differences = 0;
+            int differences = catalog.unreadable().size();
+            catalog.unreadable().forEach(problem -> table.row("", "", "", "cannot be here: " + problem));
             for (ServiceId service : services) {
+                Optional<NacosRegistry.Listed> listed = nacos.find(service);
+                List<String> unreadable =
+                        listed.map(NacosRegistry.Listed::unreadable).orElse(List.of());
+                unreadable.forEach(
+                        problem -> table.row(service.group(), service.name(), "", "cannot be here: " + problem));
+                differences += unreadable.size();
                 List<Instance> there =
-                        nacos.find(service).map(NacosRegistry.Listed::instances).orElse(List.of());
+                        listed.map(NacosRegistry.Listed::instances).orElse(List.of());
                 List<Instance> here = gemel.instances(service, ReadLevel.LOCAL);
                 for (Differences.Difference one : Differences.of(there, here)) {
                     table.row(service.group(), service.name(), one.key(), one.what());

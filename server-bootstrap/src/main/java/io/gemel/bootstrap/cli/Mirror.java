@@ -60,7 +60,8 @@ final class Mirror {
 
     /** Makes one round. Throws {@link IOException} if the other registry cannot be read; then nothing, or a part, was done. */
     Round round() throws IOException {
-        Set<ServiceId> there = nacos.services(namespace);
+        NacosRegistry.Catalog catalog = nacos.services(namespace);
+        Set<ServiceId> there = catalog.services();
         if (there.isEmpty() && !followed.isEmpty() && !doubted) {
             doubted = true;
             throw new IOException(from + " knows no service any more; what is mirrored stays until it says so again");
@@ -70,7 +71,7 @@ final class Mirror {
             followed.addAll(ServicesCommand.all(gemel, "")); // a mirror may have run before
         }
         followed.addAll(there);
-        List<String> problems = new ArrayList<>();
+        List<String> problems = new ArrayList<>(catalog.unreadable());
         int registered = 0;
         int removed = 0;
         for (ServiceId service : followed) {

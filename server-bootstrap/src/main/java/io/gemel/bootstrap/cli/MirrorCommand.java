@@ -1,6 +1,7 @@
 package io.gemel.bootstrap.cli;
 
 import io.gemel.client.NamingService;
+import io.gemel.naming.RegistryException;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -82,6 +83,9 @@ final class MirrorCommand implements Callable<Integer> {
             boolean unused = round(mirror);
         } catch (IOException e) {
             say("nothing changed: " + e.getMessage(), List.of(), false);
+        } catch (RegistryException e) {
+            // What is mirrored lives with this command, so it waits until it is heard again.
+            say("not completed: %s: %s".formatted(e.code(), e.getMessage()), List.of(), false);
         }
     }
 

@@ -24,6 +24,7 @@ final class HttpInstances {
     static final String HEART_BEAT_TIMEOUT = "preserved.heart.beat.timeout";
     static final String DELETE_TIMEOUT = "preserved.ip.delete.timeout";
     private static final double WEIGHT_MAX = 10_000;
+    private static final int PORT_MAX = 65_535;
 
     private final Naming naming;
     private final LeaseService leases;
@@ -103,7 +104,7 @@ final class HttpInstances {
                 call.flag("healthyOnly").orElse(false));
         int udpPort = call.integer("udpPort", 0);
         ServiceView view = naming.present(service);
-        if (udpPort > 0) {
+        if (udpPort > 0 && udpPort <= PORT_MAX) {
             push.subscribe(
                     service,
                     selection,
@@ -173,16 +174,17 @@ final class HttpInstances {
                 call.metadata().orElse(Map.of()));
     }
 
-    /** What an instance says itself; a time that is no number is as good as none. */
+    /** What an instance says itself, as far as that can be; a time that is no number above 0 is as good as none. */
     static LeaseTimes times(Map<String, String> metadata) {
-        Duration unhealthy = time(metadata, HEART_BEAT_TIMEOUT, LeaseTimes.USUAL.unhealthyAfter());
-        Duration removed = time(metadata, DELETE_TIMEOUT, LeaseTimes.USUAL.removedAfter());
-        return new LeaseTimes(unhealthy.compareTo(removed) > 0 ? removed : unhealthy, removed);
+        return LeaseTimes.nearest(
+                time(metadata, HEART_BEAT_TIMEOUT, LeaseTimes.USUAL.unhealthyAfter()),
+                time(metadata, DELETE_TIMEOUT, LeaseTimes.USUAL.removedAfter()));
     }
 
     private static Duration time(Map<String, String> metadata, String key, Duration otherwise) {
         try {
-            return metadata.containsKey(key) ? Duration.ofMillis(Long.parseLong(metadata.get(key))) : otherwise;
+            long millis = metadata.containsKey(key) ? Long.parseLong(metadata.get(key)) : 0;
+            return millis > 0 ? Duration.ofMillis(millis) : otherwise;
         } catch (NumberFormatException e) {
             return otherwise;
         }

@@ -237,12 +237,19 @@ final class NacosConnection extends ServerCall.Listener<Received> implements Ses
 
     @Override
     public void onCancel() {
-        gone();
+        over();
     }
 
     @Override
     public void onComplete() {
+        over();
+    }
+
+    /** Nothing comes on the transport's thread any more, such as a subscription while another thread ended the stream. */
+    private void over() {
         gone();
+        naming.unwatchAll(pushes);
+        pushes.abandon();
     }
 
     private void end(Status status) {

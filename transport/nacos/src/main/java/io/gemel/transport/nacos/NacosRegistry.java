@@ -56,6 +56,14 @@ public final class NacosRegistry {
         }
     }
 
+    /**
+     * The services of a namespace.
+     *
+     * @param services in the order of the server
+     * @param unreadable those whose names this registry would refuse, each with the reason
+     */
+    public record Catalog(Set<ServiceId> services, List<String> unreadable) {}
+
     /** Which HTTP API the servers speak. */
     private enum Api {
         V1,
@@ -63,22 +71,28 @@ public final class NacosRegistry {
     }
 
     /**
-     * The services of a namespace, with or without instances, in the order of the server.
+     * The services of a namespace, with or without instances.
      *
      * @throws IOException if no server answers, or answers with something else than was asked for; it says which and what
      */
-    public Set<ServiceId> services(String namespace) throws IOException {
+    public Catalog services(String namespace) throws IOException {
         Set<ServiceId> all = new LinkedHashSet<>();
+        List<String> unreadable = new ArrayList<>();
         for (int page = 1; ; page++) {
             JsonObject answer = servicesPage(namespace, page);
             boolean v1 = known.orElseThrow() == Api.V1;
             List<JsonObject> items = answer.objects(v1 ? "serviceList" : "pageItems");
-            items.forEach(item -> all.add(Names.service(
-                    namespace,
-                    item.text("groupName").orElse(""),
-                    item.text("name").orElse(""))));
+            for (JsonObject item : items) {
+                String group = item.text("groupName").orElse("");
+                String name = item.text("name").orElse("");
+                try {
+                    all.add(Names.service(namespace, group, name));
+                } catch (RegistryException refusal) {
+                    unreadable.add("%s %s: %s".formatted(group, name, requireNonNull(refusal.getMessage())));
+                }
+            }
             if (items.size() < PAGE) {
-                return all;
+                return new Catalog(all, unreadable);
             }
         }
     }

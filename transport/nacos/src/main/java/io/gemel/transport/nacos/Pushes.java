@@ -35,6 +35,9 @@ final class Pushes implements PushSink {
     /** How long a client may take to acknowledge. */
     static final Duration ACKNOWLEDGED_WITHIN = Duration.ofSeconds(5);
 
+    /** A push that follows a subscription so soon may reach the client before the answer, which would replace it there: it is sent once more. */
+    private static final Duration ANSWER_ON_ITS_WAY = Duration.ofMillis(900);
+
     private static final String VIEW = "NotifySubscriberRequest";
 
     private final ServerCall<Received, Payload> call;
@@ -69,11 +72,13 @@ final class Pushes implements PushSink {
     private static final class Subscription {
         Selection selection;
         ServiceView newest;
+        long askedNanos;
         long awaitedId;
 
-        Subscription(Selection selection, ServiceView newest) {
+        Subscription(Selection selection, ServiceView newest, long askedNanos) {
             this.selection = selection;
             this.newest = newest;
+            this.askedNanos = askedNanos;
         }
     }
 
@@ -93,9 +98,10 @@ final class Pushes implements PushSink {
                     "subscribe: " + service + " (expected: at most " + SUBSCRIPTIONS_MAX + " on a connection)");
         }
         if (known == null) {
-            subscriptions.put(service, new Subscription(selection, told));
+            subscriptions.put(service, new Subscription(selection, told, ticker.nanos()));
         } else {
             known.selection = selection;
+            known.askedNanos = ticker.nanos();
         }
     }
 
@@ -148,7 +154,7 @@ final class Pushes implements PushSink {
         }
     }
 
-    /** Whoever has not acknowledged in time is sent again what there is now. */
+    /** Whoever has not acknowledged in time, or may not have kept it, is sent again what there is now. */
     synchronized void retryOverdue() {
         long overdue = ticker.nanos() - ACKNOWLEDGED_WITHIN.toNanos();
         List<Long> late = new ArrayList<>();
@@ -202,6 +208,9 @@ final class Pushes implements PushSink {
         subscription.awaitedId = id;
         ByteString json = view.as(ViewJson.FORMAT).serviceInfo(subscription.selection, false, times.next());
         call.sendMessage(Message.request(VIEW, id, "serviceInfo", json));
+        if (ticker.nanos() - subscription.askedNanos < ANSWER_ON_ITS_WAY.toNanos()) {
+            failed.add(view.service());
+        }
     }
 
     private long nextId() {

@@ -94,7 +94,7 @@ final class UdpPush implements AutoCloseable {
 
     /** Begins or goes on to tell {@code client} of {@code service}, if it is one that listens. */
     void subscribe(ServiceId service, Selection selection, InetSocketAddress client, String agent, String app) {
-        if (!AGENTS.matcher(agent).matches() || client.getPort() > 65_535) {
+        if (!AGENTS.matcher(agent).matches()) {
             return;
         }
         Watch watch = new Watch(service, selection, client);
@@ -104,7 +104,20 @@ final class UdpPush implements AutoCloseable {
         } else if (watches.size() < WATCHES_MAX) {
             Watching fresh = new Watching(watch, new Subscriber(watch, agent, app), ticker.nanos());
             if (watches.putIfAbsent(watch, fresh) == null) {
-                naming.watch(service, fresh);
+                begin(service, fresh);
+            }
+        }
+    }
+
+    /** One that is refused is forgotten: the client asks again soon, and is no subscriber until then. */
+    private void begin(ServiceId service, Watching fresh) {
+        boolean begun = false;
+        try {
+            naming.watch(service, fresh);
+            begun = true;
+        } finally {
+            if (!begun) {
+                watches.remove(fresh.watch, fresh);
             }
         }
     }

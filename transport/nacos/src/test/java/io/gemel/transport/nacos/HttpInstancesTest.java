@@ -221,6 +221,15 @@ final class HttpInstancesTest {
                 .isEqualTo(new LeaseTimes(Duration.ofSeconds(3), Duration.ofSeconds(9)));
         assertThat(HttpInstances.times(Map.of("preserved.ip.delete.timeout", "9000")))
                 .isEqualTo(new LeaseTimes(Duration.ofSeconds(9), Duration.ofSeconds(9)));
+        assertThat(HttpInstances.times(
+                        Map.of("preserved.heart.beat.timeout", "7200000", "preserved.ip.delete.timeout", "864000000")))
+                .as("what is meant as never, as far as it goes")
+                .isEqualTo(new LeaseTimes(Duration.ofHours(1), Duration.ofDays(1)));
+        assertThat(HttpInstances.times(
+                        Map.of("preserved.heart.beat.timeout", "10", "preserved.ip.delete.timeout", "20")))
+                .isEqualTo(new LeaseTimes(Duration.ofSeconds(1), Duration.ofSeconds(1)));
+        assertThat(HttpInstances.times(Map.of("preserved.ip.delete.timeout", "-1")))
+                .isEqualTo(LeaseTimes.USUAL);
         assertThat(HttpInstances.times(Map.of("preserved.heart.beat.timeout", "soon")))
                 .isEqualTo(LeaseTimes.USUAL);
     }

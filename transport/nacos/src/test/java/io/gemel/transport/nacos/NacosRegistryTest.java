@@ -43,7 +43,7 @@ class NacosRegistryTest {
     void allOfAServiceIsReadAsItIsThere() throws IOException {
         fill();
         NacosRegistry nacos = reader(address());
-        assertThat(nacos.services("public")).containsExactly(ORDERS);
+        assertThat(nacos.services("public").services()).containsExactly(ORDERS);
         NacosRegistry.Listed listed = nacos.find(ORDERS).orElseThrow();
         assertThat(listed.protectionThreshold()).isEqualTo(0.4);
         assertThat(listed.metadata()).containsEntry("team", "a");
@@ -57,7 +57,7 @@ class NacosRegistryTest {
         HttpServer without = withoutVersionOne();
         try {
             NacosRegistry nacos = reader("127.0.0.1:" + without.getAddress().getPort());
-            assertThat(nacos.services("public")).containsExactly(ORDERS);
+            assertThat(nacos.services("public").services()).containsExactly(ORDERS);
             assertThat(nacos.find(ORDERS).orElseThrow().instances()).contains(A);
             assertThat(nacos.find(ORDERS).orElseThrow().protectionThreshold()).isEqualTo(0.4);
         } finally {
@@ -65,23 +65,40 @@ class NacosRegistryTest {
         }
     }
 
+    /** Nacos takes names that this registry does not; the others can be read all the same. */
+    @Test
+    void aServiceWhoseNameCannotBeHereIsNamedAndKeepsNobodyElseOut() throws IOException {
+        String tooLong = "n".repeat(400);
+        HttpServer other = answering("{\"count\":2,\"serviceList\":["
+                + "{\"name\":\"" + tooLong + "\",\"groupName\":\"DEFAULT_GROUP\"},"
+                + "{\"name\":\"orders\",\"groupName\":\"DEFAULT_GROUP\"}]}");
+        try {
+            NacosRegistry.Catalog catalog =
+                    reader("127.0.0.1:" + other.getAddress().getPort()).services("public");
+            assertThat(catalog.services()).containsExactly(ORDERS);
+            assertThat(catalog.unreadable()).singleElement().asString().contains("DEFAULT_GROUP " + tooLong + ": ");
+        } finally {
+            other.stop(0);
+        }
+    }
+
     @Test
     void aServiceThatIsNotThereIsEmpty() throws IOException {
         NacosRegistry nacos = reader(address());
-        assertThat(nacos.services("public")).isEmpty();
+        assertThat(nacos.services("public").services()).isEmpty();
         assertThat(nacos.find(ORDERS)).isEmpty();
     }
 
     @Test
     void aServerThatIsGoneIsPassedOverForOneThatAnswers() throws IOException {
         fill();
-        assertThat(reader(nobody(), address()).services("public")).containsExactly(ORDERS);
+        assertThat(reader(nobody(), address()).services("public").services()).containsExactly(ORDERS);
     }
 
     @Test
     void whoDoesNotAnswerIsNamed() throws IOException {
         String nobody = nobody();
-        assertThatThrownBy(() -> reader(nobody).services("public"))
+        assertThatThrownBy(() -> reader(nobody).services("public").services())
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining(nobody + " does not answer");
     }
@@ -93,7 +110,7 @@ class NacosRegistryTest {
             Thread answering = new Thread(() -> answer(other, binary), "no-http");
             answering.start();
             String address = "127.0.0.1:" + other.getLocalPort();
-            assertThatThrownBy(() -> reader(address).services("public"))
+            assertThatThrownBy(() -> reader(address).services("public").services())
                     .isInstanceOf(IOException.class)
                     .hasMessage(address
                             + " gives no answer in HTTP (expected: the HTTP port of a server, 8848 unless it is set)");
@@ -118,22 +135,29 @@ class NacosRegistryTest {
 
     @Test
     void whatIsNoJsonIsShown() throws IOException {
-        HttpServer other = HttpServer.create(loopback(), 0);
-        other.createContext("/", exchange -> {
-            byte[] page = "<html>".getBytes(StandardCharsets.UTF_8);
-            exchange.sendResponseHeaders(200, page.length);
-            exchange.getResponseBody().write(page);
-            exchange.close();
-        });
-        other.start();
+        HttpServer other = answering("<html>");
         try {
-            assertThatThrownBy(() ->
-                            reader("127.0.0.1:" + other.getAddress().getPort()).services("public"))
+            assertThatThrownBy(() -> reader("127.0.0.1:" + other.getAddress().getPort())
+                            .services("public")
+                            .services())
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("no JSON object: <html>");
         } finally {
             other.stop(0);
         }
+    }
+
+    /** Whatever it is asked. */
+    private static HttpServer answering(String body) throws IOException {
+        HttpServer server = HttpServer.create(loopback(), 0);
+        server.createContext("/", exchange -> {
+            byte[] page = body.getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(200, page.length);
+            exchange.getResponseBody().write(page);
+            exchange.close();
+        });
+        server.start();
+        return server;
     }
 
     private void fill() {

@@ -4,6 +4,7 @@ import static io.gemel.transport.nacos.NacosClient.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gemel.transport.nacos.NacosClient.Sent;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -50,6 +51,28 @@ final class PushesTest {
 
         assertThat(subscriber.awaitSent(VIEW).hosts()).containsExactly("10.0.0.1:80");
         assertThat(subscriber.sent(VIEW)).hasSize(1);
+    }
+
+    /** The client may have taken the push for older than the answer, which it then keeps: the two reach it on threads of their own. */
+    @Test
+    void whatIsPushedRightBehindTheAnswerIsPushedOnceMore() {
+        NacosClient publisher = node.connected();
+        NacosClient subscriber = node.connected();
+        subscriber.subscribe("orders");
+        publisher.register("orders", "10.0.0.1", 80);
+        assertThat(subscriber.awaitSent(VIEW).hosts()).containsExactly("10.0.0.1:80");
+
+        node.pass(Duration.ofSeconds(1));
+        assertThat(subscriber.awaitSent(VIEW, 2).hosts()).containsExactly("10.0.0.1:80");
+
+        node.connected().register("orders", "10.0.0.2", 80);
+        Sent third = subscriber.awaitSent(VIEW, 3);
+        assertThat(third.hosts()).contains("10.0.0.2:80");
+        node.pass(Duration.ofSeconds(1));
+        subscriber.call("HealthCheckRequest", "{}");
+        assertThat(subscriber.sent(VIEW))
+                .as("as before, once the answer is there")
+                .hasSize(3);
     }
 
     @Test

@@ -47,6 +47,16 @@ final class UdpPushTest {
     }
 
     @Test
+    void whoNamesAPortThatIsNoneGetsTheListAndIsNoSubscriber() {
+        assertThat(node.call("GET", "/v1/ns/instance/list", "serviceName=orders&app=shop&udpPort=70000")
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(node.call("GET", "/v1/ns/service/subscribers", "serviceName=orders")
+                        .body())
+                .contains("\"count\":0");
+    }
+
+    @Test
     void whoNamesAPortIsToldOfChangesThere() throws IOException {
         assertThat(node.call("GET", "/v1/ns/instance/list", subscription()).statusCode())
                 .isEqualTo(200);
