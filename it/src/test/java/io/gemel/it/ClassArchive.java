@@ -40,9 +40,9 @@ public final class ClassArchive {
             Path jar = Path.of(System.getProperty("gemel.jar", "gemel.jar")).toAbsolutePath();
             Path archive = Path.of(jar.toString().replaceFirst("\\.jar$", ".jsa"));
             // The JVMs that run tests side by side begin together: one makes it, and the others wait.
-            try (FileChannel lock = FileChannel.open(
-                            Path.of(archive + ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                    FileLock unused = lock.lock()) {
+            try (FileChannel file =
+                    FileChannel.open(Path.of(archive + ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+                FileLock unused = file.lock(); // until the file is closed
                 if (!newer(archive, jar)) {
                     rehearse(jar, archive);
                 }
