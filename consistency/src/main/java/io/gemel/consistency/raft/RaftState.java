@@ -9,6 +9,7 @@ import io.gemel.naming.Loop;
 import io.gemel.naming.RegistryException;
 import io.gemel.naming.ServiceIndex;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -55,6 +56,11 @@ final class RaftState implements AutoCloseable {
     /** Opens the store in {@code directory} and brings what it is shown in to it; throws {@link IOException} if the store is damaged. */
     static RaftState open(Path directory, Shown shown) throws IOException {
         SnapshotFiles.delete(next(directory));
+        if (!Files.exists(directory) && Files.exists(former(directory))) {
+            SnapshotFiles.rename(
+                    former(directory), directory); // this node ended in replaceBy, and will be given the snapshot again
+        }
+        SnapshotFiles.delete(former(directory));
         RaftState state = new RaftState(directory, StateStore.open(directory), shown);
         try (StateStore.Cursor all = state.store.cursor()) {
             List<Effect> effects = new ArrayList<>();
@@ -208,8 +214,11 @@ final class RaftState implements AutoCloseable {
             showDifference(fresh);
         }
         store.close();
-        SnapshotFiles.delete(directory);
+        // Whenever this node ends, a whole state has one of the names: one that is deleted in part would have to be
+        // taken for damage.
+        SnapshotFiles.rename(directory, former(directory));
         SnapshotFiles.rename(next, directory);
+        SnapshotFiles.delete(former(directory));
         store = StateStore.open(directory);
         members.become(members(store.get(MembersCodec.KEY)));
     }
@@ -295,5 +304,9 @@ final class RaftState implements AutoCloseable {
 
     private static Path next(Path directory) {
         return directory.resolveSibling(directory.getFileName() + ".next");
+    }
+
+    private static Path former(Path directory) {
+        return directory.resolveSibling(directory.getFileName() + ".former");
     }
 }

@@ -17,6 +17,7 @@ import io.gemel.naming.Registration;
 import io.gemel.naming.ServiceId;
 import io.gemel.naming.ServiceSettings;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -155,6 +156,38 @@ class StateHashTest {
             assertThat(other.view(SERVICES.get(1)).instances()).containsExactly(kept);
             assertThat(other.view(SERVICES.get(0)).isEmpty()).isTrue();
         }
+    }
+
+    /** The snapshot is loaded again after such an end; what would be left of a state that is deleted in part looks like a damaged one. */
+    @Test
+    void aNodeThatEndsWhileASnapshotTakesThePlaceOfItsStateHasTheOneBefore() throws Exception {
+        Path own = directory.resolve("own");
+        Path former = directory.resolve("own.former");
+        try (Replica replica = new Replica(own)) {
+            assertThat(replica.apply(1, registered("10.0.0.1", 3))).isCompleted();
+        }
+        Files.move(own, former);
+        Files.createDirectory(directory.resolve("own.next"));
+        try (Replica again = new Replica(own)) {
+            assertThat(again.view(SERVICES.get(0)).instances()).hasSize(3);
+        }
+        assertThat(own).exists();
+        assertThat(former).doesNotExist();
+    }
+
+    @Test
+    void whatIsLeftOfAStateThatASnapshotReplacedIsDeleted() throws Exception {
+        Path own = directory.resolve("own");
+        Path former = directory.resolve("own.former");
+        try (Replica replica = new Replica(own)) {
+            assertThat(replica.apply(1, registered("10.0.0.1", 3))).isCompleted();
+        }
+        Files.createDirectory(former);
+        Files.writeString(former.resolve("000009.sst"), "half of it");
+        try (Replica again = new Replica(own)) {
+            assertThat(again.view(SERVICES.get(0)).instances()).hasSize(3);
+        }
+        assertThat(former).doesNotExist();
     }
 
     private static Change change(Random random) {
