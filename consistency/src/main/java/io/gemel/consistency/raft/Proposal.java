@@ -10,11 +10,19 @@ import java.util.List;
 final class Proposal implements Closure {
     private final List<Call<Decided>> calls;
     private final Runnable agreed;
+    private final Runnable notTaken;
 
-    /** {@code calls} are ended in the order of the entry's commands; {@code agreed} runs at least once, first when the entry is committed or given up. */
-    Proposal(List<Call<Decided>> calls, Runnable agreed) {
+    /**
+     * A new one.
+     *
+     * @param calls ended in the order of the entry's commands
+     * @param agreed runs at least once, first when the entry is committed or given up
+     * @param notTaken runs instead of ending the calls if the leader took nothing into its log, and may take it later
+     */
+    Proposal(List<Call<Decided>> calls, Runnable agreed, Runnable notTaken) {
         this.calls = calls;
         this.agreed = agreed;
+        this.notTaken = notTaken;
     }
 
     /** The entry is in the log of a majority. */
@@ -27,16 +35,15 @@ final class Proposal implements Closure {
         calls.get(position).complete(decided);
     }
 
-    /** JRaft says here that it gave the entry up; only for a full queue is it certain that no member will ever apply it. */
+    /** JRaft says here that it gave the entry up; only while it hands leadership over or has a full queue is it certain that no member will ever apply it. */
     @Override
     public void run(Status status) {
         if (status.isOk()) {
             return;
         }
         if (status.getRaftError() == RaftError.EBUSY) {
-            fail(new RegistryException(
-                    RegistryException.Code.OVERLOADED,
-                    "the raft log takes no more writes now: " + status.getErrorMsg()));
+            notTaken.run();
+            agreed.run();
         } else {
             fail(new RegistryException(
                     RegistryException.Code.UNKNOWN_OUTCOME,

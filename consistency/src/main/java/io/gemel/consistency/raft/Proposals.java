@@ -39,7 +39,7 @@ final class Proposals {
      * A command that is not proposed yet.
      *
      * @param touched the keys of what it writes
-     * @param refused run instead if this node does not lead when its turn comes
+     * @param refused run instead if this node does not lead, or hands leadership over, when its turn comes
      */
     private record Waiting(Call<Decided> call, ByteString command, Set<ByteString> touched, Runnable refused) {
         boolean over() {
@@ -49,6 +49,13 @@ final class Proposals {
         boolean alone() {
             return touched.isEmpty();
         }
+
+        void notTaken() {
+            if (call.ifLate(
+                    RegistryException.Code.NO_LEADER, "the leader hands over, and took no writes; nothing was done")) {
+                refused.run();
+            }
+        }
     }
 
     Proposals(Leadership leadership, Ticker ticker, Supplier<Node> node) {
@@ -57,7 +64,7 @@ final class Proposals {
         this.entries = new Batcher<>(ENTRIES_UNDER_WAY_MAX, PATIENCE, ticker, Proposals::together, this::propose);
     }
 
-    /** Proposes {@code command}, and ends {@code call} by what becomes of it; {@code notLeading} runs instead if this node does not lead. */
+    /** Proposes {@code command}, and ends {@code call} by what becomes of it; {@code notLeading} runs instead if this node takes none as the leader now. */
     void add(Call<Decided> call, ByteString command, Runnable notLeading) {
         entries.add(new Waiting(call, command, Commands.touched(command), notLeading));
     }
@@ -111,7 +118,8 @@ final class Proposals {
         }
         ByteString entry =
                 Commands.together(proposed.stream().map(Waiting::command).toList());
-        Proposal proposal = new Proposal(proposed.stream().map(Waiting::call).toList(), back);
+        Proposal proposal = new Proposal(
+                proposed.stream().map(Waiting::call).toList(), back, () -> proposed.forEach(Waiting::notTaken));
         try {
             node.get().apply(new Task(ByteBuffer.wrap(entry.toByteArray()), proposal));
         } catch (IllegalStateException stopping) {

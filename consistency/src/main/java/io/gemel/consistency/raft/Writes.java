@@ -67,7 +67,8 @@ final class Writes {
                 call,
                 command,
                 () -> call.fail(new RegistryException(
-                        RegistryException.Code.NO_LEADER, "this member leads no longer; nothing was done")));
+                        RegistryException.Code.NO_LEADER,
+                        "this member takes no writes as the leader now; nothing was done")));
     }
 
     /** To be called now and then. */

@@ -3,7 +3,9 @@ package io.gemel.consistency.raft;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.alipay.sofa.jraft.Node;
+import com.alipay.sofa.jraft.Status;
 import com.alipay.sofa.jraft.entity.Task;
+import com.alipay.sofa.jraft.error.RaftError;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.gemel.consistency.wire.RaftCommand;
@@ -76,6 +78,36 @@ class ProposalsTest {
         agreed(0);
         assertThat(log).hasSize(1);
         assertThat(refused).containsExactly("10.0.0.1:3");
+    }
+
+    /** JRaft answers so to each write from when it has told the next leader to stand until that one leads, or did not come to it. */
+    @Test
+    void whatALeaderThatHandsOverDidNotTakeIsTriedAgainInsteadOfFailed() {
+        Call<Decided> write = add(1, 1);
+        add(3, 1);
+        log.get(0).getDone().run(new Status(RaftError.EBUSY, "Is transferring leadership."));
+        assertThat(refused).containsExactly("10.0.0.1:1");
+        assertThat(write.done()).isFalse();
+        assertThat(log).hasSize(2);
+        write.giveUp();
+        assertThat(write.future())
+                .failsWithin(Duration.ZERO)
+                .withThrowableThat()
+                .withMessageContaining("nothing was done");
+    }
+
+    @Test
+    void whatALeaderThatWasReplacedGaveUpMayStillBeDone() {
+        Call<Decided> write = add(1, 1);
+        log.get(0).getDone().run(new Status(RaftError.EPERM, "leader changed"));
+        assertThat(refused).isEmpty();
+        assertThat(write.future())
+                .failsWithin(Duration.ZERO)
+                .withThrowableThat()
+                .havingRootCause()
+                .isInstanceOfSatisfying(
+                        RegistryException.class,
+                        failure -> assertThat(failure.code()).isEqualTo(RegistryException.Code.UNKNOWN_OUTCOME));
     }
 
     /** A step is a write of its own to the store, which is at the entry's index after it: what shared the entry would be skipped after a crash. */

@@ -178,7 +178,7 @@ final class Replica implements AutoCloseable {
 
         @Override
         public Closure done() {
-            return new Proposal(calls.get(at), () -> {});
+            return new Proposal(calls.get(at), () -> {}, () -> {});
         }
 
         @Override
