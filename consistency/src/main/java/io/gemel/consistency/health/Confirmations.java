@@ -9,7 +9,7 @@ interface Confirmations {
     enum Finding {
         HEALTHY,
         UNHEALTHY,
-        /** It did not answer, or knows nothing of the instance. */
+        /** It did not answer, could not make the check, or knows nothing of the instance. */
         UNKNOWN
     }
 

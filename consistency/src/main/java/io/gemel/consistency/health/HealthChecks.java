@@ -62,6 +62,7 @@ public final class HealthChecks implements AutoCloseable {
     private static final Duration WITHOUT_CHECKS = Duration.ofMillis(500);
 
     private static final long LIVE_NANOS = Duration.ofMillis(250).toNanos();
+    private static final long UNABLE_NANOS = Duration.ofMinutes(1).toNanos();
     private static final int CONFIRMATIONS_MAX = 1_024;
     private static final HealthCheck NONE = new HealthCheck.None();
 
@@ -79,6 +80,7 @@ public final class HealthChecks implements AutoCloseable {
             new PriorityQueue<>((a, b) -> Long.signum(a.dueNanos - b.dueNanos));
     private Live live = Live.NOBODY;
     private long liveNanos;
+    private long unableNanos;
     private int underWay;
     private boolean closed;
 
@@ -108,6 +110,7 @@ public final class HealthChecks implements AutoCloseable {
         this.definitions = new CheckDefinitions(parts.codec());
         this.verdicts = new Verdicts(parts.ticker(), parts.write());
         this.liveNanos = parts.ticker().nanos() - LIVE_NANOS;
+        this.unableNanos = parts.ticker().nanos() - UNABLE_NANOS;
     }
 
     /** Checks over the network; {@code names} is a loop that looking up names may block. Begins with {@link #start}. */
@@ -166,12 +169,7 @@ public final class HealthChecks implements AutoCloseable {
                 told.accept(Confirmations.Finding.UNKNOWN, "");
                 return;
             }
-            probe(
-                    check.get(),
-                    key,
-                    cause -> told.accept(
-                            cause.isEmpty() ? Confirmations.Finding.HEALTHY : Confirmations.Finding.UNHEALTHY,
-                            cause.orElse("")));
+            probe(check.get(), key, probed -> told.accept(probed.finding(), probed.cause()));
         });
     }
 
@@ -279,8 +277,8 @@ public final class HealthChecks implements AutoCloseable {
                 again(target, now);
                 continue;
             }
-            probe(target.check, target.key, cause -> {
-                judged(target, cause);
+            probe(target.check, target.key, probed -> {
+                judged(target, probed);
                 again(target, now);
             });
         }
@@ -297,29 +295,46 @@ public final class HealthChecks implements AutoCloseable {
     }
 
     /** {@code done} is told on the loop. */
-    private void probe(HealthCheck check, InstanceKey key, Consumer<Optional<String>> done) {
+    private void probe(HealthCheck check, InstanceKey key, Consumer<Probed> done) {
         underWay++;
         prober.probe(
                 check,
                 key.ip(),
                 check.port().orElse(key.port()),
-                cause -> answers.add(() -> {
+                probed -> answers.add(() -> {
                     underWay--;
-                    done.accept(cause);
+                    done.accept(probed);
                 }));
     }
 
-    private void judged(CheckTarget target, Optional<String> cause) {
+    private void judged(CheckTarget target, Probed probed) {
         if (target.gone) {
             return;
         }
-        Optional<Boolean> due = target.rule.noted(cause.isEmpty(), target.shown);
+        if (probed.finding() == Confirmations.Finding.UNKNOWN) {
+            unable(target, probed.cause());
+            return;
+        }
+        Optional<Boolean> due = target.rule.noted(probed.healthy(), target.shown);
         if (due.isEmpty()) {
             verdicts.remove(target);
         } else if (due.get()) {
             verdicts.add(target, target.verdict(true, ""));
         } else if (live.majority()) {
-            unhealthy(target, cause.orElse(""));
+            unhealthy(target, probed.cause());
+        }
+    }
+
+    /** The fault is this server's: what was found of the instance before stays. */
+    private void unable(CheckTarget target, String cause) {
+        long now = parts.ticker().nanos();
+        if (now - unableNanos >= UNABLE_NANOS) {
+            unableNanos = now;
+            LOG.warn(
+                    "this server cannot make all health checks service={} instance={} cause={}; others may have the same fault",
+                    target.service,
+                    target.key,
+                    cause);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.gemel.consistency.health;
 
+import com.google.common.net.InetAddresses;
 import io.gemel.naming.Loop;
 import io.gemel.naming.RegistryException;
 import io.gemel.naming.Ticker;
@@ -20,7 +21,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.regex.Pattern;
 
 /**
  * Makes the checks of all kinds over the network.
@@ -29,14 +29,15 @@ import java.util.regex.Pattern;
  * behind, multicast and wildcard addresses are not probed, redirections not followed, and of an answer nothing is told but its status.
  */
 final class NetworkProber implements Prober {
-    /** No name, so nothing has to be asked to have it as an address. */
-    private static final Pattern LITERAL = Pattern.compile("[0-9.]+|.*:.*");
+    /** A resolver that does not answer must not take all places of the checks that need none. */
+    private static final int LOOKUPS_MAX = 64;
 
     private static final int ANSWER_BYTES_MAX = 4 * 1024;
 
     private final Loop names;
     private final SocketProber sockets;
     private final Queue<Runnable> resolved = new ConcurrentLinkedQueue<>();
+    private int lookups;
 
     /** {@code names} looks names up, which blocks it. */
     NetworkProber(Loop names, Ticker ticker) {
@@ -45,20 +46,32 @@ final class NetworkProber implements Prober {
     }
 
     @Override
-    public void probe(HealthCheck check, String host, int port, Consumer<Optional<String>> done) {
+    public void probe(HealthCheck check, String host, int port, Consumer<Probed> done) {
         if (check instanceof HealthCheck.Contributed contributed) {
             contributed(contributed, host, port, done);
-        } else if (LITERAL.matcher(host).matches()) {
+        } else if (InetAddresses.isInetAddress(host)) {
             at(check, host, port, done, resolve(host));
         } else {
-            try {
-                names.execute(() -> {
-                    Optional<InetAddress> address = resolve(host);
-                    resolved.add(() -> at(check, host, port, done, address));
+            lookUp(host, done, address -> at(check, host, port, done, address));
+        }
+    }
+
+    private void lookUp(String host, Consumer<Probed> done, Consumer<Optional<InetAddress>> then) {
+        if (lookups >= LOOKUPS_MAX) {
+            done.accept(Probed.unknown("too many names to look up"));
+            return;
+        }
+        try {
+            names.execute(() -> {
+                Optional<InetAddress> address = resolve(host);
+                resolved.add(() -> {
+                    lookups--;
+                    then.accept(address);
                 });
-            } catch (RegistryException busy) {
-                done.accept(Optional.of("too many names to look up"));
-            }
+            });
+            lookups++;
+        } catch (RegistryException busy) {
+            done.accept(Probed.unknown("too many names to look up"));
         }
     }
 
@@ -70,15 +83,15 @@ final class NetworkProber implements Prober {
         }
     }
 
-    private void at(
-            HealthCheck check, String host, int port, Consumer<Optional<String>> done, Optional<InetAddress> resolved) {
+    private void at(HealthCheck check, String host, int port, Consumer<Probed> done, Optional<InetAddress> resolved) {
         if (resolved.isEmpty()) {
-            done.accept(Optional.of("the name is not known"));
+            done.accept(Probed.unhealthy("the name is not known"));
             return;
         }
         InetAddress found = resolved.get();
         if (found.isLinkLocalAddress() || found.isMulticastAddress() || found.isAnyLocalAddress()) {
-            done.accept(Optional.of("servers do not connect to such an address (link-local, multicast or wildcard)"));
+            done.accept(
+                    Probed.unhealthy("servers do not connect to such an address (link-local, multicast or wildcard)"));
             return;
         }
         InetSocketAddress address = new InetSocketAddress(found, port);
@@ -101,13 +114,12 @@ final class NetworkProber implements Prober {
         } else if (check instanceof HealthCheck.GrpcHealth grpc) {
             askGrpc(grpc, address, done);
         } else {
-            done.accept(Optional.empty());
+            done.accept(Probed.HEALTHY);
         }
     }
 
     /** A connection for each check: one that is kept would say nothing of whether a new caller gets one. */
-    private static void askGrpc(
-            HealthCheck.GrpcHealth check, InetSocketAddress address, Consumer<Optional<String>> done) {
+    private static void askGrpc(HealthCheck.GrpcHealth check, InetSocketAddress address, Consumer<Probed> done) {
         ManagedChannel channel = NettyChannelBuilder.forAddress(address)
                 .usePlaintext()
                 .directExecutor()
@@ -142,20 +154,20 @@ final class NetworkProber implements Prober {
 
                             private void finished(String found) {
                                 channel.shutdownNow();
-                                done.accept(found.isEmpty() ? Optional.empty() : Optional.of(found));
+                                done.accept(found.isEmpty() ? Probed.HEALTHY : Probed.unhealthy(found));
                             }
                         });
     }
 
-    private static void contributed(
-            HealthCheck.Contributed check, String host, int port, Consumer<Optional<String>> done) {
+    private static void contributed(HealthCheck.Contributed check, String host, int port, Consumer<Probed> done) {
         var unused = CompletableFuture.completedFuture("")
                 .thenCompose(begin -> check.probe(host, port)) // what it throws ends in the future, too
                 .orTimeout(check.schedule().timeout().toMillis(), TimeUnit.MILLISECONDS)
                 .whenComplete((cause, failure) -> done.accept(
                         failure == null
-                                ? cause
-                                : Optional.of("no answer: " + failure.getClass().getSimpleName())));
+                                ? cause.map(Probed::unhealthy).orElse(Probed.HEALTHY)
+                                : Probed.unhealthy(
+                                        "no answer: " + failure.getClass().getSimpleName())));
     }
 
     @Override

@@ -43,11 +43,11 @@ final class SocketProber implements AutoCloseable {
         private final SocketConversation conversation;
         private final long startNanos;
         private final Duration timeout;
-        private final Consumer<Optional<String>> done;
+        private final Consumer<Probed> done;
         private final ByteBuffer outgoing;
         private final ByteBuffer arrived = ByteBuffer.allocate(ANSWER_BYTES_MAX);
 
-        Exchange(SocketConversation conversation, Duration timeout, Consumer<Optional<String>> done) {
+        Exchange(SocketConversation conversation, Duration timeout, Consumer<Probed> done) {
             this.conversation = conversation;
             this.timeout = timeout;
             this.done = done;
@@ -84,16 +84,12 @@ final class SocketProber implements AutoCloseable {
     }
 
     /** Begins a conversation; {@code done} is told by {@link #poll}, or at once if it cannot begin. */
-    void start(
-            InetSocketAddress address,
-            SocketConversation conversation,
-            Duration timeout,
-            Consumer<Optional<String>> done) {
+    void start(InetSocketAddress address, SocketConversation conversation, Duration timeout, Consumer<Probed> done) {
         SocketChannel channel;
         try {
             channel = SocketChannel.open();
         } catch (IOException e) {
-            done.accept(Optional.of(cause(e)));
+            done.accept(Probed.unknown(cause(e))); // no file descriptor is left, for one
             return;
         }
         try {
@@ -105,10 +101,10 @@ final class SocketProber implements AutoCloseable {
             }
         } catch (IOException e) {
             close(channel);
-            done.accept(Optional.of(cause(e)));
+            done.accept(Probed.unhealthy(cause(e)));
         } catch (UnsupportedAddressTypeException e) {
             close(channel);
-            done.accept(Optional.of("this server has no IPv6"));
+            done.accept(Probed.unknown("this server has no IPv6"));
         }
     }
 
@@ -145,7 +141,7 @@ final class SocketProber implements AutoCloseable {
     private static void finish(SelectionKey key, String judgement) {
         key.cancel();
         close((SocketChannel) key.channel());
-        ((Exchange) key.attachment()).done.accept(judgement.isEmpty() ? Optional.empty() : Optional.of(judgement));
+        ((Exchange) key.attachment()).done.accept(judgement.isEmpty() ? Probed.HEALTHY : Probed.unhealthy(judgement));
     }
 
     private static String cause(IOException failure) {

@@ -49,6 +49,7 @@ class HealthChecksTest {
     private final Set<String> alive = new HashSet<>(Set.of("s1", "s2", "s3"));
     private final Set<String> down = new HashSet<>();
     private final Set<String> unseen = new HashSet<>(); // node + address: the node alone does not reach it
+    private final Set<String> unable = new HashSet<>();
     private final List<Change.SetHealth> log = new ArrayList<>();
     private final TypedCodec codec = new TypedCodec(List.of());
     private boolean writable = true;
@@ -88,6 +89,32 @@ class HealthChecksTest {
     void aNodeThatAloneDoesNotReachAnInstanceDoesNotMakeItUnhealthy() {
         serve(new HealthCheck.Tcp(SCHEDULE, Optional.empty()), 30);
         IntStream.range(0, 30).forEach(i -> unseen.add("s1" + ip(i)));
+        run(ROUND.multipliedBy(10));
+        assertThat(log).isEmpty();
+    }
+
+    @Test
+    void whatAServerCannotCheckSaysNothingOfTheInstance() {
+        serve(new HealthCheck.Tcp(SCHEDULE, Optional.empty()), 30);
+        down.add(ip(7));
+        run(ROUND.multipliedBy(5));
+        assertThat(log).hasSize(1);
+
+        unable.addAll(nodes.keySet());
+        run(ROUND.multipliedBy(10));
+        down.clear();
+        run(ROUND.multipliedBy(10));
+        assertThat(log).as("nobody became unhealthy, and nobody healthy again").hasSize(1);
+        unable.clear();
+        run(ROUND.multipliedBy(5));
+        assertThat(node("s1").index.unhealthy(SHOP)).isEmpty();
+    }
+
+    @Test
+    void aMemberThatCannotCheckConfirmsNothing() {
+        serve(new HealthCheck.Tcp(SCHEDULE, Optional.empty()), 30);
+        unable.addAll(Set.of("s2", "s3"));
+        IntStream.range(0, 30).forEach(i -> down.add(ip(i)));
         run(ROUND.multipliedBy(10));
         assertThat(log).isEmpty();
     }
@@ -280,10 +307,14 @@ class HealthChecksTest {
         }
 
         @Override
-        public void probe(HealthCheck check, String host, int port, Consumer<Optional<String>> done) {
+        public void probe(HealthCheck check, String host, int port, Consumer<Probed> done) {
             probes++;
             boolean refused = down.contains(host) || unseen.contains(id + host);
-            done.accept(refused ? Optional.of("connection refused by " + host) : Optional.empty());
+            if (unable.contains(id)) {
+                done.accept(Probed.unknown("too many open files"));
+            } else {
+                done.accept(refused ? Probed.unhealthy("connection refused by " + host) : Probed.HEALTHY);
+            }
         }
 
         @Override

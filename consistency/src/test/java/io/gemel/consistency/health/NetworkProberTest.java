@@ -60,6 +60,36 @@ class NetworkProberTest {
     }
 
     @Test
+    void whatLooksLikeAnAddressAndIsNoneIsLookedUpWhereThatHoldsUpNoOtherCheck() {
+        CompletableFuture<Probed> found = new CompletableFuture<>();
+        prober.probe(new HealthCheck.Tcp(SCHEDULE, OWN), "300.1.1.1", 80, found::complete);
+        assertThat(found).isNotDone();
+        assertThat(names.waiting()).isOne();
+    }
+
+    @Test
+    void namesThatNobodyAnswersLeavePlacesForAllThatIsNoName() throws Exception {
+        HealthCheck tcp = new HealthCheck.Tcp(SCHEDULE, OWN);
+        List<CompletableFuture<Probed>> all = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            CompletableFuture<Probed> one = new CompletableFuture<>();
+            prober.probe(tcp, "localhost", nobody(), one::complete);
+            all.add(one);
+        }
+        assertThat(all.subList(0, 64)).noneMatch(CompletableFuture::isDone);
+        assertThat(all.subList(64, 100))
+                .allSatisfy(one -> assertThat(one).isCompletedWithValue(Probed.unknown("too many names to look up")));
+        assertThat(probe(tcp, HERE, listen(""))).isEmpty();
+        await().pollInSameThread().until(() -> {
+            prober.poll();
+            return all.stream().allMatch(CompletableFuture::isDone);
+        });
+        assertThat(probe(tcp, "localhost", listen("")))
+                .as("there is room again")
+                .isEmpty();
+    }
+
+    @Test
     void addressesThatServersDoNotConnectTo() {
         for (String address : List.of("169.254.169.254", "fe80::1", "224.0.0.1", "0.0.0.0", "::ffff:169.254.169.254")) {
             assertThat(probe(new HealthCheck.Tcp(SCHEDULE, OWN), address, 80))
@@ -126,9 +156,9 @@ class NetworkProberTest {
     void manyAtOnceNeedNoThreadOfTheirOwn() throws Exception {
         int listening = listen("");
         int threads = Thread.activeCount();
-        List<CompletableFuture<Optional<String>>> all = new ArrayList<>();
+        List<CompletableFuture<Probed>> all = new ArrayList<>();
         for (int i = 0; i < 200; i++) {
-            CompletableFuture<Optional<String>> one = new CompletableFuture<>();
+            CompletableFuture<Probed> one = new CompletableFuture<>();
             prober.probe(new HealthCheck.Tcp(SCHEDULE, OWN), HERE, listening, one::complete);
             all.add(one);
         }
@@ -136,7 +166,7 @@ class NetworkProberTest {
             prober.poll();
             return all.stream().allMatch(CompletableFuture::isDone);
         });
-        assertThat(all).allSatisfy(one -> assertThat(one).isCompletedWithValue(Optional.empty()));
+        assertThat(all).allSatisfy(one -> assertThat(one).isCompletedWithValue(Probed.HEALTHY));
         assertThat(Thread.activeCount()).isLessThanOrEqualTo(threads + 1);
     }
 
@@ -144,10 +174,11 @@ class NetworkProberTest {
         return new HealthCheck.GrpcHealth(SCHEDULE, OWN, service);
     }
 
+    /** Why the instance is unhealthy; empty if it is healthy. */
     private Optional<String> probe(HealthCheck check, String host, int port) {
-        CompletableFuture<Optional<String>> found = new CompletableFuture<>();
+        CompletableFuture<Probed> found = new CompletableFuture<>();
         prober.probe(check, host, port, found::complete);
-        return await().pollInSameThread()
+        Probed probed = await().pollInSameThread()
                 .pollInterval(Duration.ofMillis(5))
                 .until(
                         () -> {
@@ -157,6 +188,8 @@ class NetworkProberTest {
                         },
                         CompletableFuture::isDone)
                 .join();
+        assertThat(probed.finding()).isNotEqualTo(Confirmations.Finding.UNKNOWN);
+        return Optional.of(probed.cause()).filter(cause -> !probed.healthy());
     }
 
     private ServerSocket socket() throws IOException {
