@@ -331,7 +331,7 @@ public final class HealthChecks implements AutoCloseable {
         if (now - unableNanos >= UNABLE_NANOS) {
             unableNanos = now;
             LOG.warn(
-                    "this server cannot make all health checks service={} instance={} cause={}; others may have the same fault",
+                    "this server cannot make all health checks, for one that of service={} instance={} cause={}",
                     target.service,
                     target.key,
                     cause);
