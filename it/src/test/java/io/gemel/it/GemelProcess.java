@@ -44,7 +44,7 @@ final class GemelProcess implements AutoCloseable {
     static GemelProcess start(Path dir, Path log, Map<String, String> environment, List<String> arguments) {
         Path jar = Path.of(System.getProperty("gemel.jar", "gemel.jar"));
         assertThat(jar).as("made by server-bootstrap's package phase").isRegularFile();
-        List<String> command = java("-ea", "-Dgemel.ports=" + Integer.getInteger("gemel.ports", 0));
+        List<String> command = java("-ea");
         command.addAll(ClassArchive.options());
         command.addAll(List.of("-jar", jar.toString()));
         command.addAll(arguments);
