@@ -188,10 +188,8 @@ public final class DistroConsistency implements ConsistencyService, AutoCloseabl
             waitsFor.ifPresent(reason -> readiness.block(PART, reason));
             ready = waitsFor.isEmpty();
         }
-        if (ready && core.seesMajority()) {
-            readiness.clear(PART);
-        } else if (ready) {
-            readiness.restrict(PART, minority());
+        if (ready) {
+            restriction().ifPresentOrElse(reason -> readiness.restrict(PART, reason), () -> readiness.clear(PART));
         }
     }
 
@@ -211,6 +209,17 @@ public final class DistroConsistency implements ConsistencyService, AutoCloseabl
         return ticker.nanos() - answersAtNanos < 0
                 ? Optional.of("waits for the clients that it had before its restart")
                 : Optional.empty();
+    }
+
+    private Optional<String> restriction() {
+        if (!core.seesMajority()) {
+            return Optional.of(minority());
+        }
+        List<String> frozen = core.frozen();
+        return frozen.isEmpty()
+                ? Optional.empty()
+                : Optional.of("nothing arrives of the ephemeral instances of " + String.join(", ", frozen)
+                        + ", though the way there works; they are frozen");
     }
 
     private String minority() {

@@ -191,7 +191,7 @@ final class DistroCore {
                     RegistryException.Code.UNKNOWN_SESSION,
                     "the origin of " + peer + " was dropped while it was silent");
         }
-        copy.heard();
+        copy.heard(ticker.nanos());
         return switch (message.getMessageCase()) {
             case CHANGES -> applied(copy, message.getChanges());
             case BEAT -> compared(copy, message.getBeat());
@@ -325,13 +325,27 @@ final class DistroCore {
                 .toList();
     }
 
+    /** The peers that answer, and are therefore not down, but have sent nothing for so long that they would be: what they had is shown as it was. */
+    List<String> frozen() {
+        return copies.present()
+                .filter(copy -> copy.state() != OriginCopy.State.ORPHANED && isSilentFor(copy, config.downAfter()))
+                .map(copy -> copy.id().node())
+                .toList();
+    }
+
     /** Whether {@code origin} may have gone on without this node hearing of it; one whose node has been started again has not. */
     private boolean isSilent(OriginId origin) {
         OriginCopy copy = copies.present(origin.node());
         if (copy == null || !copy.id().equals(origin)) {
             return false;
         }
-        return !copy.current() || detector.state(origin.node()) != FailureDetector.State.ALIVE;
+        return !copy.current()
+                || isSilentFor(copy, config.suspectAfter())
+                || detector.state(origin.node()) != FailureDetector.State.ALIVE;
+    }
+
+    private boolean isSilentFor(OriginCopy copy, Duration time) {
+        return copy.silent(ticker.nanos()).compareTo(time) >= 0;
     }
 
     private static boolean isLive(@Nullable OriginCopy copy) {
@@ -371,8 +385,9 @@ final class DistroCore {
     }
 
     private NodeStatus.Origin status(OriginCopy copy) {
-        boolean suspect = copy.state() == OriginCopy.State.LIVE
-                && detector.state(copy.id().node()) == FailureDetector.State.SUSPECT;
+        boolean suspect = isLive(copy)
+                && (isSilentFor(copy, config.suspectAfter())
+                        || detector.state(copy.id().node()) == FailureDetector.State.SUSPECT);
         return new NodeStatus.Origin(
                 copy.id().node(),
                 copy.id().incarnation(),

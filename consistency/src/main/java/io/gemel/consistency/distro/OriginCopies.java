@@ -51,7 +51,7 @@ final class OriginCopies {
     OriginCopy begun(OriginId id) {
         OriginCopy copy = present.get(id.node());
         if (copy != null && copy.id().incarnation() == id.incarnation()) {
-            copy.relinked();
+            copy.relinked(ticker.nanos());
             return copy;
         }
         if (copy != null) {
@@ -65,7 +65,7 @@ final class OriginCopies {
             copy.orphan(ticker.nanos());
             leftBehind.add(copy);
         }
-        OriginCopy begun = new OriginCopy(id, publications);
+        OriginCopy begun = new OriginCopy(id, publications, ticker.nanos());
         present.put(id.node(), begun);
         return begun;
     }

@@ -46,14 +46,17 @@ final class OriginCopy {
     private boolean judged = true; // as an earlier copy of the same origin may have been, before it was dropped
     private boolean missedSome;
     private boolean current;
+    private long heardNanos;
     private long orphanedNanos;
     private long returnNanos; // of the last of its clients since
     private long applied;
     private long digest;
 
-    OriginCopy(OriginId id, Publications publications) {
+    /** Empty; the owner is heard of {@code nowNanos}. */
+    OriginCopy(OriginId id, Publications publications, long nowNanos) {
         this.id = id;
         this.publications = publications;
+        this.heardNanos = nowNanos;
     }
 
     OriginId id() {
@@ -117,6 +120,7 @@ final class OriginCopy {
 
     /** The time in which this node was stopped is none in which clients could have resumed here. */
     void stoodStill(Duration time, long nowNanos) {
+        heardNanos = later(heardNanos, time, nowNanos);
         orphanedNanos = later(orphanedNanos, time, nowNanos);
         returnNanos = later(returnNanos, time, nowNanos);
         missedSome = true;
@@ -162,15 +166,21 @@ final class OriginCopy {
         publications.confirmed(id);
     }
 
-    /** The owner is heard of. */
-    void heard() {
+    /** The owner sends. */
+    void heard(long nowNanos) {
+        heardNanos = nowNanos;
         orphaned = false;
         missedSome = false;
     }
 
+    /** For how long the owner has sent nothing. */
+    Duration silent(long nowNanos) {
+        return Duration.ofNanos(nowNanos - heardNanos);
+    }
+
     /** The owner begins a new link. A snapshot that was cut short starts over. */
-    void relinked() {
-        heard();
+    void relinked(long nowNanos) {
+        heard(nowNanos);
         current = false;
         resyncAsked = false;
         if (notInSnapshot != null) {

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Test;
 class DistroCoreTest {
     private static final ServiceId ORDERS = ServiceId.of("orders");
     private static final Publisher SESSION = new Publisher("session", 1);
+    private static final Duration TICK = Duration.ofMillis(100);
     private static final int REMOVALS_MAX = 2;
     private static final int BATCH_MAX = 3;
     private static final DistroConfig CONFIG = new DistroConfig(
@@ -143,6 +144,36 @@ class DistroCoreTest {
         loop.run(owner.core::beat);
         deliverAll();
         assertThatThePeerShows(1);
+    }
+
+    @Test
+    void whoAnswersButSendsNothingIsNotDownAndItsInstancesAreFrozen() {
+        register(0, 1);
+        link();
+        deliverAll();
+        pass(CONFIG.suspectAfter(), this::theOwnerAnswers);
+        assertThat(peer.core.originStatus().get(1).state()).isEqualTo("suspect");
+
+        pass(CONFIG.downAfter().plus(CONFIG.grace()), this::theOwnerAnswers);
+        assertThat(peer.shown()).hasSize(1);
+        assertThat(peer.core.frozen()).containsExactly("s1");
+
+        link();
+        deliverAll();
+        assertThat(peer.core.frozen()).isEmpty();
+        assertThatThePeerShows(1);
+    }
+
+    private void pass(Duration time, Runnable each) {
+        for (Duration passed = Duration.ZERO; passed.compareTo(time) < 0; passed = passed.plus(TICK)) {
+            ticker.advance(TICK);
+            loop.run(each);
+        }
+    }
+
+    private void theOwnerAnswers() {
+        peer.core.replied("s1", OriginReply.getDefaultInstance());
+        peer.core.tick();
     }
 
     // ---- what the owner does ----
