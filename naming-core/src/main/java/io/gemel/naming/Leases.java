@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * published before: nobody sees it missing meanwhile, and the other one drops its lease when it hears of that. Any thread may call; the
  * state is the naming loop's.
  */
-public final class Leases implements LeaseService {
+public final class Leases implements LeaseService, Publications.Kept {
     /** How often leases are looked at; adds to their times at most. */
     static final Duration CHECK_PERIOD = Duration.ofMillis(500);
 
@@ -41,6 +41,7 @@ public final class Leases implements LeaseService {
     private final Publications publications;
     private final ConsistencyService consistency;
     private final Map<String, Lease> leases = new HashMap<>();
+    private final Map<String, Lease> withdrawn = new HashMap<>();
     private long checkedNanos;
     private volatile int size;
 
@@ -67,6 +68,7 @@ public final class Leases implements LeaseService {
         this.consistency = consistency;
         this.checkedNanos = ticker.nanos();
         publications.onMove(this::moved);
+        publications.onStop(this);
         loop.every(CHECK_PERIOD, this::check);
     }
 
@@ -144,6 +146,7 @@ public final class Leases implements LeaseService {
             return published;
         }
         leases.put(id, lease);
+        withdrawn.remove(id);
         size = leases.size();
         CompletableFuture<Written> voided =
                 consistency.write(new Change.SessionReplayed(lease.publisher, secrets.nextLong()));
@@ -151,9 +154,13 @@ public final class Leases implements LeaseService {
     }
 
     private CompletableFuture<Optional<Written>> renew(LeaseRequest.Renew request) {
-        Lease lease = leases.get(id(request.service(), request.key()));
+        String id = id(request.service(), request.key());
+        Lease lease = leases.get(id);
         if (lease == null) {
-            return CompletableFuture.completedFuture(Optional.empty());
+            Lease before = withdrawn.get(id);
+            return before == null
+                    ? CompletableFuture.completedFuture(Optional.empty())
+                    : takeOn(id, before.request).thenApply(Optional::of);
         }
         boolean lapsed = lease.lapsed;
         lease.renew(ticker.nanos());
@@ -165,6 +172,7 @@ public final class Leases implements LeaseService {
     private CompletableFuture<Written> deregister(ServiceId service, InstanceKey key) {
         String id = id(service, key);
         Lease lease = leases.remove(id);
+        withdrawn.remove(id);
         size = leases.size();
         if (lease != null) {
             return end(lease);
@@ -189,12 +197,31 @@ public final class Leases implements LeaseService {
 
     /** Another node has taken the instance on. */
     private void moved(String id, long epoch) {
+        withdrawn.remove(id);
         Lease lease = leases.get(id);
         if (lease != null && lease.publisher.epoch() < epoch) {
             leases.remove(id);
             size = leases.size();
             logged(end(lease), lease);
         }
+    }
+
+    /** What is withdrawn comes back with its client's next heartbeat, in an epoch above all that happened to it meanwhile. */
+    @Override
+    public void droppedElsewhere(long nanos) {
+        for (Lease lease : List.copyOf(leases.values())) {
+            if (lease.renewedNanos - nanos < 0) {
+                leases.remove(lease.publisher.session());
+                withdrawn.put(lease.publisher.session(), lease);
+                logged(end(lease), lease);
+            }
+        }
+        size = leases.size();
+    }
+
+    @Override
+    public boolean undecided() {
+        return !withdrawn.isEmpty();
     }
 
     private void check() {
@@ -204,8 +231,8 @@ public final class Leases implements LeaseService {
         checkedNanos = now;
         List<Lease> over = new ArrayList<>();
         for (Lease lease : leases.values()) {
-            lease.renewedNanos += stoodStill;
-            long silent = now - lease.renewedNanos;
+            lease.forgive(stoodStill, now);
+            long silent = lease.silent(now);
             if (silent >= lease.request.times().removedAfter().toNanos()) {
                 over.add(lease);
             } else if (!lease.lapsed
@@ -217,6 +244,10 @@ public final class Leases implements LeaseService {
         if (!over.isEmpty()) {
             remove(over);
         }
+        withdrawn
+                .values()
+                .removeIf(lease -> lease.silent(now)
+                        >= lease.request.times().removedAfter().toNanos());
     }
 
     private void remove(List<Lease> over) {
@@ -270,6 +301,7 @@ public final class Leases implements LeaseService {
         final Publisher publisher;
         LeaseRequest.Register request;
         long renewedNanos;
+        long forgivenNanos;
         boolean lapsed;
 
         Lease(Publisher publisher, LeaseRequest.Register request, long renewedNanos) {
@@ -280,7 +312,17 @@ public final class Leases implements LeaseService {
 
         void renew(long nanos) {
             renewedNanos = nanos;
+            forgivenNanos = 0;
             lapsed = false;
+        }
+
+        /** For how long nobody renewed it, without what is forgiven. */
+        long silent(long nanos) {
+            return nanos - renewedNanos - forgivenNanos;
+        }
+
+        void forgive(long time, long nanos) {
+            forgivenNanos += Math.min(time, silent(nanos));
         }
     }
 }

@@ -35,6 +35,7 @@ public final class Publications {
     private final Map<String, SessionTrace> sessions = new HashMap<>();
     private final List<SessionMoves> moves = new ArrayList<>();
     private final List<Returns> returns = new ArrayList<>();
+    private final List<Kept> kept = new ArrayList<>();
     private final Doubts doubts = new Doubts();
 
     /** Told when another node's session record voids an earlier epoch. */
@@ -49,6 +50,21 @@ public final class Publications {
     public interface Returns {
         /** A client registers elsewhere what {@code from} still lists for it, in the same session or another. Called on the naming loop. */
         void returned(OriginId from);
+    }
+
+    /**
+     * Who publishes here for clients of whose death it learns by their silence. After this node was stopped for long it may be the only one that still
+     * takes them for alive. Called on the naming loop.
+     */
+    @FunctionalInterface
+    public interface Kept {
+        /** Whether it will soon be known of some more clients whether they live. */
+        boolean undecided();
+
+        /** The others do not have any more what was published here: withdraws it until its clients are heard of, except of those that were since {@code nanos} of the ticker. */
+        default void droppedElsewhere(long nanos) {
+            // Whose connection outlived the stop is alive, and who is known to have none runs out.
+        }
     }
 
     /** Shows what is published in {@code index}. */
@@ -66,6 +82,21 @@ public final class Publications {
     /** Adds one who is told of clients that come back; before the first call of another method. */
     public void onReturn(Returns listener) {
         returns.add(listener);
+    }
+
+    /** Adds one who publishes here for its clients; before the first call of another method. */
+    public void onStop(Kept publishing) {
+        kept.add(publishing);
+    }
+
+    /** The others do not have any more what this node published before it was stopped, until {@code nanos} of the ticker. */
+    public void droppedElsewhere(long nanos) {
+        kept.forEach(publishing -> publishing.droppedElsewhere(nanos));
+    }
+
+    /** Whether it will soon be known of some more of this node's clients whether they live. */
+    public boolean undecided() {
+        return kept.stream().anyMatch(Kept::undecided);
     }
 
     /** Has it ask {@code silences} whether an origin is not heard of at the moment; before the first call of another method. */

@@ -106,6 +106,7 @@ public final class Sessions {
         this.publications = publications;
         this.consistency = consistency;
         publications.onMove(this::moved);
+        publications.onStop(() -> !lost.isEmpty());
         loop.paced(CHECK_PERIOD, () -> {
             closeOverdue();
             return lost.isEmpty() ? AT_REST : CHECK_PERIOD;

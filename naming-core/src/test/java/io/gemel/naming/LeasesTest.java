@@ -140,6 +140,65 @@ class LeasesTest {
     }
 
     @Test
+    void whatWasHeardAfterThisNodeStoodStillIsForgivenNothing() {
+        register(A, LeaseTimes.USUAL);
+        ticker.advance(Duration.ofMinutes(10));
+        assertThat(renew(A)).isPresent();
+        consistency.written.clear();
+
+        pass(Duration.ofSeconds(31));
+
+        assertThat(consistency.written).last().isInstanceOf(Change.SessionsLost.class);
+    }
+
+    @Test
+    void whatOthersHaveDroppedSinceIsWithdrawnUntilItsClientIsHeardOf() {
+        register(A, LeaseTimes.USUAL);
+        register(B, LeaseTimes.USUAL);
+        Publisher before = publisher(0);
+        ticker.advance(Duration.ofSeconds(10));
+        long stoppedUntil = ticker.nanos();
+        assertThat(renew(B)).as("heard of since").isPresent();
+        consistency.written.clear();
+
+        loop.run(() -> publications.droppedElsewhere(stoppedUntil));
+        assertThat(consistency.written).containsExactly(new Change.SessionClosed(before));
+        assertThat(publications.undecided()).isTrue();
+
+        assertThat(renew(A)).as("no reason to register again").isPresent();
+        assertThat(registered()).containsExactly(A);
+        assertThat(publisher(1).epoch()).isGreaterThan(before.epoch());
+        assertThat(publications.undecided()).isFalse();
+        assertThat(leases.size()).isEqualTo(2);
+    }
+
+    @Test
+    void whatIsWithdrawnIsForgottenWhenItIsEndedOrTakenOnElsewhereOrItsTimeIsOver() {
+        register(A, LeaseTimes.USUAL);
+        withdraw();
+        ask(new LeaseRequest.Deregister(ORDERS, A.key()));
+        assertThat(publications.undecided()).isFalse();
+        assertThat(renew(A)).isEmpty();
+
+        register(A, LeaseTimes.USUAL);
+        withdraw();
+        Publisher elsewhere = new Publisher(Leases.id(ORDERS, A.key()), clock.next());
+        loop.run(() -> publications.putSession(ELSEWHERE, elsewhere, 5));
+        assertThat(publications.undecided()).isFalse();
+
+        register(B, SHORT);
+        withdraw();
+        pass(SHORT.removedAfter());
+        assertThat(publications.undecided()).isFalse();
+    }
+
+    private void withdraw() {
+        ticker.advance(Duration.ofMillis(1));
+        loop.run(() -> publications.droppedElsewhere(ticker.nanos()));
+        assertThat(publications.undecided()).isTrue();
+    }
+
+    @Test
     void thereIsALimit() {
         register(A, LeaseTimes.USUAL);
         register(B, LeaseTimes.USUAL);

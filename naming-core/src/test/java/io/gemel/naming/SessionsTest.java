@@ -89,6 +89,19 @@ final class SessionsTest {
         assertThat(overloaded.close(new Publisher(UNKNOWN_ID, 1))).isCompletedExceptionally();
     }
 
+    @Test
+    void whileOneIsLostItIsUndecidedWhoLives() {
+        Sessions.Opened opened = open(new Client());
+        assertThat(publications.undecided()).isFalse();
+
+        sessions.lost(opened.publisher());
+        loop.runAll();
+        assertThat(publications.undecided()).isTrue();
+
+        resume(opened, new Client());
+        assertThat(publications.undecided()).isFalse();
+    }
+
     // ---- resuming here ----
 
     @Test

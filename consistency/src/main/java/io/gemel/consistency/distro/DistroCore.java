@@ -37,18 +37,13 @@ import org.slf4j.LoggerFactory;
  * of cores can run in simulated time. What a peer sends is believed about that peer's own origin and nothing else (I6).
  */
 final class DistroCore {
-    /** Lost sessions are closed by a timer of their own, a little later than they are due. */
-    private static final Duration SETTLE_MARGIN = Duration.ofMillis(300);
-
-    /** Several ticks: who missed those was stopped. */
-    private static final Duration STOPPED_AFTER = Duration.ofMillis(500);
-
     private static final Logger log = LoggerFactory.getLogger(DistroCore.class);
 
     private final Greetings greetings;
     private final Members members;
     private final DistroConfig config;
     private final Ticker ticker;
+    private final Standstill standstill;
     private final FailureDetector detector;
     private final OwnOrigin own;
     private final Inheritance inheritance;
@@ -59,9 +54,6 @@ final class DistroCore {
     private long majoritySinceNanos;
     private boolean majority;
     private long mismatches;
-    private long lastNanos;
-    private long stoppedUntilNanos;
-    private boolean settling;
 
     DistroCore(
             String cluster,
@@ -75,6 +67,7 @@ final class DistroCore {
         this.members = members;
         this.config = config;
         this.ticker = ticker;
+        this.standstill = new Standstill(members, config, ticker, publications);
         this.detector = new FailureDetector(members, ticker, config.suspectAfter(), config.downAfter());
         this.copies = new OriginCopies(publications, ticker);
         publications.askWhoIsSilent(this::isSilent);
@@ -82,7 +75,6 @@ final class DistroCore {
         this.inheritance = new Inheritance(members, detector, own.suspects(), config);
         this.links = links;
         this.majoritySinceNanos = ticker.nanos();
-        this.lastNanos = ticker.nanos();
     }
 
     // ---- sending this node's origin ----
@@ -118,6 +110,9 @@ final class DistroCore {
                 boolean goesOn = welcome.getIncarnation() == own.id().incarnation()
                         && welcome.getApplied() > 0
                         && welcome.getApplied() <= own.log().sequence();
+                if (!goesOn) {
+                    standstill.droppedElsewhere();
+                }
                 cursors.put(peer, goesOn ? PeerCursor.at(welcome.getApplied()) : PeerCursor.snapshotOf(own.log()));
             }
             case RESYNC -> {
@@ -143,7 +138,7 @@ final class DistroCore {
     /** Sends each peer what it lacks, as far as its link takes it. */
     void flush() {
         cursors.forEach((peer, cursor) -> {
-            boolean due = cursor.behind(own.log()) && !(settling && cursor.inSnapshot());
+            boolean due = cursor.behind(own.log()) && !(settling() && cursor.inSnapshot());
             if (due && !cursor.underWay() && links.ready(peer)) {
                 Changes changes = cursor.next(own.log(), config.batchEntriesMax());
                 links.send(peer, OriginMessage.newBuilder().setChanges(changes).build());
@@ -257,7 +252,7 @@ final class DistroCore {
             majoritySinceNanos = now;
             log.info("majority seen={} voters={}", majority, members.voters().size());
         }
-        own.suspects().allow(majority && !settling);
+        own.suspects().allow(majority && !settling());
         own.suspects().tick(config.recordRetention());
         copies.present()
                 .filter(copy -> copy.state() != OriginCopy.State.ORPHANED)
@@ -275,34 +270,18 @@ final class DistroCore {
         copy.orphan(now);
     }
 
-    /**
-     * While a node is stopped it hears nobody, which says nothing of the others: that time does not count.
-     *
-     * <p>One that was stopped for so long that its peers dropped its origin does not know either which of its clients have died
-     * meanwhile. It neither sends that origin anew nor answers queries until the sessions of those have run out: they would come
-     * back to life for a moment, everywhere.
-     */
+    /** While a node is stopped it hears nobody, which says nothing of the others: that time does not count. */
     private void noticeStop() {
-        long now = ticker.nanos();
-        if (now - lastNanos >= STOPPED_AFTER.toNanos()) {
-            Duration stopped = Duration.ofNanos(now - lastNanos);
+        Duration stopped = standstill.notice();
+        if (!stopped.isZero()) {
             detector.stoodStill(stopped);
             copies.stoodStill(stopped);
         }
-        if (now - lastNanos >= config.droppedAfter().toNanos()
-                && !members.peers().isEmpty()) {
-            log.warn("this node was stopped for={} sessions are looked through", Duration.ofNanos(now - lastNanos));
-            settling = true;
-            stoppedUntilNanos = now;
-        }
-        lastNanos = now;
-        settling &= now - stoppedUntilNanos
-                < config.resumeWindow().plus(SETTLE_MARGIN).toNanos();
     }
 
     /** Whether this node was stopped just now, and does not yet know which of its clients live. */
     boolean settling() {
-        return settling;
+        return standstill.settling();
     }
 
     private boolean overdue(OriginCopy copy, long now) {

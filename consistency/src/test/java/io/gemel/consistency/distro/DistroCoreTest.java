@@ -7,6 +7,7 @@ import io.gemel.consistency.wire.Changes;
 import io.gemel.consistency.wire.OriginChange;
 import io.gemel.consistency.wire.OriginMessage;
 import io.gemel.consistency.wire.OriginReply;
+import io.gemel.consistency.wire.Welcome;
 import io.gemel.naming.Change;
 import io.gemel.naming.Durability;
 import io.gemel.naming.Instance;
@@ -26,6 +27,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
 /** How one node's origin gets to a peer, message by message, and how a copy that is wrong becomes right again. */
@@ -164,6 +166,63 @@ class DistroCoreTest {
         assertThatThePeerShows(1);
     }
 
+    @Test
+    void whatAStoppedNodeHadForClientsIsDoubtedOnceAPeerHasDroppedIt() {
+        List<Long> doubted = new ArrayList<>();
+        owner.publications.onStop(clients(doubted, () -> false));
+        register(0, 1);
+        link();
+        deliverAll();
+        link();
+        assertThat(doubted).as("it was not stopped").isEmpty();
+
+        ticker.advance(CONFIG.droppedAfter());
+        loop.run(owner.core::tick);
+        long stoppedUntil = ticker.nanos();
+        link();
+        assertThat(doubted).as("its peer has it still").isEmpty();
+
+        loop.run(() -> owner.core.replied(
+                "s2",
+                OriginReply.newBuilder()
+                        .setWelcome(Welcome.newBuilder().setIncarnation(1))
+                        .build()));
+        assertThat(doubted).containsExactly(stoppedUntil);
+    }
+
+    @Test
+    void aStoppedNodeWaitsForItsClientsToBeHeardOfButNotForEver() {
+        boolean[] undecided = {true};
+        owner.publications.onStop(clients(new ArrayList<>(), () -> undecided[0]));
+        ticker.advance(CONFIG.droppedAfter());
+        pass(CONFIG.resumeWindow().plusSeconds(1), owner.core::tick);
+        assertThat(owner.core.settling()).isTrue();
+        undecided[0] = false;
+        pass(TICK, owner.core::tick);
+        assertThat(owner.core.settling()).isFalse();
+
+        undecided[0] = true;
+        ticker.advance(CONFIG.droppedAfter());
+        pass(Duration.ofSeconds(6), owner.core::tick);
+        assertThat(owner.core.settling()).isTrue();
+        pass(Duration.ofSeconds(2), owner.core::tick);
+        assertThat(owner.core.settling()).isFalse();
+    }
+
+    private static Publications.Kept clients(List<Long> doubted, BooleanSupplier undecided) {
+        return new Publications.Kept() {
+            @Override
+            public void droppedElsewhere(long nanos) {
+                doubted.add(nanos);
+            }
+
+            @Override
+            public boolean undecided() {
+                return undecided.getAsBoolean();
+            }
+        };
+    }
+
     private void pass(Duration time, Runnable each) {
         for (Duration passed = Duration.ZERO; passed.compareTo(time) < 0; passed = passed.plus(TICK)) {
             ticker.advance(TICK);
@@ -260,12 +319,13 @@ class DistroCoreTest {
     private final class Node implements PeerLinks {
         final ArrayDeque<OriginMessage> sent = new ArrayDeque<>();
         final ServiceIndex index = new ServiceIndex(loop, views -> {});
+        final Publications publications;
         final OwnOrigin own;
         final DistroCore core;
 
         Node(String id) {
             LamportClock clock = new LamportClock();
-            Publications publications = new Publications(loop, index, clock);
+            this.publications = new Publications(loop, index, clock);
             this.own = new OwnOrigin(
                     new OriginId(id, 1),
                     new OriginLog(CONFIG.removalsMax()),
