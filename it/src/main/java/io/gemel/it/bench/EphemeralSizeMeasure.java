@@ -5,7 +5,6 @@ import io.gemel.naming.Durability;
 import io.gemel.naming.Instance;
 import io.gemel.naming.ServiceId;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,7 +18,6 @@ import java.util.stream.IntStream;
  * else to do.
  */
 record EphemeralSizeMeasure() implements Measure {
-    private static final Duration IDLE = Duration.ofSeconds(20);
     private static final int OPENING = 100;
 
     @Override
@@ -76,13 +74,10 @@ record EphemeralSizeMeasure() implements Measure {
                     .register(service, instances)
                     .join();
         }
-        Windows.pass(plan, IDLE);
-        Duration before = Machine.cpu(node.pid());
-        Windows.pass(plan, IDLE);
-        double used = Machine.cpu(node.pid()).minus(before).toNanos();
+        double used = Idle.percentOfACore(plan, () -> Machine.cpu(node.pid()));
         Map<String, Spread> figures = new LinkedHashMap<>();
         figures.put("RSS MB", Spread.of(Machine.residentMegabytes(node.pid())));
-        figures.put("% of a core", Spread.of(used / IDLE.toNanos() * 100));
+        figures.put("% of a core", Spread.of(used));
         JavaHeap heap = JavaHeap.collected(node.pid());
         figures.put("live heap MB", Spread.of(heap.used()));
         figures.put("heap taken MB", Spread.of(heap.total()));

@@ -3,7 +3,6 @@ package io.gemel.it.bench;
 import io.gemel.bootstrap.demo.ServerProcess;
 import io.gemel.naming.Durability;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +10,6 @@ import java.util.function.ToDoubleFunction;
 
 /** How much memory servers hold, and how much CPU they use, while nobody asks them anything. */
 record MemoryMeasure(int nodes) implements Measure {
-    private static final Duration IDLE = Duration.ofSeconds(10);
 
     @Override
     public String name() {
@@ -35,13 +33,11 @@ record MemoryMeasure(int nodes) implements Measure {
 
     private Result idle(Plan plan, Servers servers, String state) {
         plan.say("  " + servers.size() + ", " + state);
-        Duration before = servers.cpu();
-        Windows.pass(plan, IDLE);
-        double used = servers.cpu().minus(before).toNanos();
+        double used = Idle.percentOfACore(plan, servers::cpu);
         Map<String, Spread> figures = new LinkedHashMap<>();
         figures.put("RSS MB", each(servers, node -> Machine.residentMegabytes(node.pid())));
         figures.put("threads", each(servers, node -> Machine.threads(node.pid())));
-        figures.put("% of a core", Spread.of(used / IDLE.toNanos() / nodes * 100));
+        figures.put("% of a core", Spread.of(used / nodes));
         return new Result(name(), servers.size() + ", " + state, figures, List.of());
     }
 

@@ -3,7 +3,6 @@ package io.gemel.it.bench;
 import io.gemel.bootstrap.demo.ServerProcess;
 import io.gemel.client.NamingService;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,9 +10,6 @@ import java.util.Optional;
 
 /** What {@link Plan#ephemeral} instances that a few nacos-clients registered, a service in each request, cost one server. */
 record NacosSizeMeasure() implements Measure {
-    /** How many windows it rests, and then is looked at. */
-    private static final int IDLE_WINDOWS = 20;
-
     private static final int CALLERS = 16;
 
     @Override
@@ -58,15 +54,11 @@ record NacosSizeMeasure() implements Measure {
     }
 
     private static Map<String, Spread> figures(Plan plan, ServerProcess node, double empty) throws IOException {
-        Duration idle = plan.window().multipliedBy(IDLE_WINDOWS);
-        Windows.pass(plan, idle);
-        Duration before = Machine.cpu(node.pid());
-        Windows.pass(plan, idle);
-        double used = Machine.cpu(node.pid()).minus(before).toNanos();
+        double used = Idle.percentOfACore(plan, () -> Machine.cpu(node.pid()));
         Map<String, Spread> figures = new LinkedHashMap<>();
         figures.put("RSS MB when ready", Spread.of(empty));
         figures.put("RSS MB", Spread.of(Machine.residentMegabytes(node.pid())));
-        figures.put("% of a core", Spread.of(used / idle.toNanos() * 100));
+        figures.put("% of a core", Spread.of(used));
         JavaHeap heap = JavaHeap.collected(node.pid());
         figures.put("live heap MB", Spread.of(heap.used()));
         figures.put("heap taken MB", Spread.of(heap.total()));
