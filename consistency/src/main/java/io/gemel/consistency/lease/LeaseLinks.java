@@ -51,18 +51,18 @@ final class LeaseLinks {
         this.ticker = ticker;
     }
 
-    /** Has {@code member} do what {@code request} asks. Fails with {@code UNAVAILABLE} if it does not answer, though it may have been done. */
+    /** Has {@code member} do what {@code request} asks. Fails with {@code UNAVAILABLE} if it does not answer, though it may have been done, or takes nothing for so long. */
     CompletableFuture<Optional<Written>> ask(String member, LeaseRequest request) {
         return links.computeIfAbsent(member, Link::new).ask(request);
     }
 
     /** To be called now and then. */
     void tick() {
-        links.values().forEach(link -> link.batcher.tick(question -> question.answer.isDone()));
+        links.values().forEach(Link::tick);
         links.keySet().removeIf(member -> members.peer(member).isEmpty());
     }
 
-    private record Question(LeaseRequest request, CompletableFuture<Optional<Written>> answer) {}
+    private record Question(LeaseRequest request, long askedNanos, CompletableFuture<Optional<Written>> answer) {}
 
     /** The way to one member. */
     private final class Link {
@@ -80,10 +80,18 @@ final class LeaseLinks {
                 return CompletableFuture.failedFuture(new RegistryException(
                         Code.OVERLOADED, "heartbeats for " + member + ": " + WAITING_MAX + " wait already"));
             }
-            Question question = new Question(request, new CompletableFuture<>());
+            Question question = new Question(request, ticker.nanos(), new CompletableFuture<>());
             var unused = question.answer.whenComplete((written, failure) -> waiting.decrementAndGet());
             batcher.add(question);
             return question.answer;
+        }
+
+        /** Whoever waits behind a message without an answer asks another member in time, instead of one message after the other. */
+        void tick() {
+            long now = ticker.nanos();
+            List<Question> tooLong = new ArrayList<>();
+            batcher.tick(question -> now - question.askedNanos >= TIMEOUT.toNanos() && tooLong.add(question));
+            fail(tooLong, "takes nothing");
         }
 
         private void send(List<Question> questions, Runnable back) {
