@@ -40,6 +40,7 @@ public record FailPlace(String name, String type, String method, boolean after) 
                 before("snapshot-load", RAFT + "RaftState", "replaceBy"),
                 after("snapshot-linked", RAFT + "SnapshotFiles", "link"),
                 after("snapshot-shown", RAFT + "RaftState", "showDifference"),
+                after("snapshot-renamed", RAFT + "SnapshotFiles", "rename"),
                 after("snapshot-loaded", RAFT + "RaftState", "replaceBy"),
                 after("session-opened", DISTRO + "OwnOrigin", "open"),
                 after("session-replayed", DISTRO + "OwnOrigin", "replayed"),
