@@ -49,7 +49,8 @@ class LeaseLinksTest {
 
     private CompletableFuture<Optional<Written>> ask(int number) {
         return links.ask(
-                "s2", new LeaseRequest.Renew(ServiceId.of("orders"), new InstanceKey("10.0.0.1", 1 + number, "DEFAULT")));
+                "s2",
+                new LeaseRequest.Renew(ServiceId.of("orders"), new InstanceKey("10.0.0.1", 1 + number, "DEFAULT")));
     }
 
     private static void assertUnavailable(CompletableFuture<?> answer) {

@@ -57,14 +57,19 @@ class FaultsIT {
         long seed = Long.getLong("gemel.faults.seed", 1 + new SecureRandom().nextInt(1_000_000));
         System.out.println("FaultsIT: mixed under random with seed " + seed);
         Ended ended = run("mixed", "random", "10s", seed, "--no-restarts");
+        Path dir = dir("mixed", "random");
 
         assumeFalse(ended.code() == UNDECIDED, () -> "too little happened by this lot to judge:\n" + ended.out());
         assertThat(ended.code()).as("%s", ended.out()).isZero();
+
+        Ended again = faults(dir, List.of("--check", dir.toString()));
+        assertThat(again.code())
+                .as("judged again, by its files: %s", again.out())
+                .isEqualTo(ended.code());
     }
 
-    /** Runs it, and judges it once more by its files. */
     private static Ended run(String workload, String nemesis, String time, long seed, String restarts) {
-        Path dir = ROOT.resolve(workload + "-" + nemesis);
+        Path dir = dir(workload, nemesis);
         Ended ended = faults(
                 dir,
                 List.of(
@@ -82,10 +87,11 @@ class FaultsIT {
         assumeFalse(ended.code() == SKIPPED, () -> nemesis + " cannot be injected here:\n" + ended.out());
         assertThat(dir.resolve("report.html")).isNotEmptyFile();
         assertThat(dir.resolve("history.edn")).isNotEmptyFile();
-
-        Ended again = faults(dir, List.of("--check", dir.toString()));
-        assertThat(again.code()).as("judged again: %s", again.out()).isEqualTo(ended.code());
         return ended;
+    }
+
+    private static Path dir(String workload, String nemesis) {
+        return ROOT.resolve(workload + "-" + nemesis);
     }
 
     /** Runs the command in a process of its own, because it moves into namespaces of its own. */
