@@ -109,6 +109,7 @@ public final class RegistryClient implements AutoCloseable {
         } catch (TimeoutException e) {
             String failures = client.entrance
                     .inLoop(() -> CompletableFuture.completedFuture(client.servers.failures()))
+                    .exceptionally(broken -> Failures.text(Refusals.received(broken, Refusals.Call.READ)))
                     .join();
             return client.without(new RegistryException(
                     Code.UNAVAILABLE,
