@@ -34,9 +34,4 @@ public final class HealthRule {
         boolean enough = inARow >= (success ? rise : fall);
         return success != shown && enough ? Optional.of(success) : Optional.empty();
     }
-
-    /** Whether the last result was a success; no if there was none. */
-    public boolean succeeded() {
-        return succeeded;
-    }
 }

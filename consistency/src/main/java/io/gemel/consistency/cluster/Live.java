@@ -8,11 +8,11 @@ import java.util.List;
  *
  * @param self this node
  * @param members the members that vote and are alive, sorted
- * @param majority whether they are more than half of those that vote; if not, this node is the one cut off and judges nothing
+ * @param voters how many members vote, alive or not
  */
-public record Live(String self, List<String> members, boolean majority) {
+public record Live(String self, List<String> members, int voters) {
     /** Nobody is known yet. */
-    public static final Live NOBODY = new Live("", List.of(), false);
+    public static final Live NOBODY = new Live("", List.of(), 0);
 
     /** Copies the list. */
     public Live {
@@ -21,19 +21,25 @@ public record Live(String self, List<String> members, boolean majority) {
 
     /** What follows from the states of {@code members}, as the failure detector has them. */
     public static Live of(String self, List<NodeStatus.Member> members) {
-        List<NodeStatus.Member> alive = members.stream()
-                .filter(member -> List.of("self", "alive", "suspect").contains(member.state()))
-                .toList();
-        long voters = members.stream().filter(Live::votes).count();
-        long aliveVoters = alive.stream().filter(Live::votes).count();
+        List<NodeStatus.Member> voters = members.stream().filter(Live::votes).toList();
         return new Live(
                 self,
-                alive.stream()
-                        .filter(Live::votes)
+                voters.stream()
+                        .filter(voter -> List.of("self", "alive", "suspect").contains(voter.state()))
                         .map(NodeStatus.Member::id)
                         .sorted()
                         .toList(),
-                aliveVoters > voters / 2);
+                voters.size());
+    }
+
+    /** How many voters are more than half of them. */
+    public int majority() {
+        return voters / 2 + 1;
+    }
+
+    /** Whether so many are alive; if not, this node is the one cut off and judges nothing. */
+    public boolean hasMajority() {
+        return members.size() >= majority();
     }
 
     private static boolean votes(NodeStatus.Member member) {

@@ -17,7 +17,6 @@ final class CheckTarget {
     List<String> order;
     boolean shown;
     boolean gone;
-    boolean confirming;
     long dueNanos;
 
     /** Due at {@code dueNanos} for the first time; {@code order} is who is responsible for it, this node first. */

@@ -1,6 +1,7 @@
 package io.gemel.consistency.health;
 
 import io.gemel.naming.HealthVerdict;
+import java.time.Duration;
 import java.util.function.BiConsumer;
 
 /** Asks another member what it finds of an instance. */
@@ -13,6 +14,11 @@ interface Confirmations {
         UNKNOWN
     }
 
-    /** Asks {@code member} about the registration that {@code verdict} names; {@code done} is told once, on any thread, of the finding and its cause. */
-    void ask(String member, HealthVerdict verdict, BiConsumer<Finding, String> done);
+    /**
+     * Asks {@code member} about the registration that {@code verdict} names.
+     *
+     * @param timeout of the check; who has not answered some seconds after it is not waited for
+     * @param done told once, on any thread, of the finding and its cause
+     */
+    void ask(String member, HealthVerdict verdict, Duration timeout, BiConsumer<Finding, String> done);
 }

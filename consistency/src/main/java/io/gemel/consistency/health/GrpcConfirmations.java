@@ -20,8 +20,8 @@ import java.util.function.BiConsumer;
 
 /** Confirmations between members, over the server port. Thread-safe. */
 final class GrpcConfirmations implements Confirmations {
-    /** Longer than a check may take. */
-    private static final Duration PATIENCE = Duration.ofSeconds(65);
+    /** Beyond the time that the check itself may take. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final String cluster;
     private final Members members;
@@ -41,10 +41,10 @@ final class GrpcConfirmations implements Confirmations {
     }
 
     @Override
-    public void ask(String member, HealthVerdict verdict, BiConsumer<Finding, String> done) {
+    public void ask(String member, HealthVerdict verdict, Duration timeout, BiConsumer<Finding, String> done) {
         Optional<ManagedChannel> channel = channels.find(member);
         if (channel.isEmpty()) {
-            done.accept(Finding.UNKNOWN, member + " is not reached");
+            done.accept(Finding.UNKNOWN, "not reached");
             return;
         }
         ConfirmRequest request = ConfirmRequest.newBuilder()
@@ -55,7 +55,7 @@ final class GrpcConfirmations implements Confirmations {
                 .setRevision(verdict.revision())
                 .build();
         HealthConfirmationGrpc.newStub(channel.get())
-                .withDeadlineAfter(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                .withDeadlineAfter(timeout.plus(PATIENCE).toMillis(), TimeUnit.MILLISECONDS)
                 .confirm(request, new StreamObserver<>() {
                     private ConfirmResponse found = ConfirmResponse.getDefaultInstance();
 
@@ -68,8 +68,7 @@ final class GrpcConfirmations implements Confirmations {
                     public void onError(Throwable failure) {
                         done.accept(
                                 Finding.UNKNOWN,
-                                member + " did not answer: "
-                                        + Status.fromThrowable(failure).getCode());
+                                "no answer: " + Status.fromThrowable(failure).getCode());
                     }
 
                     @Override

@@ -6,7 +6,6 @@ import io.gemel.consistency.cluster.PeerChannels;
 import io.gemel.consistency.cluster.Rendezvous;
 import io.gemel.naming.Change;
 import io.gemel.naming.Durability;
-import io.gemel.naming.HealthVerdict;
 import io.gemel.naming.Instance;
 import io.gemel.naming.InstanceKey;
 import io.gemel.naming.Loop;
@@ -43,9 +42,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Checks this node's share of the persistent instances, and has what it finds agreed on when it differs from what is.
  *
- * <p>Each instance is checked by the first of the live members in its {@link Rendezvous} order. Before that one calls it unhealthy, the second
- * in the order is asked what it finds: the fault may be the first one's network. Without a majority nothing is judged. What is agreed is in the
- * index of every node, so whoever takes over goes on from there.
+ * <p>Each instance is checked by the first of the live members in its {@link Rendezvous} order. Before that one calls it unhealthy, a majority of
+ * the voters must have found it so ({@link Agreement}): the fault may be the network of the others. Without a majority nothing is judged. What is
+ * agreed is in the index of every node, so whoever takes over goes on from there.
  *
  * <p>Confined to the loop of the checks, but for {@link #published}. An instance costs nothing between two checks of it: what is due
  * next stands at the head of a queue.
@@ -62,7 +61,6 @@ public final class HealthChecks implements AutoCloseable {
     private static final Duration WITHOUT_CHECKS = Duration.ofMillis(500);
 
     private static final long LIVE_NANOS = Duration.ofMillis(250).toNanos();
-    private static final long UNABLE_NANOS = Duration.ofMinutes(1).toNanos();
     private static final int CONFIRMATIONS_MAX = 1_024;
     private static final HealthCheck NONE = new HealthCheck.None();
 
@@ -71,6 +69,8 @@ public final class HealthChecks implements AutoCloseable {
     private final Confirmations confirmations;
     private final CheckDefinitions definitions;
     private final Verdicts verdicts;
+    private final Agreement agreement;
+    private final OnceAMinute unable;
     private final Map<ServiceId, Map<InstanceKey, CheckTarget>> services = new HashMap<>();
     private final Set<ServiceId> tracked = ConcurrentHashMap.newKeySet();
     private final Set<ServiceId> dirty = ConcurrentHashMap.newKeySet();
@@ -80,7 +80,6 @@ public final class HealthChecks implements AutoCloseable {
             new PriorityQueue<>((a, b) -> Long.signum(a.dueNanos - b.dueNanos));
     private Live live = Live.NOBODY;
     private long liveNanos;
-    private long unableNanos;
     private int underWay;
     private boolean closed;
 
@@ -109,8 +108,9 @@ public final class HealthChecks implements AutoCloseable {
         this.confirmations = network.confirmations();
         this.definitions = new CheckDefinitions(parts.codec());
         this.verdicts = new Verdicts(parts.ticker(), parts.write());
+        this.agreement = new Agreement(network.confirmations(), answers::add, verdicts, parts.ticker());
+        this.unable = new OnceAMinute(parts.ticker());
         this.liveNanos = parts.ticker().nanos() - LIVE_NANOS;
-        this.unableNanos = parts.ticker().nanos() - UNABLE_NANOS;
     }
 
     /** Checks over the network; {@code names} is a loop that looking up names may block. Begins with {@link #start}. */
@@ -187,7 +187,7 @@ public final class HealthChecks implements AutoCloseable {
             liveNanos = now;
             Live seen = parts.live().get();
             if (!seen.equals(live)) {
-                LOG.debug("checks are spread over members={} majority={}", seen.members(), seen.majority());
+                LOG.debug("checks are spread over members={} majority={}", seen.members(), seen.hasMajority());
                 live = seen;
                 dirty.addAll(tracked);
             }
@@ -197,7 +197,7 @@ public final class HealthChecks implements AutoCloseable {
             follow(service);
         }
         startDue(now);
-        if (live.majority()) {
+        if (live.hasMajority()) {
             verdicts.flush();
         }
         if (underWay > 0 || asked.get() > 0) {
@@ -229,7 +229,7 @@ public final class HealthChecks implements AutoCloseable {
                 .filter(target -> after.get(target.key) != target)
                 .forEach(target -> {
                     target.gone = true;
-                    verdicts.remove(target);
+                    withdraw(target);
                 });
         if (after.isEmpty()) {
             services.remove(service);
@@ -317,55 +317,29 @@ public final class HealthChecks implements AutoCloseable {
         }
         Optional<Boolean> due = target.rule.noted(probed.healthy(), target.shown);
         if (due.isEmpty()) {
-            verdicts.remove(target);
+            withdraw(target);
         } else if (due.get()) {
+            agreement.drop(target);
             verdicts.add(target, target.verdict(true, ""));
-        } else if (live.majority()) {
-            unhealthy(target, probed.cause());
+        } else if (live.hasMajority()) {
+            agreement.seek(target, target.verdict(false, shortened(probed.cause())), live);
         }
+    }
+
+    /** What was to be said of {@code target} is not true any more. */
+    private void withdraw(CheckTarget target) {
+        agreement.drop(target);
+        verdicts.remove(target);
     }
 
     /** The fault is this server's: what was found of the instance before stays. */
     private void unable(CheckTarget target, String cause) {
-        long now = parts.ticker().nanos();
-        if (now - unableNanos >= UNABLE_NANOS) {
-            unableNanos = now;
+        if (unable.due()) {
             LOG.warn(
                     "this server cannot make all health checks, for one that of service={} instance={} cause={}",
                     target.service,
                     target.key,
                     cause);
-        }
-    }
-
-    private void unhealthy(CheckTarget target, String cause) {
-        HealthVerdict verdict = target.verdict(false, shortened(cause));
-        if (target.order.size() == 1) {
-            verdicts.add(target, verdict);
-        } else if (!target.confirming) {
-            target.confirming = true;
-            String second = target.order.get(1);
-            confirmations.ask(
-                    second,
-                    verdict,
-                    (finding, theirs) -> answers.add(() -> {
-                        target.confirming = false;
-                        if (target.gone || target.rule.succeeded()) {
-                            return;
-                        }
-                        switch (finding) {
-                            case UNHEALTHY -> verdicts.add(target, verdict);
-                            case HEALTHY ->
-                                LOG.warn(
-                                        "service={} instance={} cause={} but {} finds it healthy: is the network between here and there broken?",
-                                        target.service,
-                                        target.key,
-                                        verdict.cause(),
-                                        second);
-                            case UNKNOWN ->
-                                LOG.debug("not confirmed instance={} by={} cause={}", target.key, second, theirs);
-                        }
-                    }));
         }
     }
 

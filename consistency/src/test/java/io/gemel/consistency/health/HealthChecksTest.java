@@ -37,7 +37,7 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Three nodes check instances in simulated time; what they agree on is applied at once, as Raft would in the end. */
+/** Three or five nodes check instances in simulated time; what they agree on is applied at once, as Raft would in the end. */
 class HealthChecksTest {
     private static final ServiceId SHOP = ServiceId.of("shop");
     private static final Schedule SCHEDULE = new Schedule(Duration.ofSeconds(1), Duration.ofMillis(200), 2, 3);
@@ -54,10 +54,18 @@ class HealthChecksTest {
     private final TypedCodec codec = new TypedCodec(List.of());
     private boolean writable = true;
     private int probes;
+    private int questions;
 
     HealthChecksTest() {
         for (String id : List.of("s1", "s2", "s3")) {
             nodes.put(id, new Node(id));
+        }
+    }
+
+    private void five() {
+        for (String id : List.of("s4", "s5")) {
+            nodes.put(id, new Node(id));
+            alive.add(id);
         }
     }
 
@@ -94,6 +102,83 @@ class HealthChecksTest {
     }
 
     @Test
+    void twoOfFiveThatDoNotReachAnInstanceDoNotMakeItUnhealthy() {
+        five();
+        serve(new HealthCheck.Tcp(SCHEDULE, Optional.empty()), 30);
+        IntStream.range(0, 30).forEach(i -> unseen.addAll(Set.of("s1" + ip(i), "s2" + ip(i))));
+        run(ROUND.multipliedBy(10));
+        assertThat(log).isEmpty();
+    }
+
+    @Test
+    void threeOfFiveThatAreLeftMakeUnhealthyWhatNoneOfThemReaches() {
+        five();
+        serve(new HealthCheck.Tcp(SCHEDULE, Optional.empty()), 30);
+        alive.removeAll(Set.of("s1", "s2"));
+        IntStream.range(0, 30).forEach(i -> down.add(ip(i)));
+        run(ROUND.multipliedBy(5));
+        assertThat(node("s3").index.unhealthy(SHOP)).hasSize(30);
+    }
+
+    @Test
+    void whereTooFewCanCheckNobodyBecomesUnhealthyUntilOneMoreCan() {
+        five();
+        serve(new HealthCheck.Tcp(SCHEDULE, Optional.empty()), 30);
+        unable.addAll(Set.of("s3", "s4", "s5"));
+        IntStream.range(0, 30).forEach(i -> down.add(ip(i)));
+        run(ROUND.multipliedBy(10));
+        assertThat(log).isEmpty();
+
+        unable.remove("s3");
+        run(ROUND.multipliedBy(5));
+        assertThat(node("s1").index.unhealthy(SHOP).keySet())
+                .containsExactlyInAnyOrderElementsOf(checkedBy(30, Set.of("s1", "s2", "s3")));
+    }
+
+    @Test
+    void aMemberThatCannotCheckIsPassedOverByThoseThatAsk() {
+        serve(new HealthCheck.Tcp(SCHEDULE, Optional.empty()), 30);
+        unable.add("s3");
+        IntStream.range(0, 30).forEach(i -> down.add(ip(i)));
+        run(ROUND.multipliedBy(5));
+        assertThat(node("s1").index.unhealthy(SHOP).keySet())
+                .containsExactlyInAnyOrderElementsOf(checkedBy(30, Set.of("s1", "s2")));
+    }
+
+    @Test
+    void ofThreeOneIsAsked() {
+        serve(new HealthCheck.Tcp(SCHEDULE, Optional.empty()), 30);
+        IntStream.range(0, 30).forEach(i -> down.add(ip(i)));
+        run(ROUND.multipliedBy(5));
+        assertThat(node("s1").index.unhealthy(SHOP)).hasSize(30);
+        assertThat(questions).isEqualTo(30);
+    }
+
+    @Test
+    void ofFiveOneIsAskedIfItReachesTheInstance() {
+        five();
+        serve(new HealthCheck.Tcp(SCHEDULE, Optional.empty()), 1);
+        unseen.add(owner(0) + ip(0));
+        run(ROUND.multipliedBy(10));
+        assertThat(probes - questions).as("checks of its own").isBetween(9, 12);
+        assertThat(questions).as("from the third failure on").isEqualTo(probes - questions - 2);
+    }
+
+    @Test
+    void whatIsAgreedAndWaitsIsDroppedWhenAnotherFindsItHealthyMeanwhile() {
+        serve(new HealthCheck.Tcp(SCHEDULE, Optional.empty()), 600);
+        IntStream.range(0, 600).forEach(i -> down.add(ip(i)));
+        run(Duration.ofMillis(4_300));
+        down.clear();
+        IntStream.range(0, 600).forEach(i -> unseen.add(owner(i) + ip(i)));
+        run(ROUND.multipliedBy(2));
+        int written = node("s1").index.unhealthy(SHOP).size();
+        assertThat(written).isLessThan(600);
+        run(ROUND.multipliedBy(10));
+        assertThat(node("s1").index.unhealthy(SHOP)).hasSize(written);
+    }
+
+    @Test
     void whatAServerCannotCheckSaysNothingOfTheInstance() {
         serve(new HealthCheck.Tcp(SCHEDULE, Optional.empty()), 30);
         down.add(ip(7));
@@ -126,7 +211,7 @@ class HealthChecksTest {
         run(ROUND.multipliedBy(5));
         assertThat(log).hasSize(1);
 
-        alive.remove(Rendezvous.order(List.of("s1", "s2", "s3"), SHOP, key(7)).get(0));
+        alive.remove(owner(7));
         run(ROUND.multipliedBy(5));
         assertThat(log).as("what is agreed stays").hasSize(1);
         down.clear();
@@ -247,6 +332,19 @@ class HealthChecksTest {
         }
     }
 
+    /** Who checks the instance while all are alive. */
+    private String owner(int i) {
+        return Rendezvous.order(nodes.keySet().stream().sorted().toList(), SHOP, key(i))
+                .get(0);
+    }
+
+    private List<InstanceKey> checkedBy(int instances, Set<String> owners) {
+        return IntStream.range(0, instances)
+                .filter(i -> owners.contains(owner(i)))
+                .mapToObj(HealthChecksTest::key)
+                .toList();
+    }
+
     private CompletableFuture<Written> write(Change change) {
         if (!writable) {
             return CompletableFuture.failedFuture(
@@ -287,7 +385,7 @@ class HealthChecksTest {
                             new Random(id.hashCode()),
                             index,
                             codec,
-                            () -> new Live(id, alive.stream().sorted().toList(), alive.size() > 1),
+                            () -> new Live(id, alive.stream().sorted().toList(), nodes.size()),
                             HealthChecksTest.this::write),
                     new HealthChecks.Network(this, this));
             checks.start();
@@ -324,7 +422,8 @@ class HealthChecksTest {
         public void close() {}
 
         @Override
-        public void ask(String member, HealthVerdict verdict, BiConsumer<Finding, String> done) {
+        public void ask(String member, HealthVerdict verdict, Duration timeout, BiConsumer<Finding, String> done) {
+            questions++;
             if (alive.contains(member)) {
                 node(member).checks.confirm(verdict.service(), verdict.key(), verdict.revision(), done);
             } else {
