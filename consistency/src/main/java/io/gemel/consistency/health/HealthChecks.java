@@ -43,8 +43,9 @@ import org.slf4j.LoggerFactory;
  * Checks this node's share of the persistent instances, and has what it finds agreed on when it differs from what is.
  *
  * <p>Each instance is checked by the first of the live members in its {@link Rendezvous} order. Before that one calls it unhealthy, a majority of
- * the voters must have found it so ({@link Agreement}): the fault may be the network of the others. Without a majority nothing is judged. What is
- * agreed is in the index of every node, so whoever takes over goes on from there.
+ * the voters must have found it so ({@link Agreement}): the fault may be the network of the others. What is agreed is in the index of every node, so
+ * whoever takes over goes on from there. Without a majority nothing is checked; once there is one, and when this node was stopped, every count
+ * begins anew.
  *
  * <p>Confined to the loop of the checks, but for {@link #published}. An instance costs nothing between two checks of it: what is due
  * next stands at the head of a queue.
@@ -61,6 +62,7 @@ public final class HealthChecks implements AutoCloseable {
     private static final Duration WITHOUT_CHECKS = Duration.ofMillis(500);
 
     private static final long LIVE_NANOS = Duration.ofMillis(250).toNanos();
+    private static final long STOPPED_NANOS = Duration.ofSeconds(2).toNanos();
     private static final int CONFIRMATIONS_MAX = 1_024;
     private static final HealthCheck NONE = new HealthCheck.None();
 
@@ -80,6 +82,8 @@ public final class HealthChecks implements AutoCloseable {
             new PriorityQueue<>((a, b) -> Long.signum(a.dueNanos - b.dueNanos));
     private Live live = Live.NOBODY;
     private long liveNanos;
+    private long restsSinceNanos;
+    private int stops;
     private int underWay;
     private boolean closed;
 
@@ -123,6 +127,7 @@ public final class HealthChecks implements AutoCloseable {
 
     /** Begins to check. */
     public void start() {
+        restsSinceNanos = parts.ticker().nanos();
         parts.loop().paced(TICK, this::tick);
     }
 
@@ -178,6 +183,7 @@ public final class HealthChecks implements AutoCloseable {
         if (closed) {
             return WITHOUT_CHECKS;
         }
+        noticeStop(); // before what is late for that reason alone is looked at
         prober.poll();
         for (Runnable answer = answers.poll(); answer != null; answer = answers.poll()) {
             answer.run();
@@ -185,25 +191,53 @@ public final class HealthChecks implements AutoCloseable {
         long now = parts.ticker().nanos();
         if (now - liveNanos >= LIVE_NANOS) {
             liveNanos = now;
-            Live seen = parts.live().get();
-            if (!seen.equals(live)) {
-                LOG.debug("checks are spread over members={} majority={}", seen.members(), seen.hasMajority());
-                live = seen;
-                dirty.addAll(tracked);
-            }
+            see(parts.live().get());
         }
         for (ServiceId service : List.copyOf(dirty)) {
             dirty.remove(service); // before it is read: what changes from now on is dirty again
             follow(service);
         }
         startDue(now);
-        if (live.hasMajority()) {
-            verdicts.flush();
-        }
+        verdicts.flush();
+        restsSinceNanos = parts.ticker().nanos();
         if (underWay > 0 || asked.get() > 0) {
             return TICK;
         }
         return tracked.isEmpty() ? WITHOUT_CHECKS : AT_REST;
+    }
+
+    /** Measured from the end of the last tick: one that takes long itself must not be the reason for the next to begin anew. */
+    private void noticeStop() {
+        long stopped = parts.ticker().nanos() - restsSinceNanos;
+        if (stopped >= STOPPED_NANOS) {
+            LOG.info("this node was stopped for={} all checks begin anew", Duration.ofNanos(stopped));
+            stops++;
+            beginAnew();
+        }
+    }
+
+    private void see(Live seen) {
+        if (seen.equals(live)) {
+            return;
+        }
+        LOG.debug("checks are spread over members={} majority={}", seen.members(), seen.hasMajority());
+        if (seen.hasMajority() != live.hasMajority()) {
+            beginAnew();
+        }
+        live = seen;
+        dirty.addAll(tracked);
+    }
+
+    /** What was found until now, and waits to be written, says nothing of the present. */
+    private void beginAnew() {
+        services.values()
+                .forEach(targets -> targets.values().forEach(target -> {
+                    target.gone = true;
+                    withdraw(target);
+                }));
+        services.clear();
+        queue.clear();
+        dirty.addAll(tracked);
     }
 
     /** Brings what is checked of {@code service} to what the index says. */
@@ -246,8 +280,11 @@ public final class HealthChecks implements AutoCloseable {
 
     private void follow(
             CheckTarget.Found found, Map<InstanceKey, CheckTarget> before, Map<InstanceKey, CheckTarget> after) {
+        if (!live.hasMajority()) {
+            return;
+        }
         List<String> order = Rendezvous.order(live.members(), found.service(), found.key());
-        if (order.isEmpty() || !order.get(0).equals(live.self())) {
+        if (!order.get(0).equals(live.self())) {
             return;
         }
         CheckTarget known = before.get(found.key());
@@ -297,13 +334,14 @@ public final class HealthChecks implements AutoCloseable {
     /** {@code done} is told on the loop. */
     private void probe(HealthCheck check, InstanceKey key, Consumer<Probed> done) {
         underWay++;
+        int before = stops;
         prober.probe(
                 check,
                 key.ip(),
                 check.port().orElse(key.port()),
                 probed -> answers.add(() -> {
                     underWay--;
-                    done.accept(probed);
+                    done.accept(stops == before ? probed : Probed.unknown("the server was stopped meanwhile"));
                 }));
     }
 
@@ -321,7 +359,7 @@ public final class HealthChecks implements AutoCloseable {
         } else if (due.get()) {
             agreement.drop(target);
             verdicts.add(target, target.verdict(true, ""));
-        } else if (live.hasMajority()) {
+        } else {
             agreement.seek(target, target.verdict(false, shortened(probed.cause())), live);
         }
     }

@@ -50,6 +50,9 @@ class HealthChecksTest {
     private final Set<String> down = new HashSet<>();
     private final Set<String> unseen = new HashSet<>(); // node + address: the node alone does not reach it
     private final Set<String> unable = new HashSet<>();
+    private final Set<String> cutOff = new HashSet<>(); // they run, and see nobody
+    private final Set<String> stopped = new HashSet<>(); // nobody has noticed yet
+    private final Map<String, List<Runnable>> late = new HashMap<>(); // by node, what ends as it does after the timeout
     private final List<Change.SetHealth> log = new ArrayList<>();
     private final TypedCodec codec = new TypedCodec(List.of());
     private boolean writable = true;
@@ -229,8 +232,69 @@ class HealthChecksTest {
         assertThat(log).isEmpty();
 
         alive.add("s2");
-        run(ROUND.multipliedBy(5));
+        run(Duration.ofMillis(1_800));
+        assertThat(log).as("only failures since then count").isEmpty();
+        run(ROUND.multipliedBy(3));
         assertThat(node("s1").index.unhealthy(SHOP)).hasSize(10);
+    }
+
+    @Test
+    void whatWaitsWhenTheMajorityIsLostIsNotWrittenOnceItIsBack() {
+        serve(new HealthCheck.Tcp(SCHEDULE, Optional.empty()), 600);
+        IntStream.range(0, 600).forEach(i -> down.add(ip(i)));
+        run(Duration.ofMillis(3_500));
+        cutOff.addAll(nodes.keySet());
+        down.clear();
+        IntStream.range(0, 600).forEach(i -> unseen.add(owner(i) + ip(i)));
+        run(ROUND.multipliedBy(5));
+        cutOff.clear();
+        log.clear();
+        run(ROUND.multipliedBy(10));
+        assertThat(calledUnhealthy()).isEmpty();
+    }
+
+    @Test
+    void whatWaitsWhileANodeIsStoppedIsNotWrittenAfterwards() {
+        serve(new HealthCheck.Tcp(SCHEDULE, Optional.empty()), 600);
+        IntStream.range(0, 600).forEach(i -> down.add(ip(i)));
+        run(Duration.ofMillis(3_500));
+        stopped.addAll(nodes.keySet());
+        down.clear();
+        run(ROUND.multipliedBy(5));
+        stopped.clear();
+        log.clear();
+        run(ROUND.multipliedBy(5));
+        assertThat(calledUnhealthy()).isEmpty();
+        assertThat(node("s1").index.unhealthy(SHOP)).isEmpty();
+    }
+
+    @Test
+    void failuresFromBeforeAStopCountNoMore() {
+        serve(new HealthCheck.Tcp(SCHEDULE, Optional.empty()), 30);
+        IntStream.range(0, 30).forEach(i -> down.add(ip(i)));
+        run(Duration.ofMillis(1_900));
+        stopped.addAll(nodes.keySet());
+        run(ROUND.multipliedBy(5));
+        stopped.clear();
+        run(Duration.ofMillis(1_800));
+        assertThat(log).isEmpty();
+        run(ROUND.multipliedBy(3));
+        assertThat(node("s1").index.unhealthy(SHOP)).hasSize(30);
+    }
+
+    @Test
+    void aConfirmationThatAStopHasMadeLateIsNone() {
+        serve(new HealthCheck.Tcp(SCHEDULE, Optional.empty()), 1);
+        List<String> order = Rendezvous.order(List.of("s1", "s2", "s3"), SHOP, key(0));
+        unseen.add(order.get(0) + ip(0));
+        late.put(order.get(1), new ArrayList<>());
+        run(ROUND.multipliedBy(4));
+        stopped.add(order.get(1));
+        run(ROUND.multipliedBy(4));
+        Objects.requireNonNull(late.remove(order.get(1))).forEach(Runnable::run);
+        stopped.clear();
+        run(ROUND.multipliedBy(4));
+        assertThat(log).isEmpty();
     }
 
     @Test
@@ -325,11 +389,28 @@ class HealthChecksTest {
     private void run(Duration time) {
         for (long i = 0; i < time.toMillis() / TICK.toMillis(); i++) {
             ticker.advance(TICK);
-            alive.forEach(id -> {
-                Node node = node(id);
-                node.loop.runAll();
-            });
+            alive.stream()
+                    .filter(id -> !stopped.contains(id))
+                    .forEach(id -> node(id).loop.runAll());
         }
+    }
+
+    private List<String> seenBy(String id) {
+        return alive.stream()
+                .filter(other -> other.equals(id) || reaches(id, other))
+                .sorted()
+                .toList();
+    }
+
+    private boolean reaches(String id, String other) {
+        return alive.contains(other) && !cutOff.contains(id) && !cutOff.contains(other);
+    }
+
+    private List<HealthVerdict> calledUnhealthy() {
+        return log.stream()
+                .flatMap(change -> change.verdicts().stream())
+                .filter(verdict -> !verdict.healthy())
+                .toList();
     }
 
     /** Who checks the instance while all are alive. */
@@ -385,7 +466,7 @@ class HealthChecksTest {
                             new Random(id.hashCode()),
                             index,
                             codec,
-                            () -> new Live(id, alive.stream().sorted().toList(), nodes.size()),
+                            () -> new Live(id, seenBy(id), nodes.size()),
                             HealthChecksTest.this::write),
                     new HealthChecks.Network(this, this));
             checks.start();
@@ -408,7 +489,9 @@ class HealthChecksTest {
         public void probe(HealthCheck check, String host, int port, Consumer<Probed> done) {
             probes++;
             boolean refused = down.contains(host) || unseen.contains(id + host);
-            if (unable.contains(id)) {
+            if (late.containsKey(id)) {
+                Objects.requireNonNull(late.get(id)).add(() -> done.accept(Probed.unhealthy("no answer")));
+            } else if (unable.contains(id)) {
                 done.accept(Probed.unknown("too many open files"));
             } else {
                 done.accept(refused ? Probed.unhealthy("connection refused by " + host) : Probed.HEALTHY);
@@ -424,7 +507,7 @@ class HealthChecksTest {
         @Override
         public void ask(String member, HealthVerdict verdict, Duration timeout, BiConsumer<Finding, String> done) {
             questions++;
-            if (alive.contains(member)) {
+            if (reaches(id, member)) {
                 node(member).checks.confirm(verdict.service(), verdict.key(), verdict.revision(), done);
             } else {
                 done.accept(Finding.UNKNOWN, "");
