@@ -14,6 +14,7 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.StreamObserver;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
 import java.util.Optional;
 import java.util.Queue;
@@ -36,7 +37,10 @@ final class NetworkProber implements Prober {
 
     private final Loop names;
     private final SocketProber sockets;
-    private final Queue<Runnable> resolved = new ConcurrentLinkedQueue<>();
+
+    /** What is to go on in the loop of the checks; from any thread. */
+    private final Queue<Runnable> next = new ConcurrentLinkedQueue<>();
+
     private int lookups;
 
     /** {@code names} looks names up, which blocks it. */
@@ -64,7 +68,7 @@ final class NetworkProber implements Prober {
         try {
             names.execute(() -> {
                 Optional<InetAddress> address = resolve(host);
-                resolved.add(() -> {
+                next.add(() -> {
                     lookups--;
                     then.accept(address);
                 });
@@ -119,7 +123,7 @@ final class NetworkProber implements Prober {
     }
 
     /** A connection for each check: one that is kept would say nothing of whether a new caller gets one. */
-    private static void askGrpc(HealthCheck.GrpcHealth check, InetSocketAddress address, Consumer<Probed> done) {
+    private void askGrpc(HealthCheck.GrpcHealth check, InetSocketAddress address, Consumer<Probed> done) {
         ManagedChannel channel = NettyChannelBuilder.forAddress(address)
                 .usePlaintext()
                 .directExecutor()
@@ -143,20 +147,35 @@ final class NetworkProber implements Prober {
 
                             @Override
                             public void onError(Throwable failure) {
-                                finished("gRPC health: "
-                                        + Status.fromThrowable(failure).getCode());
+                                channel.shutdownNow();
+                                failed(check, address, failure, done);
                             }
 
                             @Override
                             public void onCompleted() {
-                                finished(cause);
-                            }
-
-                            private void finished(String found) {
                                 channel.shutdownNow();
-                                done.accept(found.isEmpty() ? Probed.HEALTHY : Probed.unhealthy(found));
+                                done.accept(cause.isEmpty() ? Probed.HEALTHY : Probed.unhealthy(cause));
                             }
                         });
+    }
+
+    /**
+     * Netty's native transport throws the same for a network and for a host that cannot be reached, without a text: a plain connection tells
+     * which of the two it is.
+     */
+    private void failed(
+            HealthCheck.GrpcHealth check, InetSocketAddress address, Throwable failure, Consumer<Probed> done) {
+        Status status = Status.fromThrowable(failure);
+        Probed found = Probed.failed(failure, "gRPC health: " + status.getCode());
+        if (status.getCause() instanceof NoRouteToHostException) {
+            next.add(() -> sockets.start(
+                    address,
+                    new SocketConversation.Connects(),
+                    check.schedule().timeout(),
+                    plain -> done.accept(plain.finding() == Confirmations.Finding.UNKNOWN ? plain : found)));
+        } else {
+            done.accept(found);
+        }
     }
 
     private static void contributed(HealthCheck.Contributed check, String host, int port, Consumer<Probed> done) {
@@ -166,13 +185,14 @@ final class NetworkProber implements Prober {
                 .whenComplete((cause, failure) -> done.accept(
                         failure == null
                                 ? cause.map(Probed::unhealthy).orElse(Probed.HEALTHY)
-                                : Probed.unhealthy(
+                                : Probed.failed(
+                                        failure,
                                         "no answer: " + failure.getClass().getSimpleName())));
     }
 
     @Override
     public void poll() {
-        for (Runnable task = resolved.poll(); task != null; task = resolved.poll()) {
+        for (Runnable task = next.poll(); task != null; task = next.poll()) {
             task.run();
         }
         sockets.poll();

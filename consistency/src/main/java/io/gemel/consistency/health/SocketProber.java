@@ -101,7 +101,7 @@ final class SocketProber implements AutoCloseable {
             }
         } catch (IOException e) {
             close(channel);
-            done.accept(Probed.unhealthy(cause(e)));
+            done.accept(Probed.failed(e, cause(e)));
         } catch (UnsupportedAddressTypeException e) {
             close(channel);
             done.accept(Probed.unknown("this server has no IPv6"));
@@ -125,23 +125,24 @@ final class SocketProber implements AutoCloseable {
                 .filter(key -> key.isValid() && ((Exchange) key.attachment()).late())
                 .forEach(key -> {
                     long millis = ((Exchange) key.attachment()).timeout.toMillis();
-                    finish(key, "no answer within " + millis + " ms");
+                    finish(key, Probed.unhealthy("no answer within " + millis + " ms"));
                 });
     }
 
     private void advance(SelectionKey key) {
         Exchange exchange = (Exchange) key.attachment();
         try {
-            exchange.advance(key, (SocketChannel) key.channel()).ifPresent(judgement -> finish(key, judgement));
+            exchange.advance(key, (SocketChannel) key.channel())
+                    .ifPresent(why -> finish(key, why.isEmpty() ? Probed.HEALTHY : Probed.unhealthy(why)));
         } catch (IOException e) {
-            finish(key, cause(e));
+            finish(key, Probed.failed(e, cause(e)));
         }
     }
 
-    private static void finish(SelectionKey key, String judgement) {
+    private static void finish(SelectionKey key, Probed probed) {
         key.cancel();
         close((SocketChannel) key.channel());
-        ((Exchange) key.attachment()).done.accept(judgement.isEmpty() ? Probed.HEALTHY : Probed.unhealthy(judgement));
+        ((Exchange) key.attachment()).done.accept(probed);
     }
 
     private static String cause(IOException failure) {

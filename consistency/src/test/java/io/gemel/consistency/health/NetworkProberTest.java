@@ -16,6 +16,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,6 +26,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 /** Each kind of check against what it may meet: listeners on the loopback that answer, refuse, are silent or say something else. */
 class NetworkProberTest {
@@ -152,6 +155,27 @@ class NetworkProberTest {
                 .contains("gRPC health: DEADLINE_EXCEEDED");
     }
 
+    /** Linux has no route to a broadcast address for a connection, whatever the machine's network is. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aNetworkThatThisServerHasNoRouteToSaysNothingOfTheInstance() {
+        String unrouted = "127.255.255.255";
+        Probed nothing = Probed.unknown("network is unreachable");
+        assertThat(probed(new HealthCheck.Tcp(SCHEDULE, OWN), unrouted, 80)).isEqualTo(nothing);
+        assertThat(probed(new HealthCheck.Http(SCHEDULE, OWN, "/", List.of(200), Optional.empty()), unrouted, 80))
+                .isEqualTo(nothing);
+        assertThat(probed(new HealthCheck.MySql(SCHEDULE, OWN), unrouted, 80)).isEqualTo(nothing);
+        assertThat(probed(grpc("up"), unrouted, 80)).isEqualTo(nothing);
+    }
+
+    @Test
+    void aPlugInThatLacksFilesSaysNothingOfTheInstance() {
+        assertThat(probed(new Failing(new SocketException("Too many open files")), HERE, 80))
+                .isEqualTo(Probed.unknown("too many open files"));
+        assertThat(probe(new Failing(new SocketException("Connection reset")), HERE, 80))
+                .isPresent();
+    }
+
     @Test
     void manyAtOnceNeedNoThreadOfTheirOwn() throws Exception {
         int listening = listen("");
@@ -170,15 +194,39 @@ class NetworkProberTest {
         assertThat(Thread.activeCount()).isLessThanOrEqualTo(threads + 1);
     }
 
+    /** A plug-in's check. */
+    private record Failing(Throwable failure) implements HealthCheck.Contributed {
+        @Override
+        public Schedule schedule() {
+            return SCHEDULE;
+        }
+
+        @Override
+        public Optional<Integer> port() {
+            return OWN;
+        }
+
+        @Override
+        public CompletableFuture<Optional<String>> probe(String host, int port) {
+            return CompletableFuture.failedFuture(failure);
+        }
+    }
+
     private static HealthCheck grpc(String service) {
         return new HealthCheck.GrpcHealth(SCHEDULE, OWN, service);
     }
 
     /** Why the instance is unhealthy; empty if it is healthy. */
     private Optional<String> probe(HealthCheck check, String host, int port) {
+        Probed probed = probed(check, host, port);
+        assertThat(probed.finding()).isNotEqualTo(Confirmations.Finding.UNKNOWN);
+        return Optional.of(probed.cause()).filter(cause -> !probed.healthy());
+    }
+
+    private Probed probed(HealthCheck check, String host, int port) {
         CompletableFuture<Probed> found = new CompletableFuture<>();
         prober.probe(check, host, port, found::complete);
-        Probed probed = await().pollInSameThread()
+        return await().pollInSameThread()
                 .pollInterval(Duration.ofMillis(5))
                 .until(
                         () -> {
@@ -188,8 +236,6 @@ class NetworkProberTest {
                         },
                         CompletableFuture::isDone)
                 .join();
-        assertThat(probed.finding()).isNotEqualTo(Confirmations.Finding.UNKNOWN);
-        return Optional.of(probed.cause()).filter(cause -> !probed.healthy());
     }
 
     private ServerSocket socket() throws IOException {

@@ -104,7 +104,8 @@ public sealed interface HealthCheck {
         /**
          * Makes the check once, without blocking; of what takes longer than the timeout nobody waits for the end.
          *
-         * @return empty if the instance is healthy, else why not, in a few words
+         * @return empty if the instance is healthy, else why not, in a few words. If it fails the instance is not healthy either, unless an
+         *     {@link java.io.IOException} among the causes tells what the server itself lacks, such as files: this says nothing of the instance
          */
         CompletableFuture<Optional<String>> probe(String host, int port);
     }
