@@ -51,7 +51,8 @@ final class NacosConnection extends ServerCall.Listener<Received> implements Ses
     private final ServerCall<Received, Payload> call;
     private final Pushes pushes;
     private final Consumer<NacosConnection> onGone;
-    private final CompletableFuture<Publishing> publishing = new CompletableFuture<>();
+    private final CompletableFuture<Publisher> session = new CompletableFuture<>();
+    private final Publishing publishing;
 
     private State state = State.NEW;
     private Optional<Publisher> publisher = Optional.empty();
@@ -77,6 +78,7 @@ final class NacosConnection extends ServerCall.Listener<Received> implements Ses
         this.transport = Transport.of(call);
         this.call = call;
         this.pushes = new Pushes(call, times, ticker);
+        this.publishing = new Publishing(naming, session);
         this.onGone = onGone;
         this.heardNanos = ticker.nanos();
     }
@@ -86,8 +88,8 @@ final class NacosConnection extends ServerCall.Listener<Received> implements Ses
         call.request(1);
     }
 
-    /** What it publishes; fails with {@code BAD_REQUEST} for a connection that is for configuration, and with {@code NO_SESSION} once it is over. */
-    CompletableFuture<Publishing> publishing() {
+    /** What it publishes; fails with {@code BAD_REQUEST} if it is for configuration, and with {@code NO_SESSION} if it ends before it has a session. */
+    Publishing publishing() {
         return publishing;
     }
 
@@ -137,7 +139,7 @@ final class NacosConnection extends ServerCall.Listener<Received> implements Ses
                 setup.object("labels").flatMap(labels -> labels.text("module")).orElse("");
         log.debug("connected {} module={} by={}", transport.id(), module, client(setup));
         if (module.equals(CONFIGURATION)) {
-            publishing.completeExceptionally(new RegistryException(
+            session.completeExceptionally(new RegistryException(
                     RegistryException.Code.BAD_REQUEST, "a connection of the configuration module registers nothing"));
         } else {
             openSession();
@@ -158,9 +160,8 @@ final class NacosConnection extends ServerCall.Listener<Received> implements Ses
             if (failure != null) {
                 log.warn("no session for a connection id={} cause={}", transport.id(), failure.getMessage());
                 end(Status.UNAVAILABLE.withDescription(failure.getMessage()));
-                publishing.completeExceptionally(failure);
             } else if (owns(opened.publisher())) {
-                publishing.complete(new Publishing(naming, opened.publisher()));
+                session.complete(opened.publisher());
             } else {
                 naming.sessions().lost(opened.publisher());
             }
@@ -272,7 +273,7 @@ final class NacosConnection extends ServerCall.Listener<Received> implements Ses
                 transport.drop();
             }
         }
-        publishing.completeExceptionally(
+        session.completeExceptionally(
                 new RegistryException(RegistryException.Code.NO_SESSION, "the connection is over"));
         onGone.accept(this);
         naming.unwatchAll(pushes);

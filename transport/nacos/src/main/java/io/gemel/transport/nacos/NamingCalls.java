@@ -48,14 +48,11 @@ final class NamingCalls {
                 List<Instance> instances = List.of(one(request.body()).of(service, Durability.EPHEMERAL));
                 yield request.connection()
                         .publishing()
-                        .thenCompose(publishing -> publishing.publish(service, instances, "register"))
+                        .publish(service, instances, "register")
                         .thenApply(done -> operated(request, type));
             }
             case DEREGISTER ->
-                request.connection()
-                        .publishing()
-                        .thenCompose(publishing -> publishing.end(service))
-                        .thenApply(done -> operated(request, type));
+                request.connection().publishing().end(service).thenApply(done -> operated(request, type));
             default -> throw unknown(type);
         };
     }
@@ -71,7 +68,7 @@ final class NamingCalls {
                 .toList();
         return request.connection()
                 .publishing()
-                .thenCompose(publishing -> publishing.publish(service, instances, "batch register"))
+                .publish(service, instances, "batch register")
                 .thenApply(done -> operated(request, type));
     }
 

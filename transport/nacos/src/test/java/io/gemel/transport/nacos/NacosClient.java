@@ -14,6 +14,7 @@ import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.core.ConditionFactory;
@@ -89,6 +90,27 @@ final class NacosClient implements AutoCloseable, StreamObserver<Payload> {
         return Sent.of(RequestGrpc.newBlockingStub(channel)
                 .withDeadlineAfter(PATIENCE.toSeconds(), TimeUnit.SECONDS)
                 .request(Message.of(type, ByteString.copyFromUtf8(json))));
+    }
+
+    /** As {@link #call}, and does not wait for the answer. */
+    CompletableFuture<Sent> ask(String type, String json) {
+        CompletableFuture<Sent> answer = new CompletableFuture<>();
+        RequestGrpc.newStub(channel)
+                .request(Message.of(type, ByteString.copyFromUtf8(json)), new StreamObserver<Payload>() {
+                    @Override
+                    public void onNext(Payload payload) {
+                        answer.complete(Sent.of(payload));
+                    }
+
+                    @Override
+                    public void onError(Throwable failure) {
+                        answer.completeExceptionally(failure);
+                    }
+
+                    @Override
+                    public void onCompleted() {}
+                });
+        return answer;
     }
 
     /** Sends bytes that are no message. */

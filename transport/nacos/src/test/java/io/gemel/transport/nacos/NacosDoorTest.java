@@ -12,6 +12,7 @@ import io.gemel.naming.ServiceId;
 import io.gemel.transport.nacos.NacosClient.Sent;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -168,6 +169,26 @@ final class NacosDoorTest {
         Sent gone =
                 client.instance("InstanceRequest", "deregisterInstance", "orders", "{\"ip\":\"9.9.9.9\",\"port\":1}");
         assertThat(gone.success()).isTrue();
+        assertThat(client.query("orders").hosts()).containsExactly("10.0.0.3:80");
+    }
+
+    @Test
+    void whatIsAskedBeforeTheSessionIsOpenIsDoneInItsOrder() {
+        CompletableFuture<Void> gate = new CompletableFuture<>();
+        node.loop.execute(gate::join);
+        NacosClient client = node.connected();
+        List<CompletableFuture<Sent>> answers = IntStream.of(1, 2, 3)
+                .mapToObj(i -> client.ask(
+                        "InstanceRequest",
+                        "{\"serviceName\":\"orders\",\"type\":\"registerInstance\",\"instance\":{\"ip\":\"10.0.0.%d\",\"port\":80}}"
+                                .formatted(i)))
+                .toList();
+        assertThat(client.call("HealthCheckRequest", "{}").success())
+                .as("which is read behind them")
+                .isTrue();
+        assertThat(answers).noneMatch(CompletableFuture::isDone);
+        gate.complete(null);
+        assertThat(answers).allMatch(answer -> answer.join().success());
         assertThat(client.query("orders").hosts()).containsExactly("10.0.0.3:80");
     }
 
