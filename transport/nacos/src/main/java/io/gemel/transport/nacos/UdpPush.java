@@ -20,8 +20,10 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -44,8 +46,10 @@ final class UdpPush implements AutoCloseable {
     /** How long a watch lives after the client asked last; clients ask every ten seconds. */
     static final Duration KEPT = Duration.ofSeconds(30);
 
+    /** How long a client has for its acknowledgement at least; which are late is looked at every five seconds. */
+    static final Duration ACKNOWLEDGED_WITHIN = Duration.ofSeconds(10);
+
     private static final Logger log = LoggerFactory.getLogger(UdpPush.class);
-    private static final Duration ACK_WAIT = Duration.ofSeconds(10);
     private static final int SWEEP_SECONDS = 5;
     private static final int WATCHES_MAX = 50_000;
     private static final int ZIPPED_FROM_BYTES = 1_024;
@@ -62,6 +66,10 @@ final class UdpPush implements AutoCloseable {
     private final Map<Watch, Watching> watches = new ConcurrentHashMap<>();
     private final Channel channel;
     private final Future<?> sweeping;
+
+    /** What is not acknowledged yet, in the order in which it was sent; of each watch one packet at most. The loop's. */
+    private final Map<Sent, Awaited> awaited = new LinkedHashMap<>();
+
     private @Nullable Packet newest; // the loop's
     private long pushes; // the loop's
     private final LongAdder sent = new LongAdder();
@@ -75,6 +83,12 @@ final class UdpPush implements AutoCloseable {
 
     /** Bytes that all get who watch {@code view} with {@code selection}. */
     private record Packet(ServiceView view, Selection selection, long id, ByteString bytes) {}
+
+    /** What an acknowledgement tells: which packet it is of, and by where it comes from whose. */
+    private record Sent(long id, InetSocketAddress client) {}
+
+    /** A packet on its way, for the first time or {@code again}. */
+    private record Awaited(Watching watching, Packet packet, long sentNanos, boolean again) {}
 
     UdpPush(Naming naming, EventLoop loop, String host, Ticker ticker, RefTime times) {
         this.naming = naming;
@@ -145,40 +159,64 @@ final class UdpPush implements AutoCloseable {
         var unused = channel.close();
     }
 
-    private void sweep() {
+    /** Ends the watches of clients that ask no more, and sends again what they have not acknowledged. Within the loop. */
+    void sweep() {
         long now = ticker.nanos();
         watches.values().removeIf(watching -> {
             boolean over = now - watching.askedNanos > KEPT.toNanos();
             if (over) {
                 naming.unwatchAll(watching);
+                forget(watching);
             }
             return over;
         });
+        late(now).forEach(late -> {
+            forget(late.watching);
+            if (!late.again) {
+                send(late.watching, late.packet, true);
+            }
+        });
+    }
+
+    private List<Awaited> late(long now) {
+        return awaited.values().stream()
+                .takeWhile(packet -> now - packet.sentNanos >= ACKNOWLEDGED_WITHIN.toNanos())
+                .toList();
+    }
+
+    /** How many packets wait for their acknowledgements. Within the loop. */
+    int awaited() {
+        return awaited.size();
     }
 
     private void push(Watching watching, ServiceView view) {
+        if (watches.get(watching.watch) != watching) {
+            return; // over since the view set out
+        }
+        forget(watching);
         Packet packet = packet(view, watching.watch.selection());
         if (packet.bytes.size() > DATAGRAM_BYTES_MAX) {
             log.debug("too large for a datagram service={}", view.service());
             return;
         }
-        watching.awaited = packet.id;
-        send(watching, packet);
-        var unused = loop.schedule(
-                () -> {
-                    if (watching.awaited == packet.id && watches.containsKey(watching.watch)) {
-                        watching.awaited = 0;
-                        send(watching, packet);
-                    }
-                },
-                ACK_WAIT.toSeconds(),
-                TimeUnit.SECONDS);
+        send(watching, packet, false);
     }
 
-    private void send(Watching watching, Packet packet) {
+    private void send(Watching watching, Packet packet, boolean again) {
         sent.increment();
+        Sent key = new Sent(packet.id, watching.watch.client());
+        watching.awaited = key;
+        awaited.put(key, new Awaited(watching, packet, ticker.nanos(), again));
         var unused = channel.writeAndFlush(new DatagramPacket(
                 Unpooled.wrappedBuffer(packet.bytes.asReadOnlyByteBuffer()), watching.watch.client()));
+    }
+
+    /** Waits for no acknowledgement any more. */
+    private void forget(Watching watching) {
+        if (watching.awaited != null) {
+            awaited.remove(watching.awaited);
+            watching.awaited = null;
+        }
     }
 
     private Packet packet(ServiceView view, Selection selection) {
@@ -215,7 +253,7 @@ final class UdpPush implements AutoCloseable {
         private final Watch watch;
         private final Subscriber subscriber;
         private volatile long askedNanos;
-        private long awaited; // the loop's; 0 for nothing
+        private @Nullable Sent awaited; // the loop's
 
         /** The newest view that is on its way to the loop: a storm of changes costs one task. */
         private final AtomicReference<@Nullable ServiceView> next = new AtomicReference<>();
@@ -243,29 +281,22 @@ final class UdpPush implements AutoCloseable {
     private final class Acknowledgements extends SimpleChannelInboundHandler<DatagramPacket> {
         @Override
         protected void channelRead0(ChannelHandlerContext context, DatagramPacket packet) {
-            long id = id(packet.content().toString(StandardCharsets.UTF_8));
-            if (id == 0) {
-                return;
-            }
-            for (Watching watching : watches.values()) {
-                if (watching.awaited == id
-                        && watching.watch
-                                .client()
-                                .getAddress()
-                                .equals(packet.sender().getAddress())) {
-                    watching.awaited = 0;
-                    acknowledged.increment();
-                }
+            OptionalLong id = id(packet.content().toString(StandardCharsets.UTF_8));
+            Awaited one = id.isEmpty() ? null : awaited.get(new Sent(id.getAsLong(), packet.sender()));
+            if (one != null) {
+                forget(one.watching);
+                acknowledged.increment();
             }
         }
 
-        private long id(String text) {
+        private OptionalLong id(String text) {
             try {
                 JsonObject ack = JsonObject.parse(text);
-                boolean isAck = ack.text("type").orElse("").equals("push-ack");
-                return isAck ? Long.parseLong(ack.text("lastRefTime").orElse("0")) : 0;
+                return ack.text("type").orElse("").equals("push-ack")
+                        ? OptionalLong.of(Long.parseLong(ack.text("lastRefTime").orElse("")))
+                        : OptionalLong.empty();
             } catch (RegistryException | NumberFormatException e) {
-                return 0;
+                return OptionalLong.empty();
             }
         }
     }

@@ -73,8 +73,7 @@ final class UdpPushTest {
         assertThat(list.objects("hosts").get(0).text("ip")).hasValue("10.0.0.1");
 
         acknowledge(second, packet.getSocketAddress());
-        await().until(() ->
-                node.call("GET", "/v1/ns/operator/push/state", "").body().contains("\"succeed\":1"));
+        await().until(() -> pushState().contains("\"succeed\":1"));
         String subscribers = node.call("GET", "/v1/ns/service/subscribers", "serviceName=orders")
                 .body();
         assertThat(subscribers)
@@ -85,10 +84,43 @@ final class UdpPushTest {
     }
 
     private void acknowledge(JsonObject push, SocketAddress server) throws IOException {
+        acknowledge(client, push, server);
+    }
+
+    private static void acknowledge(DatagramSocket client, JsonObject push, SocketAddress server) throws IOException {
         String ack = "{\"type\":\"push-ack\",\"lastRefTime\":\""
                 + push.text("lastRefTime").orElseThrow() + "\",\"data\":\"\"}";
         byte[] bytes = ack.getBytes(StandardCharsets.UTF_8);
         client.send(new DatagramPacket(bytes, bytes.length, server));
+    }
+
+    @Test
+    void anAcknowledgementIsThatOfTheClientItComesFromAlone() throws IOException {
+        try (DatagramSocket other = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            other.setSoTimeout(30_000);
+            node.call("POST", "/v1/ns/instance", "serviceName=orders&ip=10.0.0.1&port=80");
+            String list = "serviceName=orders&udpPort=";
+            node.call("GET", "/v1/ns/instance/list", list + client.getLocalPort());
+            DatagramPacket packet = new DatagramPacket(new byte[65_536], 65_536);
+            JsonObject first = JsonObject.parse(received(packet));
+            node.call("GET", "/v1/ns/instance/list", list + other.getLocalPort());
+            DatagramPacket toOther = new DatagramPacket(new byte[65_536], 65_536);
+            other.receive(toOther);
+            JsonObject second =
+                    JsonObject.parse(new String(toOther.getData(), 0, toOther.getLength(), StandardCharsets.UTF_8));
+            assertThat(second.text("lastRefTime")).as("the same bytes").isEqualTo(first.text("lastRefTime"));
+
+            acknowledge(client, first, packet.getSocketAddress());
+            String state = await().until(this::pushState, found -> !found.contains("\"succeed\":0"));
+            assertThat(state).contains("\"succeed\":1");
+            acknowledge(client, first, packet.getSocketAddress());
+            acknowledge(other, second, packet.getSocketAddress());
+            await().until(() -> pushState().contains("\"succeed\":2"));
+        }
+    }
+
+    private String pushState() {
+        return node.call("GET", "/v1/ns/operator/push/state", "").body();
     }
 
     @Test
