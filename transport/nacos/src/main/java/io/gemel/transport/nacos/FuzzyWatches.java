@@ -15,12 +15,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The patterns of one connection, what its client knows of each, and what it is yet to be told. Guarded by {@link Pushes}.
  *
  * <p>What is to be told is the difference between the newest names and what was told (I7): names that come and go while the client does not read are
- * forgotten. What a client does not acknowledge counts as not told.
+ * forgotten. What a client does not acknowledge it may have taken in or not: it is told again, whatever is true by then, or that it is gone.
  */
 final class FuzzyWatches {
     static final int PATTERNS_MAX = 20;
@@ -63,6 +64,7 @@ final class FuzzyWatches {
     private static final class Watch {
         final FuzzyPattern pattern;
         final Set<ServiceId> told = new HashSet<>();
+        final Set<ServiceId> unsure = new HashSet<>();
         final Set<ServiceId> toAdd = new LinkedHashSet<>();
         final Set<ServiceId> toRemove = new LinkedHashSet<>();
         final Map<Long, Batch> inFlight = new HashMap<>();
@@ -80,15 +82,25 @@ final class FuzzyWatches {
 
         void compare() {
             toAdd.clear();
-            matching.stream().filter(service -> !told.contains(service)).forEach(toAdd::add);
+            matching.stream()
+                    .filter(service -> !told.contains(service) || unsure.contains(service))
+                    .forEach(toAdd::add);
             toRemove.clear();
-            told.stream().filter(service -> !matching.contains(service)).forEach(toRemove::add);
+            Stream.concat(told.stream(), unsure.stream())
+                    .filter(service -> !matching.contains(service))
+                    .forEach(toRemove::add);
             batches = batch + (toAdd.size() + BATCH_MAX - 1) / BATCH_MAX;
         }
     }
 
-    /** What one message told. */
-    private record Batch(List<ServiceId> services, boolean added) {}
+    /** What one message told: of services, or that these were all. */
+    private record Batch(List<ServiceId> services) {
+        static final Batch END = new Batch(List.of());
+
+        boolean isEnd() {
+            return services.isEmpty();
+        }
+    }
 
     /**
      * Begins to watch {@code pattern}, anew if it is watched already. Throws {@link TooMany} at the limit.
@@ -134,8 +146,9 @@ final class FuzzyWatches {
             Batch batch = watch.inFlight.remove(requestId);
             if (batch != null) {
                 if (!success) {
-                    batch.services().forEach(batch.added() ? watch.told::remove : watch.told::add);
+                    watch.unsure.addAll(batch.services());
                     watch.failed = true;
+                    watch.phase = batch.isEnd() ? Phase.INITIAL : watch.phase;
                 }
                 return true;
             }
@@ -170,7 +183,7 @@ final class FuzzyWatches {
         }
         if (watch.phase == Phase.INITIAL) {
             if (watch.inFlight.isEmpty() && !watch.failed) {
-                sender.send(SYNC, json -> sync(json, watch, INITIAL_DONE));
+                watch.inFlight.put(sender.send(SYNC, json -> sync(json, watch, INITIAL_DONE)), Batch.END);
                 watch.phase = Phase.CHANGES;
                 return true;
             }
@@ -193,7 +206,8 @@ final class FuzzyWatches {
         } else {
             services.forEach(watch.told::remove);
         }
-        watch.inFlight.put(id, new Batch(services, added));
+        services.forEach(watch.unsure::remove);
+        watch.inFlight.put(id, new Batch(services));
     }
 
     private static long sendBatch(Watch watch, List<ServiceId> services, Sender sender) {
