@@ -106,8 +106,9 @@ final class FuzzyWatches {
      * Begins to watch {@code pattern}, anew if it is watched already. Throws {@link TooMany} at the limit.
      *
      * @param initial whether the client knows nothing yet; else it knows {@code keys}
+     * @return whether it was not watched yet
      */
-    void watch(FuzzyPattern pattern, boolean initial, Collection<String> keys) {
+    boolean watch(FuzzyPattern pattern, boolean initial, Collection<String> keys) {
         if (!watches.containsKey(pattern.text()) && watches.size() >= PATTERNS_MAX) {
             throw new TooMany();
         }
@@ -115,7 +116,7 @@ final class FuzzyWatches {
         if (!initial) {
             keys.forEach(key -> service(key).ifPresent(watch.told::add));
         }
-        watches.put(pattern.text(), watch);
+        return watches.put(pattern.text(), watch) == null;
     }
 
     /** Ends a watch. Whether no other pattern needs the same names. */

@@ -137,14 +137,10 @@ final class NamingCalls {
         switch (type) {
             case "WATCH" -> {
                 try {
-                    pushes.watch(
-                            pattern,
-                            request.body().flag("initializing", false),
-                            request.body().texts("receivedGroupKeys"));
+                    watch(request, pattern, pushes);
                 } catch (FuzzyWatches.TooMany tooMany) {
                     return request.refused(NacosCode.TOO_MANY_PATTERNS, String.valueOf(tooMany.getMessage()));
                 }
-                naming.watch(pattern.within(), pushes);
             }
             case "CANCEL_WATCH" -> {
                 if (pushes.cancel(pattern)) {
@@ -154,6 +150,23 @@ final class NamingCalls {
             default -> throw Names.illegal("watchType", "it should be WATCH or CANCEL_WATCH");
         }
         return request.ok(nothing -> {});
+    }
+
+    /** A pattern that is refused for overload is none of those that a connection may have. */
+    private void watch(NacosCall.Request request, FuzzyPattern pattern, Pushes pushes) {
+        boolean fresh = pushes.watch(
+                pattern,
+                request.body().flag("initializing", false),
+                request.body().texts("receivedGroupKeys"));
+        boolean begun = false;
+        try {
+            naming.watch(pattern.within(), pushes);
+            begun = true;
+        } finally {
+            if (fresh && !begun) {
+                pushes.cancel(pattern);
+            }
+        }
     }
 
     private CompletableFuture<Payload> told(NacosCall.Request request, ServiceView view, Selection selection) {

@@ -113,8 +113,8 @@ final class Pushes implements PushSink {
     }
 
     /** Lets names of {@code pattern} pass. See {@link FuzzyWatches#watch}. */
-    synchronized void watch(FuzzyPattern pattern, boolean initial, Collection<String> keys) {
-        patterns.watch(pattern, initial, keys);
+    synchronized boolean watch(FuzzyPattern pattern, boolean initial, Collection<String> keys) {
+        return patterns.watch(pattern, initial, keys);
     }
 
     /** Lets none pass any more; whether no other pattern needs the same names. */

@@ -2,10 +2,13 @@ package io.gemel.transport.nacos;
 
 import static io.gemel.transport.nacos.NacosClient.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gemel.naming.RegistryException;
 import io.gemel.naming.ServiceId;
 import io.gemel.transport.nacos.NacosClient.Sent;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -123,6 +126,26 @@ final class FuzzyWatchesTest {
         assertThat(refused.code()).isEqualTo(50_310);
         assertThat(watch(watcher, "public>>g", true).code()).isEqualTo(400);
         assertThat(watch(watcher, ">>>>", true).code()).isEqualTo(400);
+    }
+
+    @Test
+    void aPatternThatIsRefusedForOverloadTakesNoPlace() {
+        NacosClient watcher = node.connected();
+        CompletableFuture<Void> gate = new CompletableFuture<>();
+        node.push.execute(gate::join);
+        assertThatThrownBy(() -> {
+                    while (true) {
+                        node.push.execute(() -> {});
+                    }
+                })
+                .isInstanceOf(RegistryException.class);
+        for (int i = 0; i < FuzzyWatches.PATTERNS_MAX; i++) {
+            assertThat(watch(watcher, "public>>g>>a" + i, true).code()).isEqualTo(503);
+        }
+
+        gate.complete(null);
+        eventually().until(() -> watch(watcher, "public>>DEFAULT_GROUP>>z", true), Sent::success);
+        awaitFinished(watcher);
     }
 
     @ParameterizedTest
