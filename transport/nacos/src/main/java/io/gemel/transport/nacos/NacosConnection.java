@@ -58,6 +58,7 @@ final class NacosConnection extends ServerCall.Listener<Received> implements Ses
     private Optional<Publisher> publisher = Optional.empty();
     private boolean moving;
     private boolean asked;
+    private long askedNanos; // if it was
     private volatile long heardNanos;
 
     /** How far the stream is. */
@@ -188,19 +189,19 @@ final class NacosConnection extends ServerCall.Listener<Received> implements Ses
 
     /** Asks a silent client whether it is there, ends the connection of one that does not answer, and sends again what was not acknowledged. */
     void sweep() {
-        long silent = ticker.nanos() - heardNanos;
-        boolean ask = false;
+        long now = ticker.nanos();
+        boolean silent = now - heardNanos >= SILENT_MAX.toNanos();
+        boolean ask;
+        boolean over;
         synchronized (this) {
-            if (silent < SILENT_MAX.toNanos()) {
-                asked = false;
-            } else if (!asked) {
-                asked = true;
-                ask = true;
-            }
+            ask = silent && !asked;
+            over = silent && asked && now - askedNanos >= ANSWERS_WITHIN.toNanos();
+            asked = silent;
+            askedNanos = ask ? now : askedNanos;
         }
         if (ask) {
             pushes.send("ClientDetectionRequest", nothing -> {});
-        } else if (silent >= SILENT_MAX.plus(ANSWERS_WITHIN).toNanos()) {
+        } else if (over) {
             log.info("silent, disconnected {}", transport.id());
             end(Status.UNAVAILABLE.withDescription("no sign of life"));
             return;

@@ -124,6 +124,27 @@ final class NacosDoorTest {
         assertThat(alive.ended()).isFalse();
     }
 
+    /** As after a stop of the server: the first look finds a silence that is longer than all that a client has. */
+    @Test
+    void aSilentClientHasItsTimeFromWhenItWasAsked() {
+        NacosClient silent = node.connected();
+        NacosClient other = node.connected();
+        other.acknowledgesNothing();
+        other.subscribe("orders");
+        node.connected().register("orders", "10.0.0.1", 80);
+        other.awaitSent("NotifySubscriberRequest");
+        silent.acknowledgesNothing();
+
+        node.pass(NacosConnection.SILENT_MAX.plus(NacosConnection.ANSWERS_WITHIN));
+        silent.awaitSent("ClientDetectionRequest");
+        for (int looks = 0; looks < 4; looks++) {
+            List<Sent> views = other.sent("NotifySubscriberRequest");
+            other.acknowledge(views.get(views.size() - 1), 500);
+            other.awaitSent("NotifySubscriberRequest", views.size() + 1); // which comes with the next look
+        }
+        assertThat(silent.call("HealthCheckRequest", "{}").success()).isTrue();
+    }
+
     // ---- what an instance lives on ----
 
     @Test
