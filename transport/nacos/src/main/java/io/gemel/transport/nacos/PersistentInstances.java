@@ -7,10 +7,12 @@ import io.gemel.naming.Naming;
 import io.gemel.naming.Precondition;
 import io.gemel.naming.Publisher;
 import io.gemel.naming.Registration;
+import io.gemel.naming.RegistryException;
 import io.gemel.naming.ServiceId;
 import io.gemel.naming.Written;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 /**
  * Persistent instances as Nacos has them: one at each ip and port of a service, whichever cluster it is in. In the registry the cluster is part of
@@ -27,30 +29,50 @@ final class PersistentInstances {
     CompletableFuture<Written> register(ServiceId service, Instance instance) {
         ServiceKind.check(naming.present(service), Durability.PERSISTENT, "register");
         return naming.register(service, List.of(instance), Publisher.NONE, Precondition.NONE)
-                .thenCompose(written -> {
-                    List<InstanceKey> others = at(service, instance.key()).stream()
-                            .filter(key -> !key.equals(instance.key()))
-                            .toList();
-                    return others.isEmpty() ? CompletableFuture.completedFuture(written) : remove(service, others);
-                });
+                .thenCompose(written -> replaceOthers(service, instance.key(), written));
+    }
+
+    /** Of several that are registered at one address at the same time the last in the log stays; all of them see it so. */
+    private CompletableFuture<Written> replaceOthers(ServiceId service, InstanceKey key, Written written) {
+        CompletableFuture<Written> replaced = CompletableFuture.completedFuture(written);
+        for (Registration other : at(service, key)) {
+            int order = Long.compare(other.revision(), written.revision());
+            // Writes of the same moment share an entry of the log, and so a revision.
+            if (order < 0 || (order == 0 && other.key().compareTo(key) < 0)) {
+                replaced = replaced.thenCombine(removeAsItIs(service, other), (last, removed) -> last);
+            }
+        }
+        return replaced;
+    }
+
+    /** What was written since is somebody's later word, and not what was to be removed. */
+    private CompletableFuture<Written> removeAsItIs(ServiceId service, Registration registration) {
+        Precondition unchanged = Precondition.revision(registration.revision());
+        return naming.deregister(service, List.of(registration.key()), Durability.PERSISTENT, Publisher.NONE, unchanged)
+                .exceptionallyCompose(failure -> isConflict(failure)
+                        ? CompletableFuture.completedFuture(new Written(registration.revision()))
+                        : CompletableFuture.failedFuture(failure));
+    }
+
+    private static boolean isConflict(Throwable failure) {
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        return cause instanceof RegistryException refusal && refusal.code() == RegistryException.Code.REVISION_CONFLICT;
     }
 
     /** Removes what is registered at the ip and port of {@code key}, if anything is. Fails as {@link Naming#deregister}. */
     CompletableFuture<Written> deregister(ServiceId service, InstanceKey key) {
-        List<InstanceKey> there = at(service, key);
+        List<InstanceKey> there =
+                at(service, key).stream().map(Registration::key).toList();
         // Not known here, it may yet be known elsewhere: then it is the one that is named.
-        return remove(service, there.isEmpty() ? List.of(key) : there);
+        List<InstanceKey> named = there.isEmpty() ? List.of(key) : there;
+        return naming.deregister(service, named, Durability.PERSISTENT, Publisher.NONE, Precondition.NONE);
     }
 
-    private CompletableFuture<Written> remove(ServiceId service, List<InstanceKey> keys) {
-        return naming.deregister(service, keys, Durability.PERSISTENT, Publisher.NONE, Precondition.NONE);
-    }
-
-    private List<InstanceKey> at(ServiceId service, InstanceKey key) {
+    private List<Registration> at(ServiceId service, InstanceKey key) {
         return naming.present(service).registrations().stream()
                 .filter(registration -> registration.instance().durability() == Durability.PERSISTENT)
-                .map(Registration::key)
-                .filter(other -> other.port() == key.port() && other.ip().equals(key.ip()))
+                .filter(other ->
+                        other.key().port() == key.port() && other.key().ip().equals(key.ip()))
                 .toList();
     }
 }
