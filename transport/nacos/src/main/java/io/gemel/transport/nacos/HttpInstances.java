@@ -13,7 +13,9 @@ import io.gemel.naming.ServiceView;
 import io.gemel.naming.Written;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -67,9 +69,25 @@ final class HttpInstances {
         InstanceKey key = call.key();
         return HttpAnswer.okAfter(
                 switch (durability(call)) {
-                    case EPHEMERAL -> leases.ask(new LeaseRequest.Deregister(service, key));
+                    case EPHEMERAL -> deregisterEphemeral(service, key);
                     case PERSISTENT -> persistent.deregister(service, key);
                 });
+    }
+
+    /** To Nacos a client without a connection is its ip and port: what it has registered goes, whichever cluster it is in. */
+    private CompletableFuture<Void> deregisterEphemeral(ServiceId service, InstanceKey key) {
+        Set<InstanceKey> there = new HashSet<>(Set.of(key)); // not known here, it may yet be known elsewhere
+        for (Instance instance : naming.present(service).instances()) {
+            InstanceKey other = instance.key();
+            if (instance.durability() == Durability.EPHEMERAL
+                    && other.port() == key.port()
+                    && other.ip().equals(key.ip())) {
+                there.add(other);
+            }
+        }
+        return CompletableFuture.allOf(there.stream()
+                .map(each -> leases.ask(new LeaseRequest.Deregister(service, each)))
+                .toArray(CompletableFuture[]::new));
     }
 
     CompletableFuture<HttpAnswer> get(HttpCall call) {

@@ -56,6 +56,16 @@ final class HttpInstancesTest {
     }
 
     @Test
+    void whatIsDeregisteredGoesWhicheverClusterItIsIn() {
+        String at = "serviceName=orders&groupName=shop&ip=10.0.0.1&port=80";
+        ok(node.call("POST", "/v1/ns/instance", at + "&clusterName=east"));
+        ok(node.call("POST", "/v1/ns/instance", "serviceName=orders&groupName=shop&ip=10.0.0.1&port=81"));
+
+        ok(node.call("DELETE", "/v1/ns/instance", at));
+        assertThat(only(ORDERS).key().port()).isEqualTo(81);
+    }
+
+    @Test
     void theConsoleDeregistersPersistentInstancesAndListsThoseOfAllClusters() {
         String at = "serviceName=orders&groupName=shop&ip=10.0.0.1&port=80";
         String list = "serviceName=orders&groupName=shop";
