@@ -131,19 +131,26 @@ final class FuzzyWatchesTest {
     @Test
     void aPatternThatIsRefusedForOverloadTakesNoPlace() {
         NacosClient watcher = node.connected();
+        CompletableFuture<Void> held = new CompletableFuture<>();
         CompletableFuture<Void> gate = new CompletableFuture<>();
-        node.push.execute(gate::join);
-        assertThatThrownBy(() -> {
-                    while (true) {
-                        node.push.execute(() -> {});
-                    }
-                })
-                .isInstanceOf(RegistryException.class);
-        for (int i = 0; i < FuzzyWatches.PATTERNS_MAX; i++) {
-            assertThat(watch(watcher, "public>>g>>a" + i, true).code()).isEqualTo(503);
+        node.push.execute(() -> {
+            held.complete(null);
+            gate.join();
+        });
+        held.join(); // or it would take one more
+        try {
+            assertThatThrownBy(() -> {
+                        while (true) {
+                            node.push.execute(() -> {});
+                        }
+                    })
+                    .isInstanceOf(RegistryException.class);
+            for (int i = 0; i < FuzzyWatches.PATTERNS_MAX; i++) {
+                assertThat(watch(watcher, "public>>g>>a" + i, true).code()).isEqualTo(503);
+            }
+        } finally {
+            gate.complete(null);
         }
-
-        gate.complete(null);
         eventually().until(() -> watch(watcher, "public>>DEFAULT_GROUP>>z", true), Sent::success);
         awaitFinished(watcher);
     }
