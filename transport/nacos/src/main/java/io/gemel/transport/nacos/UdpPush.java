@@ -66,6 +66,7 @@ final class UdpPush implements AutoCloseable {
     private final Map<Watch, Watching> watches = new ConcurrentHashMap<>();
     private final Channel channel;
     private final Future<?> sweeping;
+    private volatile boolean closed;
 
     /** What is not acknowledged yet, in the order in which it was sent; of each watch one packet at most. The loop's. */
     private final Map<Sent, Awaited> awaited = new LinkedHashMap<>();
@@ -123,7 +124,10 @@ final class UdpPush implements AutoCloseable {
         }
     }
 
-    /** One that is refused is forgotten: the client asks again soon, and is no subscriber until then. */
+    /**
+     * One that is refused is forgotten: the client asks again soon, and is no subscriber until then. So is one that comes while all are ended:
+     * it would be offered views when the loop is no more, which ends the loop that offers.
+     */
     private void begin(ServiceId service, Watching fresh) {
         boolean begun = false;
         try {
@@ -133,6 +137,10 @@ final class UdpPush implements AutoCloseable {
             if (!begun) {
                 watches.remove(fresh.watch, fresh);
             }
+        }
+        if (closed) {
+            watches.remove(fresh.watch, fresh);
+            naming.unwatchAll(fresh);
         }
     }
 
@@ -153,6 +161,7 @@ final class UdpPush implements AutoCloseable {
 
     @Override
     public void close() {
+        closed = true;
         watches.values().forEach(naming::unwatchAll);
         watches.clear();
         sweeping.cancel(false);

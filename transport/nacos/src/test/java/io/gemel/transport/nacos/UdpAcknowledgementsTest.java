@@ -122,6 +122,25 @@ final class UdpAcknowledgementsTest {
     }
 
     @Test
+    void whoAsksWhileTheServerStopsIsNoSubscriber() {
+        push.close();
+        subscribe(client);
+        assertThat(push.subscribers()).isEmpty();
+        loops.shutdownGracefully(0, 10, TimeUnit.SECONDS).syncUninterruptibly();
+
+        assertThat(node.call("POST", "/v1/ns/instance", "serviceName=orders&ip=10.0.0.1&port=80")
+                        .body())
+                .isEqualTo("ok");
+        assertThat(node.call("GET", "/v1/ns/instance/list", "serviceName=orders&udpPort=" + client.getLocalPort())
+                        .body())
+                .contains("10.0.0.1");
+        eventually()
+                .until(
+                        () -> node.call("GET", "/v1/ns/operator/push/state", "").body(),
+                        state -> state.contains("\"total\":1"));
+    }
+
+    @Test
     void whoAsksNoMoreIsNotWaitedForAndSentNothing() throws IOException {
         subscribe(client);
         received();
