@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
@@ -125,8 +126,7 @@ final class UdpPush implements AutoCloseable {
     }
 
     /**
-     * One that is refused is forgotten: the client asks again soon, and is no subscriber until then. So is one that comes while all are ended:
-     * it would be offered views when the loop is no more, which ends the loop that offers.
+     * One that is refused is forgotten: the client asks again soon, and is no subscriber until then. So is one that comes while all are ended.
      */
     private void begin(ServiceId service, Watching fresh) {
         boolean begun = false;
@@ -276,12 +276,18 @@ final class UdpPush implements AutoCloseable {
         @Override
         public void offer(ServiceView view) {
             if (next.getAndSet(view) == null) {
-                loop.execute(() -> {
-                    ServiceView due = next.getAndSet(null);
-                    if (due != null) {
-                        push(this, due);
-                    }
-                });
+                try {
+                    loop.execute(this::pushNext);
+                } catch (RejectedExecutionException ended) {
+                    log.debug("nobody is pushed to any more service={}", view.service());
+                }
+            }
+        }
+
+        private void pushNext() {
+            ServiceView due = next.getAndSet(null);
+            if (due != null) {
+                push(this, due);
             }
         }
     }

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -123,10 +124,13 @@ final class UdpAcknowledgementsTest {
 
     @Test
     void whoAsksWhileTheServerStopsIsNoSubscriber() {
+        var offered = new CompletableFuture<Void>();
+        node.push.execute(offered::join);
         push.close();
         subscribe(client);
         assertThat(push.subscribers()).isEmpty();
         loops.shutdownGracefully(0, 10, TimeUnit.SECONDS).syncUninterruptibly();
+        offered.complete(null);
 
         assertThat(node.call("POST", "/v1/ns/instance", "serviceName=orders&ip=10.0.0.1&port=80")
                         .body())
