@@ -133,8 +133,9 @@ final class NacosConnection extends ServerCall.Listener<Received> implements Ses
             end(Status.UNAVAILABLE.withDescription("this server is starting, or the transport has a connection"));
             return;
         }
-        synchronized (this) {
-            state = State.OPEN;
+        if (!opened()) {
+            transport.drop();
+            return;
         }
         String module =
                 setup.object("labels").flatMap(labels -> labels.text("module")).orElse("");
@@ -154,6 +155,15 @@ final class NacosConnection extends ServerCall.Listener<Received> implements Ses
                 json.writeEndObject();
             });
         }
+    }
+
+    /** Whether it is open now: the sweep ends a stream whose first message does not come, and it may come in that moment. */
+    private synchronized boolean opened() {
+        if (state != State.NEW) {
+            return false;
+        }
+        state = State.OPEN;
+        return true;
     }
 
     private void openSession() {
