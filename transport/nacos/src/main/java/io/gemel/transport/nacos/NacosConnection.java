@@ -129,6 +129,9 @@ final class NacosConnection extends ServerCall.Listener<Received> implements Ses
             return;
         }
         JsonObject setup = JsonObject.parse(received.body());
+        String module =
+                setup.object("labels").flatMap(labels -> labels.text("module")).orElse("");
+        String client = client(setup); // the last of what may not be understood: from here on it is a connection
         if (!naming.ready() || !transport.take(this)) {
             end(Status.UNAVAILABLE.withDescription("this server is starting, or the transport has a connection"));
             return;
@@ -137,9 +140,7 @@ final class NacosConnection extends ServerCall.Listener<Received> implements Ses
             transport.drop();
             return;
         }
-        String module =
-                setup.object("labels").flatMap(labels -> labels.text("module")).orElse("");
-        log.debug("connected {} module={} by={}", transport.id(), module, client(setup));
+        log.debug("connected {} module={} by={}", transport.id(), module, client);
         if (module.equals(CONFIGURATION)) {
             session.completeExceptionally(new RegistryException(
                     RegistryException.Code.BAD_REQUEST, "a connection of the configuration module registers nothing"));

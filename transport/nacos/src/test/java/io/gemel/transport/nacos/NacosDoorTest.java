@@ -92,6 +92,17 @@ final class NacosDoorTest {
     }
 
     @Test
+    void aFirstMessageThatIsNotUnderstoodOpensNoConnectionAndTheNextOneMay() {
+        NacosClient client = node.client();
+        client.open("ConnectionSetupRequest", "{\"labels\":\"naming\"}");
+        client.send("ConnectionSetupRequest", "{\"labels\":{\"module\":[]}}");
+        client.send("ConnectionSetupRequest", "{\"abilityTable\":{}}");
+
+        client.awaitSent("SetupAckRequest");
+        assertThat(client.register("orders", "10.0.0.1", 80).success()).isTrue();
+    }
+
+    @Test
     void aServerThatStopsAsksItsClientsToMoveAndTakesOnNoOthers() {
         NacosClient naming = node.connected();
         NacosClient config = node.client();
