@@ -10,6 +10,7 @@ import io.gemel.naming.ServiceView;
 import io.gemel.transport.nacos.payload.Payload;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** What a Nacos client can ask of naming, by the types of its requests: decodes, asks {@link Naming}, encodes. Thread-safe; nothing blocks. */
@@ -99,13 +100,27 @@ final class NamingCalls {
         ServiceView view = naming.present(service);
         Pushes pushes = request.connection().pushes();
         if (request.body().flag("subscribe", true)) {
-            pushes.subscribe(view, selection);
-            naming.watch(service, pushes);
+            subscribe(view, selection, pushes);
         } else {
             pushes.unsubscribe(service);
             naming.unwatch(service, pushes);
         }
         return told(request, view, selection);
+    }
+
+    /** One that is refused for overload is none of those that a connection may have, and leaves the former one as it was. */
+    private void subscribe(ServiceView told, Selection selection, Pushes pushes) {
+        Optional<Selection> former = pushes.subscribe(told, selection);
+        boolean begun = false;
+        try {
+            naming.watch(told.service(), pushes);
+            begun = true;
+        } finally {
+            if (!begun) {
+                former.ifPresentOrElse(
+                        before -> pushes.subscribe(told, before), () -> pushes.unsubscribe(told.service()));
+            }
+        }
     }
 
     private CompletableFuture<Payload> list(NacosCall.Request request) {

@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -88,8 +89,12 @@ final class Pushes implements PushSink {
         this.ticker = ticker;
     }
 
-    /** Lets newer views of a service pass than {@code told}, which is told otherwise; throws {@code OVERLOADED} beyond the limit. */
-    synchronized void subscribe(ServiceView told, Selection selection) {
+    /**
+     * Lets newer views of a service pass than {@code told}, which is told otherwise; throws {@code OVERLOADED} beyond the limit.
+     *
+     * @return what was selected of it before; empty if it was not subscribed
+     */
+    synchronized Optional<Selection> subscribe(ServiceView told, Selection selection) {
         ServiceId service = told.service();
         Subscription known = subscriptions.get(service);
         if (known == null && subscriptions.size() >= SUBSCRIPTIONS_MAX) {
@@ -99,10 +104,12 @@ final class Pushes implements PushSink {
         }
         if (known == null) {
             subscriptions.put(service, new Subscription(selection, told, ticker.nanos()));
-        } else {
-            known.selection = selection;
-            known.askedNanos = ticker.nanos();
+            return Optional.empty();
         }
+        Selection former = known.selection;
+        known.selection = selection;
+        known.askedNanos = ticker.nanos();
+        return Optional.of(former);
     }
 
     /** Lets no view of {@code service} pass any more, whatever the push loop has under way. */
