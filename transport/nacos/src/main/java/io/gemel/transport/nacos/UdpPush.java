@@ -15,8 +15,6 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.DatagramPacket;
 import io.netty.channel.socket.nio.NioDatagramChannel;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -31,7 +29,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.regex.Pattern;
-import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,8 +50,6 @@ final class UdpPush implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(UdpPush.class);
     private static final int SWEEP_SECONDS = 5;
     private static final int WATCHES_MAX = 50_000;
-    private static final int ZIPPED_FROM_BYTES = 1_024;
-    private static final int DATAGRAM_BYTES_MAX = 65_000;
 
     /** Those that understand datagrams. */
     private static final Pattern AGENTS =
@@ -83,7 +78,7 @@ final class UdpPush implements AutoCloseable {
     /** What a client is called in lists. */
     record Subscriber(Watch watch, String agent, String app) {}
 
-    /** Bytes that all get who watch {@code view} with {@code selection}. */
+    /** Bytes that all get who watch {@code view} with {@code selection}; none if they are too many for a datagram. */
     private record Packet(ServiceView view, Selection selection, long id, ByteString bytes) {}
 
     /** What an acknowledgement tells: which packet it is of, and by where it comes from whose. */
@@ -204,7 +199,7 @@ final class UdpPush implements AutoCloseable {
         }
         forget(watching);
         Packet packet = packet(view, watching.watch.selection());
-        if (packet.bytes.size() > DATAGRAM_BYTES_MAX) {
+        if (packet.bytes.isEmpty()) {
             log.debug("too large for a datagram service={}", view.service());
             return;
         }
@@ -235,26 +230,9 @@ final class UdpPush implements AutoCloseable {
         }
         long id = ++pushes;
         ByteString list = view.as(ViewJson.FORMAT).serviceInfo(selection, true, times.next());
-        ByteString plain = Json.bytes(json -> {
-            json.writeStartObject();
-            json.writeStringField("type", "dom");
-            json.writeStringField("data", list.toStringUtf8());
-            json.writeNumberField("lastRefTime", id);
-            json.writeEndObject();
-        });
-        Packet packet = new Packet(view, selection, id, plain.size() < ZIPPED_FROM_BYTES ? plain : zipped(plain));
+        Packet packet = new Packet(view, selection, id, Datagram.of(id, list).orElse(ByteString.EMPTY));
         newest = packet;
         return packet;
-    }
-
-    private static ByteString zipped(ByteString plain) {
-        ByteString.Output out = ByteString.newOutput();
-        try (GZIPOutputStream zip = new GZIPOutputStream(out)) {
-            plain.writeTo(zip);
-        } catch (IOException e) {
-            throw new UncheckedIOException("memory takes whatever is written", e);
-        }
-        return out.toByteString();
     }
 
     /** One watch and what it waits for. */
