@@ -135,7 +135,7 @@ final class UdpPush implements AutoCloseable {
         }
         if (closed) {
             watches.remove(fresh.watch, fresh);
-            naming.unwatchAll(fresh);
+            unwatch(fresh);
         }
     }
 
@@ -157,10 +157,21 @@ final class UdpPush implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        watches.values().forEach(naming::unwatchAll);
+        watches.values().forEach(this::unwatch);
         watches.clear();
         sweeping.cancel(false);
         var unused = channel.close();
+    }
+
+    /** Ends what a watch is told; by a push loop that has ended nobody is told anything. */
+    private void unwatch(Watching watching) {
+        try {
+            naming.unwatchAll(watching);
+        } catch (RegistryException refusal) {
+            if (refusal.code() != RegistryException.Code.SHUTTING_DOWN) {
+                throw refusal;
+            }
+        }
     }
 
     /** Ends the watches of clients that ask no more, and sends again what they have not acknowledged. Within the loop. */

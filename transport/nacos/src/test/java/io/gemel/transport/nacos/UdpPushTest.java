@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
@@ -138,6 +139,25 @@ final class UdpPushTest {
         assertThat(JsonObject.parse(JsonObject.parse(push).text("data").orElseThrow())
                         .objects("hosts"))
                 .hasSize(20);
+    }
+
+    @Test
+    void aPortClosesAlsoIfThePushLoopHasEnded() throws IOException {
+        node.call("GET", "/v1/ns/instance/list", subscription());
+        received(new DatagramPacket(new byte[65_536], 65_536));
+        node.push.close();
+        int port = node.server.port();
+        node.server.close();
+
+        await().until(() -> isClosed(port));
+    }
+
+    private static boolean isClosed(int port) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return !socket.isConnected();
+        } catch (IOException refused) {
+            return true;
+        }
     }
 
     @Test
