@@ -109,11 +109,11 @@ final class UdpPush implements AutoCloseable {
             return;
         }
         Watch watch = new Watch(service, selection, client);
-        Watching known = watches.get(watch);
-        if (known != null) {
-            known.askedNanos = ticker.nanos();
-        } else if (watches.size() < WATCHES_MAX) {
-            Watching fresh = new Watching(watch, new Subscriber(watch, agent, app), ticker.nanos());
+        long now = ticker.nanos();
+        // In one step, as the sweep removes in one: a watch that is over in this moment is kept, or begun anew.
+        Watching known = watches.computeIfPresent(watch, (same, kept) -> kept.asked(now));
+        if (known == null && watches.size() < WATCHES_MAX) {
+            Watching fresh = new Watching(watch, new Subscriber(watch, agent, app), now);
             if (watches.putIfAbsent(watch, fresh) == null) {
                 begin(service, fresh);
             }
@@ -177,14 +177,14 @@ final class UdpPush implements AutoCloseable {
     /** Ends the watches of clients that ask no more, and sends again what they have not acknowledged. Within the loop. */
     void sweep() {
         long now = ticker.nanos();
-        watches.values().removeIf(watching -> {
-            boolean over = now - watching.askedNanos > KEPT.toNanos();
-            if (over) {
-                naming.unwatchAll(watching);
+        for (Watching watching : watches.values()) {
+            if (watching.isOver(now)
+                    && watches.computeIfPresent(watching.watch, (same, kept) -> kept.isOver(now) ? null : kept)
+                            == null) {
+                unwatch(watching);
                 forget(watching);
             }
-            return over;
-        });
+        }
         late(now).forEach(late -> {
             forget(late.watching);
             if (!late.again) {
@@ -260,6 +260,17 @@ final class UdpPush implements AutoCloseable {
             this.watch = watch;
             this.subscriber = subscriber;
             this.askedNanos = askedNanos;
+        }
+
+        /** The client has asked again. */
+        Watching asked(long nanos) {
+            askedNanos = nanos;
+            return this;
+        }
+
+        /** Whether its client asks no more. */
+        boolean isOver(long nanos) {
+            return nanos - askedNanos > KEPT.toNanos();
         }
 
         @Override

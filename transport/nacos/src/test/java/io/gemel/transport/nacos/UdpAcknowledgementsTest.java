@@ -29,10 +29,12 @@ final class UdpAcknowledgementsTest {
 
     private final HttpNode node = new HttpNode();
     private final AtomicLong nanos = new AtomicLong();
+    private final Thread asking = Thread.currentThread();
+    private Runnable whileAsking = () -> {}; // once
     private final EventLoopGroup loops = EventLoopGroups.newEventLoopGroup(1, "udp", true);
     private final EventLoop loop = loops.next();
     private final UdpPush push =
-            new UdpPush(node.naming, loop, HttpNode.HOST, nanos::get, new RefTime(InstantSource.system()));
+            new UdpPush(node.naming, loop, HttpNode.HOST, this::nanos, new RefTime(InstantSource.system()));
     private final DatagramSocket client = new DatagramSocket(0, InetAddress.getLoopbackAddress());
     private final DatagramPacket packet = new DatagramPacket(new byte[65_536], 65_536);
 
@@ -54,6 +56,15 @@ final class UdpAcknowledgementsTest {
                 ORDERS, Selection.ALL, new InetSocketAddress(by.getLocalAddress(), by.getLocalPort()), AGENT, "shop");
     }
 
+    private long nanos() {
+        if (Thread.currentThread() == asking) {
+            Runnable meanwhile = whileAsking;
+            whileAsking = () -> {};
+            meanwhile.run();
+        }
+        return nanos.get();
+    }
+
     private String received() throws IOException {
         client.receive(packet);
         return new String(packet.getData(), 0, packet.getLength(), StandardCharsets.UTF_8);
@@ -72,6 +83,10 @@ final class UdpAcknowledgementsTest {
 
     private void sweepAfter(Duration time) {
         nanos.addAndGet(time.toNanos());
+        sweep();
+    }
+
+    private void sweep() {
         loop.submit(push::sweep).syncUninterruptibly();
     }
 
@@ -142,6 +157,22 @@ final class UdpAcknowledgementsTest {
                 .until(
                         () -> node.call("GET", "/v1/ns/operator/push/state", "").body(),
                         state -> state.contains("\"total\":1"));
+    }
+
+    @Test
+    void whoAsksAgainInTheMomentInWhichItsTimeIsOverStaysASubscriber() throws IOException {
+        subscribe(client);
+        received();
+        nanos.addAndGet(UdpPush.KEPT.plusNanos(1).toNanos());
+        whileAsking = this::sweep;
+        subscribe(client);
+        assertThat(push.subscribers()).hasSize(1);
+
+        node.call("POST", "/v1/ns/instance", "serviceName=orders&ip=10.0.0.1&port=80");
+        String pushed = received();
+        while (!pushed.contains("10.0.0.1")) {
+            pushed = received();
+        }
     }
 
     @Test
