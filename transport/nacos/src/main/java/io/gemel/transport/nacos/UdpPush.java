@@ -121,17 +121,15 @@ final class UdpPush implements AutoCloseable {
     }
 
     /**
-     * One that is refused is forgotten: the client asks again soon, and is no subscriber until then. So is one that comes while all are ended.
+     * One that is refused is forgotten: the client has its list all the same, asks again soon, and is no subscriber until then. So is one that
+     * comes while all are ended.
      */
     private void begin(ServiceId service, Watching fresh) {
-        boolean begun = false;
         try {
             naming.watch(service, fresh);
-            begun = true;
-        } finally {
-            if (!begun) {
-                watches.remove(fresh.watch, fresh);
-            }
+        } catch (RegistryException refusal) {
+            log.debug("nobody is told of changes service={} cause={}", service, refusal.getMessage());
+            watches.remove(fresh.watch, fresh);
         }
         if (closed) {
             watches.remove(fresh.watch, fresh);

@@ -1,8 +1,10 @@
 package io.gemel.transport.nacos;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.gemel.naming.RegistryException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.DatagramPacket;
@@ -14,6 +16,7 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -139,6 +142,34 @@ final class UdpPushTest {
         assertThat(JsonObject.parse(JsonObject.parse(push).text("data").orElseThrow())
                         .objects("hosts"))
                 .hasSize(20);
+    }
+
+    @Test
+    void whoCannotBeToldOfChangesForOverloadGetsTheListAndIsNoSubscriber() {
+        CompletableFuture<Void> held = new CompletableFuture<>();
+        CompletableFuture<Void> gate = new CompletableFuture<>();
+        node.push.execute(() -> {
+            held.complete(null);
+            gate.join();
+        });
+        held.join(); // or it would take one more
+        try {
+            assertThatThrownBy(() -> {
+                        while (true) {
+                            node.push.execute(() -> {});
+                        }
+                    })
+                    .isInstanceOf(RegistryException.class);
+            assertThat(node.call("GET", "/v1/ns/instance/list", subscription()).statusCode())
+                    .isEqualTo(200);
+            assertThat(pushState()).contains("\"subscribers\":0");
+        } finally {
+            gate.complete(null);
+        }
+        await().until(() -> {
+            node.call("GET", "/v1/ns/instance/list", subscription());
+            return pushState().contains("\"subscribers\":1");
+        });
     }
 
     @Test
