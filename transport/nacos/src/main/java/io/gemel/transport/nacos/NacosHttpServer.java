@@ -81,17 +81,29 @@ public final class NacosHttpServer implements AutoCloseable {
             }
         });
         EventLoopGroup loops = EventLoopGroups.newEventLoopGroup(THREADS, "gemel-http", true);
-        RefTime times = new RefTime(parts.clock());
-        UdpPush push = new UdpPush(parts.naming(), loops.next(), host, parts.ticker(), times);
-        HttpRoutes routes = HttpApi.routes(parts, push, new HttpApi.Place(port, times));
         InetSocketAddress address = new InetSocketAddress(host, port);
-        Server server = server(address, loops, new HttpDoor(routes), requestTimeout);
         try {
-            server.start().join();
+            return start(address, parts, requestTimeout, loops);
         } catch (CompletionException e) {
-            push.close();
             var unused = loops.shutdownGracefully();
             throw new IllegalStateException(cannotBind(address, e), e);
+        }
+    }
+
+    private static NacosHttpServer start(
+            InetSocketAddress address, Parts parts, Duration requestTimeout, EventLoopGroup loops) {
+        RefTime times = new RefTime(parts.clock());
+        UdpPush push = new UdpPush(parts.naming(), loops.next(), address.getHostString(), parts.ticker(), times);
+        HttpRoutes routes = HttpApi.routes(parts, push, new HttpApi.Place(address.getPort(), times));
+        Server server = server(address, loops, new HttpDoor(routes), requestTimeout);
+        boolean started = false;
+        try {
+            server.start().join();
+            started = true;
+        } finally {
+            if (!started) {
+                push.close();
+            }
         }
         return new NacosHttpServer(server, push, routes, loops);
     }

@@ -10,6 +10,7 @@ import io.gemel.naming.Ticker;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
 import io.netty.channel.SimpleChannelInboundHandler;
@@ -22,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -87,19 +89,23 @@ final class UdpPush implements AutoCloseable {
     /** A packet on its way, for the first time or {@code again}. */
     private record Awaited(Watching watching, Packet packet, long sentNanos, boolean again) {}
 
+    /** Throws {@link CompletionException} with the reason if there can be no datagrams from {@code host}. */
     UdpPush(Naming naming, EventLoop loop, String host, Ticker ticker, RefTime times) {
         this.naming = naming;
         this.loop = loop;
         this.ticker = ticker;
         this.times = times;
         this.pushes = ticker.nanos();
-        this.channel = new Bootstrap()
+        ChannelFuture bound = new Bootstrap()
                 .group(loop)
                 .channel(NioDatagramChannel.class)
                 .handler(new Acknowledgements())
                 .bind(host, 0)
-                .syncUninterruptibly()
-                .channel();
+                .awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            throw new CompletionException(bound.cause());
+        }
+        this.channel = bound.channel();
         this.sweeping = loop.scheduleWithFixedDelay(this::sweep, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
     }
 

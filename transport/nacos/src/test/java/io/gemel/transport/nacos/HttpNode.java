@@ -40,6 +40,7 @@ final class HttpNode implements AutoCloseable {
     final ConfigNotice notice = new ConfigNotice();
     final AtOnceConsistency consistency;
     final Naming naming;
+    final NacosHttpServer.Parts parts;
     final NacosHttpServer server;
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -66,18 +67,9 @@ final class HttpNode implements AutoCloseable {
         Leases leases =
                 new Leases(loop, System::nanoTime, new SecureRandom(), LEASES_MAX, clock, publications, consistency);
         naming = new Naming(consistency, index, subscriptions, sessions, readiness);
-        server = NacosHttpServer.start(
-                HOST,
-                0,
-                new NacosHttpServer.Parts(
-                        naming,
-                        leases,
-                        this::status,
-                        TypedCodec.installed(),
-                        System::nanoTime,
-                        InstantSource.system(),
-                        notice),
-                requestTimeout);
+        parts = new NacosHttpServer.Parts(
+                naming, leases, this::status, TypedCodec.installed(), System::nanoTime, InstantSource.system(), notice);
+        server = NacosHttpServer.start(HOST, 0, parts, requestTimeout);
     }
 
     private NodeStatus status() {

@@ -173,6 +173,13 @@ final class UdpPushTest {
     }
 
     @Test
+    void anAddressThatIsNotOfThisMachineIsNamed() {
+        assertThatThrownBy(() -> NacosHttpServer.start("192.0.2.1", 0, node.parts))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageStartingWith("http port: cannot bind 192.0.2.1:0: ");
+    }
+
+    @Test
     void aPortClosesAlsoIfThePushLoopHasEnded() throws IOException {
         node.call("GET", "/v1/ns/instance/list", subscription());
         received(new DatagramPacket(new byte[65_536], 65_536));
