@@ -18,8 +18,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /** What operators say of addresses over HTTP: kept by the registry as such, over whatever is registered there. Thread-safe. */
 final class HttpOverrides {
@@ -106,10 +108,10 @@ final class HttpOverrides {
         Durability kind = call.text("consistencyType").orElse("").equals("persist")
                 ? Durability.PERSISTENT
                 : Durability.EPHEMERAL;
-        Optional<List<InstanceKey>> named = call.text("instances")
+        Optional<Set<InstanceKey>> named = call.text("instances")
                 .map(text -> JsonObject.parseList(text).stream()
                         .map(item -> NacosInstance.of(item).key())
-                        .toList());
+                        .collect(Collectors.toUnmodifiableSet()));
         return view.registrations().stream()
                 .filter(registration -> named.map(keys -> keys.contains(registration.key()))
                         .orElse(registration.instance().durability() == kind))

@@ -7,7 +7,9 @@ import io.gemel.naming.Instance;
 import io.gemel.naming.LeaseTimes;
 import io.gemel.naming.RegistryException;
 import io.gemel.naming.ServiceId;
+import java.net.URLEncoder;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -160,6 +162,26 @@ final class HttpInstancesTest {
         ok(node.call("PUT", "/v1/ns/instance", at + "&metadata=c%3D3"));
         assertThat(only(ORDERS).weight()).isEqualTo(1);
         assertThat(only(ORDERS).metadata()).isEqualTo(Map.of("c", "3"));
+    }
+
+    @Test
+    void metadataIsAddedToTheInstancesThatAreNamedAndToNoOther() {
+        for (int i = 1; i <= 3; i++) {
+            ok(node.call("POST", "/v1/ns/instance", "serviceName=shop@@orders&port=80&ip=10.0.0." + i));
+        }
+        String named =
+                "[{\"ip\":\"10.0.0.1\",\"port\":80},{\"ip\":\"10.0.0.3\",\"port\":80},{\"ip\":\"10.0.0.1\",\"port\":80},"
+                        + "{\"ip\":\"10.0.0.9\",\"port\":80}]";
+        HttpResponse<String> updated = node.form(
+                "PUT",
+                "/v1/ns/instance/metadata/batch?serviceName=shop@@orders",
+                "metadata=a%3D1&instances=" + URLEncoder.encode(named, StandardCharsets.UTF_8));
+        assertThat(updated.body())
+                .isEqualTo("{\"updated\":[\"10.0.0.1:80:unknown:DEFAULT:ephemeral\","
+                        + "\"10.0.0.3:80:unknown:DEFAULT:ephemeral\"]}");
+        assertThat(node.naming.present(ORDERS).instances())
+                .extracting(Instance::metadata)
+                .containsExactly(Map.of("a", "1"), Map.of(), Map.of("a", "1"));
     }
 
     @Test
