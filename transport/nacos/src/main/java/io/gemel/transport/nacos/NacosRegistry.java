@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -78,21 +79,52 @@ public final class NacosRegistry {
     public Catalog services(String namespace) throws IOException {
         Set<ServiceId> all = new LinkedHashSet<>();
         List<String> unreadable = new ArrayList<>();
-        for (int page = 1; ; page++) {
+        for (JsonObject item : pages("services of " + namespace, List.of("groupName", "name"), page -> {
             JsonObject answer = servicesPage(namespace, page);
-            boolean v1 = known.orElseThrow() == Api.V1;
-            List<JsonObject> items = answer.objects(v1 ? "serviceList" : "pageItems");
-            for (JsonObject item : items) {
-                String group = item.text("groupName").orElse("");
-                String name = item.text("name").orElse("");
-                try {
-                    all.add(Names.service(namespace, group, name));
-                } catch (RegistryException refusal) {
-                    unreadable.add("%s %s: %s".formatted(group, name, requireNonNull(refusal.getMessage())));
-                }
+            return answer.objects(known.orElseThrow() == Api.V1 ? "serviceList" : "pageItems");
+        })) {
+            String group = item.text("groupName").orElse("");
+            String name = item.text("name").orElse("");
+            try {
+                all.add(Names.service(namespace, group, name));
+            } catch (RegistryException refusal) {
+                unreadable.add("%s %s: %s".formatted(group, name, requireNonNull(refusal.getMessage())));
             }
+        }
+        return new Catalog(all, unreadable);
+    }
+
+    /** Asks for a page by its number, which counts from 1. */
+    @FunctionalInterface
+    private interface Page {
+        List<JsonObject> items(int number) throws IOException;
+    }
+
+    /**
+     * The items of all pages. A server that answers with the same page whatever its number is told from a long list by that: a full page without
+     * anything that was not there before.
+     *
+     * @param what is listed, for who has to look after that server
+     * @param name the fields that tell one item from another
+     */
+    private static List<JsonObject> pages(String what, List<String> name, Page page) throws IOException {
+        List<JsonObject> all = new ArrayList<>();
+        Set<List<String>> met = new HashSet<>();
+        for (int number = 1; ; number++) {
+            List<JsonObject> items = page.items(number);
+            boolean goesOn = false;
+            for (JsonObject item : items) {
+                goesOn |= met.add(
+                        name.stream().map(field -> item.text(field).orElse("")).toList());
+            }
+            all.addAll(items);
             if (items.size() < PAGE) {
-                return new Catalog(all, unreadable);
+                return all;
+            }
+            if (!goesOn) {
+                throw new IOException(("%s: page %d has nothing that was not on a page before it"
+                                + " (expected: what is left of the list; does the server, or a proxy before it, pass over pageNo?)")
+                        .formatted(what, number));
             }
         }
     }
@@ -152,20 +184,16 @@ public final class NacosRegistry {
     }
 
     private List<JsonObject> clusterV1(Map<String, String> name, String cluster) throws IOException {
-        List<JsonObject> all = new ArrayList<>();
-        for (int page = 1; ; page++) {
+        String what = "instances of " + name.get("serviceName") + " in cluster " + cluster;
+        return pages(what, List.of("ip", "port"), page -> {
             Map<String, String> parameters = new HashMap<>(name);
             parameters.put("clusterName", cluster);
             parameters.put("pageNo", Integer.toString(page));
             parameters.put("pageSize", Integer.toString(PAGE));
-            List<JsonObject> items = http.find("/v1/ns/catalog/instances", parameters)
+            return http.find("/v1/ns/catalog/instances", parameters)
                     .map(answer -> answer.objects("list"))
                     .orElse(List.of());
-            all.addAll(items);
-            if (items.size() < PAGE) {
-                return all;
-            }
-        }
+        });
     }
 
     private Optional<Listed> findV3(ServiceId service) throws IOException {

@@ -3,6 +3,7 @@ package io.gemel.transport.nacos;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.gemel.naming.Instance;
 import io.gemel.naming.ServiceId;
@@ -18,7 +19,12 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,6 +83,35 @@ class NacosRegistryTest {
                     reader("127.0.0.1:" + other.getAddress().getPort()).services("public");
             assertThat(catalog.services()).containsExactly(ORDERS);
             assertThat(catalog.unreadable()).singleElement().asString().contains("DEFAULT_GROUP " + tooLong + ": ");
+        } finally {
+            other.stop(0);
+        }
+    }
+
+    /** Here it ends after some pages, or whoever reads on would do so for ever. */
+    @Test
+    void aServerThatAnswersWithTheSamePageWhateverItsNumberIsNoLongList() throws IOException {
+        String services = IntStream.range(0, 500)
+                .mapToObj(i -> "{\"name\":\"s" + i + "\",\"groupName\":\"g\"}")
+                .collect(Collectors.joining(",", "{\"serviceList\":[", "]}"));
+        String instances = IntStream.range(0, 500)
+                .mapToObj(i -> "{\"ip\":\"10.0.0.1\",\"port\":" + (i + 1) + "}")
+                .collect(Collectors.joining(",", "{\"list\":[", "]}"));
+        Map<String, String> answers = Map.of(
+                "/nacos/v1/ns/catalog/services", services,
+                "/nacos/v1/ns/catalog/service", "{\"clusters\":[{\"name\":\"east\"}]}",
+                "/nacos/v1/ns/catalog/instances", instances);
+        AtomicInteger asked = new AtomicInteger();
+        HttpServer other = answering(exchange -> answers.getOrDefault(
+                asked.incrementAndGet() > 5 ? "" : exchange.getRequestURI().getPath(), "no page more"));
+        try {
+            NacosRegistry nacos = reader("127.0.0.1:" + other.getAddress().getPort());
+            assertThatThrownBy(() -> nacos.services("public"))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageStartingWith("services of public: page 2 has nothing that was not on a page before it");
+            assertThatThrownBy(() -> nacos.find(ORDERS))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageStartingWith("instances of DEFAULT_GROUP@@orders in cluster east: page 2 has nothing");
         } finally {
             other.stop(0);
         }
@@ -149,9 +184,13 @@ class NacosRegistryTest {
 
     /** Whatever it is asked. */
     private static HttpServer answering(String body) throws IOException {
+        return answering(exchange -> body);
+    }
+
+    private static HttpServer answering(Function<HttpExchange, String> body) throws IOException {
         HttpServer server = HttpServer.create(loopback(), 0);
         server.createContext("/", exchange -> {
-            byte[] page = body.getBytes(StandardCharsets.UTF_8);
+            byte[] page = body.apply(exchange).getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(200, page.length);
             exchange.getResponseBody().write(page);
             exchange.close();
