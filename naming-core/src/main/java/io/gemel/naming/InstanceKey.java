@@ -21,11 +21,19 @@ public record InstanceKey(String ip, int port, String cluster) implements Compar
     /** By address, port and cluster; written out because indexes do little else. */
     @Override
     public int compareTo(InstanceKey other) {
-        int order = ip.compareTo(other.ip);
-        if (order == 0) {
-            order = Integer.compare(port, other.port);
-        }
+        int order = compareTo(other.ip, other.port);
         return order == 0 ? cluster.compareTo(other.cluster) : order;
+    }
+
+    /** By address and port alone. */
+    int compareTo(String otherIp, int otherPort) {
+        int order = ip.compareTo(otherIp);
+        return order == 0 ? Integer.compare(port, otherPort) : order;
+    }
+
+    /** Whether it is this address and port, in whichever cluster. */
+    boolean isAt(String otherIp, int otherPort) {
+        return port == otherPort && ip.equals(otherIp);
     }
 
     /** Written out as {@link #compareTo} is. */

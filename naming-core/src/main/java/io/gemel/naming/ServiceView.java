@@ -117,6 +117,16 @@ public final class ServiceView {
         return at < 0 ? Optional.empty() : Optional.of(registrations.get(at));
     }
 
+    /** What is registered at {@code ip} and {@code port}, in whichever clusters. Looked up, not looked for. */
+    public List<Registration> at(String ip, int port) {
+        int from = SortedRegistrations.firstAt(registrations, ip, port);
+        int to = from;
+        while (to < registrations.size() && registrations.get(to).key().isAt(ip, port)) {
+            to++;
+        }
+        return registrations.subList(from, to);
+    }
+
     /** Whether nothing is registered. */
     public boolean isEmpty() {
         return registrations.isEmpty();

@@ -75,4 +75,19 @@ final class SortedRegistrations {
         }
         return -1 - low;
     }
+
+    /** Where the registrations at {@code ip} and {@code port} begin in {@code sorted}, or would. */
+    static int firstAt(List<Registration> sorted, String ip, int port) {
+        int low = 0;
+        int high = sorted.size();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (sorted.get(middle).key().compareTo(ip, port) < 0) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
 }

@@ -2,6 +2,7 @@ package io.gemel.naming;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -29,6 +30,28 @@ final class ServiceViewTest {
         }
         assertThat(view.find(new InstanceKey("10.0.0.1", 2, "other"))).isEmpty();
         assertThat(view.find(new InstanceKey("9.0.0.1", 2, "DEFAULT"))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3, 7, 64})
+    void itHasAtAnAddressWhatIsThereInEveryCluster(int size) {
+        List<Registration> sorted = IntStream.range(0, size)
+                .mapToObj(i ->
+                        Instance.ephemeral("10.0.0." + i / 20, 80 + i / 4 % 5).withCluster("c" + i % 4))
+                .map(instance -> new Registration(instance, 0))
+                .sorted(Comparator.comparing(Registration::key))
+                .toList();
+        ServiceView view = new ServiceView(ORDERS, 1, sorted);
+        for (String ip : List.of("1.0.0.0", "10.0.0.0", "10.0.0.1", "10.0.0.10", "10.0.0.3", "9.0.0.0")) {
+            for (int port = 79; port <= 86; port++) {
+                int wanted = port;
+                assertThat(view.at(ip, port))
+                        .isEqualTo(sorted.stream()
+                                .filter(each ->
+                                        each.key().ip().equals(ip) && each.key().port() == wanted)
+                                .toList());
+            }
+        }
     }
 
     @Test

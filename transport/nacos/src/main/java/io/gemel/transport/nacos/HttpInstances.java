@@ -77,12 +77,9 @@ final class HttpInstances {
     /** To Nacos a client without a connection is its ip and port: what it has registered goes, whichever cluster it is in. */
     private CompletableFuture<Void> deregisterEphemeral(ServiceId service, InstanceKey key) {
         Set<InstanceKey> there = new HashSet<>(Set.of(key)); // not known here, it may yet be known elsewhere
-        for (Instance instance : naming.present(service).instances()) {
-            InstanceKey other = instance.key();
-            if (instance.durability() == Durability.EPHEMERAL
-                    && other.port() == key.port()
-                    && other.ip().equals(key.ip())) {
-                there.add(other);
+        for (Registration registration : naming.present(service).at(key.ip(), key.port())) {
+            if (registration.instance().durability() == Durability.EPHEMERAL) {
+                there.add(registration.key());
             }
         }
         return CompletableFuture.allOf(there.stream()

@@ -69,10 +69,8 @@ final class PersistentInstances {
     }
 
     private List<Registration> at(ServiceId service, InstanceKey key) {
-        return naming.present(service).registrations().stream()
+        return naming.present(service).at(key.ip(), key.port()).stream()
                 .filter(registration -> registration.instance().durability() == Durability.PERSISTENT)
-                .filter(other ->
-                        other.key().port() == key.port() && other.key().ip().equals(key.ip()))
                 .toList();
     }
 }
