@@ -10,7 +10,8 @@ import io.gemel.naming.RegistryException;
 import io.gemel.naming.ServiceId;
 import io.gemel.naming.Written;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,7 +26,7 @@ import java.util.function.Function;
  *
  * <p>The registry keeps a session's instances by their addresses. So the new ones are registered first, and what the publication does not name is
  * deregistered once they are: a refusal leaves what was published before, and at no moment is neither listed. Of what more than one write takes, the
- * part that was registered before the refusal goes again; only what it replaced at its own address stays replaced.
+ * part that was registered before the refusal goes again, and what it replaced at its own address comes back; it is seen until then.
  *
  * <p>Requests for one service take turns in the order in which they came, also those that came before the session was there: else the removal of
  * one would take away what the next one has registered. As many wait as a connection may have under way. Thread-safe; nothing blocks.
@@ -41,7 +42,7 @@ final class Publishing {
     private final Map<ServiceId, CompletableFuture<Void>> turns = new ConcurrentHashMap<>();
 
     /** What is registered, changed by the request whose turn it is. What could not be removed is still in it, so that the next request removes it. */
-    private final Map<ServiceId, Set<InstanceKey>> published = new ConcurrentHashMap<>();
+    private final Map<ServiceId, Map<InstanceKey, Instance>> published = new ConcurrentHashMap<>();
 
     /** The publications in the name of {@code session}, once it is open; none yet. */
     Publishing(Naming naming, CompletableFuture<Publisher> session) {
@@ -57,9 +58,9 @@ final class Publishing {
      * @param how what Nacos calls it, should it be refused
      */
     CompletableFuture<Void> publish(ServiceId service, List<Instance> instances, String how) {
-        Set<InstanceKey> keys = new HashSet<>();
+        Map<InstanceKey, Instance> wanted = new LinkedHashMap<>();
         for (Instance instance : instances) {
-            if (!keys.add(instance.key())) {
+            if (wanted.put(instance.key(), instance) != null) {
                 throw new RegistryException(
                         RegistryException.Code.BAD_REQUEST,
                         "Param 'instances' is illegal, " + instance.key() + " is in it twice.");
@@ -67,7 +68,7 @@ final class Publishing {
         }
         return inTurn(service, publisher -> {
             ServiceKind.check(naming.present(service), Durability.EPHEMERAL, how);
-            return replaced(publisher, service, instances, keys);
+            return replaced(publisher, service, wanted);
         });
     }
 
@@ -90,23 +91,43 @@ final class Publishing {
     }
 
     private CompletableFuture<Void> replaced(
-            Publisher publisher, ServiceId service, List<Instance> instances, Set<InstanceKey> keys) {
-        Set<InstanceKey> before = published(service);
+            Publisher publisher, ServiceId service, Map<InstanceKey, Instance> wanted) {
+        Map<InstanceKey, Instance> before = published(service);
+        return registered(publisher, service, List.copyOf(wanted.values())).thenCompose(outcome -> {
+            if (outcome.isWhole()) {
+                return withdrawn(publisher, service, wanted.keySet());
+            }
+            return restored(publisher, service, before).thenCompose(removed -> outcome.answer());
+        });
+    }
+
+    /** Makes what is published of {@code service} what it was {@code before} a part of a publication was taken and another one refused. */
+    private CompletableFuture<Void> restored(
+            Publisher publisher, ServiceId service, Map<InstanceKey, Instance> before) {
+        Map<InstanceKey, Instance> now = published(service);
+        List<Instance> replaced = before.values().stream()
+                .filter(former -> !former.equals(now.get(former.key())))
+                .toList();
+        return registered(publisher, service, replaced)
+                .thenCompose(outcome -> withdrawn(publisher, service, before.keySet()));
+    }
+
+    private CompletableFuture<Outcome<Instance>> registered(
+            Publisher publisher, ServiceId service, List<Instance> instances) {
         return inBatches(instances, some -> naming.register(service, some, publisher, Precondition.NONE))
-                .thenCompose(registered -> {
-                    Set<InstanceKey> now = new HashSet<>(before);
-                    registered.done().forEach(instance -> now.add(instance.key()));
+                .thenApply(outcome -> {
+                    Map<InstanceKey, Instance> now = new HashMap<>(published(service));
+                    outcome.done().forEach(instance -> now.put(instance.key(), instance));
                     note(service, now);
-                    return withdrawn(publisher, service, registered.isWhole() ? keys : before)
-                            .thenCompose(removed -> registered.answer());
+                    return outcome;
                 });
     }
 
     /** Removes what is published of {@code service} and not {@code wanted}. */
     private CompletableFuture<Void> withdrawn(Publisher publisher, ServiceId service, Set<InstanceKey> wanted) {
-        Set<InstanceKey> before = published(service);
+        Map<InstanceKey, Instance> before = published(service);
         List<InstanceKey> stale =
-                before.stream().filter(key -> !wanted.contains(key)).toList();
+                before.keySet().stream().filter(key -> !wanted.contains(key)).toList();
         if (stale.isEmpty()) {
             return CompletableFuture.completedFuture(null); // as nearly always
         }
@@ -114,22 +135,22 @@ final class Publishing {
                         stale,
                         some -> naming.deregister(service, some, Durability.EPHEMERAL, publisher, Precondition.NONE))
                 .thenCompose(removed -> {
-                    Set<InstanceKey> left = new HashSet<>(before);
-                    removed.done().forEach(left::remove);
+                    Map<InstanceKey, Instance> left = new HashMap<>(before);
+                    left.keySet().removeAll(removed.done());
                     note(service, left);
                     return removed.answer();
                 });
     }
 
-    private Set<InstanceKey> published(ServiceId service) {
-        return published.getOrDefault(service, Set.of());
+    private Map<InstanceKey, Instance> published(ServiceId service) {
+        return published.getOrDefault(service, Map.of());
     }
 
-    private void note(ServiceId service, Set<InstanceKey> now) {
+    private void note(ServiceId service, Map<InstanceKey, Instance> now) {
         if (now.isEmpty()) {
             published.remove(service);
         } else {
-            published.put(service, Set.copyOf(now)); // most hold one key, and there are many
+            published.put(service, Map.copyOf(now)); // most hold one instance, and there are many
         }
     }
 

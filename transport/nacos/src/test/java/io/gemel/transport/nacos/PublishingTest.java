@@ -231,6 +231,24 @@ final class PublishingTest {
     }
 
     @Test
+    void whatAPartOfALargeBatchReplacedComesBackIfAnotherPartIsRefused() {
+        published("a", "h7");
+        List<Instance> many = IntStream.range(0, 1_500)
+                .mapToObj(i -> Instance.ephemeral("h" + i, 80).withWeight(9))
+                .toList();
+        consistency.refuseRegistrationsOf("h1200");
+
+        CompletableFuture<Void> refused = publishing.publish(ORDERS, many, "batch register");
+        loop.runAll();
+        assertThat(refused).isCompletedExceptionally();
+        assertThat(naming.present(ORDERS).instances())
+                .containsExactly(Instance.ephemeral("a", 80), Instance.ephemeral("h7", 80));
+
+        consistency.refuseNothing();
+        published("h7");
+    }
+
+    @Test
     void requestsBeforeTheSessionKeepTheirOrder() {
         CompletableFuture<Publisher> opening = new CompletableFuture<>();
         Publishing early = new Publishing(naming, opening);
