@@ -109,8 +109,8 @@ public final class NacosDoor {
 
     private ServerCall.Listener<Received> stream(ServerCall<Received, Payload> call, Metadata headers) {
         NacosConnection connection = new NacosConnection(naming, times, ticker, call, connections::remove);
+        connection.start(); // first: who is among the connections may be sent something
         connections.add(connection);
-        connection.start();
         return connection;
     }
 
