@@ -13,7 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
@@ -46,6 +48,10 @@ public final class Sessions {
     private final ConsistencyService consistency;
     private final Map<String, Session> sessions = new HashMap<>();
     private final Map<String, Session> lost = new LinkedHashMap<>();
+
+    /** Whose connections are gone without the loop's having taken note of it. Any thread's. */
+    private final Queue<Publisher> gone = new ConcurrentLinkedQueue<>();
+
     private volatile int size;
     private boolean draining;
 
@@ -202,9 +208,25 @@ public final class Sessions {
         });
     }
 
-    /** The connection is gone without a word; the session waits for the resume window, then closes. */
+    /**
+     * The connection is gone without a word; the session waits for the resume window, then closes. A full loop takes note with its next look at
+     * the sessions: who waited for it here may be one that it waits for itself, as it does for the push loop.
+     */
     public void lost(Publisher publisher) {
-        loop.executeOrWait(() -> current(publisher).ifPresent(this::lose));
+        gone.add(publisher);
+        try {
+            loop.execute(this::loseGone);
+        } catch (RegistryException refusal) {
+            if (refusal.code() != RegistryException.Code.OVERLOADED) {
+                throw refusal;
+            }
+        }
+    }
+
+    private void loseGone() {
+        for (Publisher publisher = gone.poll(); publisher != null; publisher = gone.poll()) {
+            current(publisher).ifPresent(this::lose);
+        }
     }
 
     /** The client says goodbye; its instances go at once. */
@@ -253,6 +275,7 @@ public final class Sessions {
     }
 
     private void closeOverdue() {
+        loseGone();
         long now = ticker.nanos();
         List<Session> due = lost.values().stream()
                 .filter(session -> session.dueNanos - now <= 0)

@@ -89,6 +89,27 @@ final class SessionsTest {
         assertThat(overloaded.close(new Publisher(UNKNOWN_ID, 1))).isCompletedExceptionally();
     }
 
+    /** Nothing is queued beyond what the loop takes: there a thread would wait. */
+    @Test
+    void whoLosesAConnectionDoesNotWaitForALoopThatIsFull() {
+        ManualLoop full = new ManualLoop(ticker, 1);
+        Sessions overloaded = new Sessions(
+                full, ticker, new Random(1), new Sessions.Config(WINDOW, 3), clock, publications, consistency);
+        CompletableFuture<Sessions.Opened> opened = overloaded.open(new Client());
+        full.runAll();
+        full.execute(() -> {});
+        overloaded.lost(opened.join().publisher());
+        assertThat(full.waiting()).isEqualTo(1);
+
+        full.runAll();
+        ticker.advance(Sessions.CHECK_PERIOD);
+        full.runAll();
+        assertThat(overloaded.size()).isEqualTo(1);
+        ticker.advance(WINDOW);
+        full.runAll();
+        assertThat(overloaded.size()).isZero();
+    }
+
     @Test
     void whileOneIsLostItIsUndecidedWhoLives() {
         Sessions.Opened opened = open(new Client());
