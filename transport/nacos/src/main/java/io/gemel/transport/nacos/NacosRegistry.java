@@ -77,6 +77,10 @@ public final class NacosRegistry {
      * @throws IOException if no server answers, or answers with something else than was asked for; it says which and what
      */
     public Catalog services(String namespace) throws IOException {
+        return understood("services of " + namespace, () -> catalog(namespace));
+    }
+
+    private Catalog catalog(String namespace) throws IOException {
         Set<ServiceId> all = new LinkedHashSet<>();
         List<String> unreadable = new ArrayList<>();
         for (JsonObject item : pages("services of " + namespace, List.of("groupName", "name"), page -> {
@@ -92,6 +96,21 @@ public final class NacosRegistry {
             }
         }
         return new Catalog(all, unreadable);
+    }
+
+    /** Reads what a server has answered. */
+    @FunctionalInterface
+    private interface Reading<T> {
+        T read() throws IOException;
+    }
+
+    /** Fields of other types than were asked for are the other registry's fault, not that of whoever asks it. */
+    private static <T> T understood(String what, Reading<T> reading) throws IOException {
+        try {
+            return reading.read();
+        } catch (RegistryException broken) {
+            throw new IOException(what + ": the answer is none: " + broken.getMessage(), broken);
+        }
     }
 
     /** Asks for a page by its number, which counts from 1. */
@@ -114,8 +133,7 @@ public final class NacosRegistry {
             List<JsonObject> items = page.items(number);
             boolean goesOn = false;
             for (JsonObject item : items) {
-                goesOn |= met.add(
-                        name.stream().map(field -> item.text(field).orElse("")).toList());
+                goesOn |= met.add(name.stream().map(field -> shown(item, field)).toList());
             }
             all.addAll(items);
             if (items.size() < PAGE) {
@@ -163,10 +181,11 @@ public final class NacosRegistry {
      * @throws IllegalStateException before the services were listed once
      */
     public Optional<Listed> find(ServiceId service) throws IOException {
-        return switch (known.orElseThrow(() -> new IllegalStateException("services() tells which API there is"))) {
+        Api api = known.orElseThrow(() -> new IllegalStateException("services() tells which API there is"));
+        return understood(Names.grouped(service), () -> switch (api) {
             case V1 -> findV1(service);
             case V3 -> findV3(service);
-        };
+        });
     }
 
     private Optional<Listed> findV1(ServiceId service) throws IOException {
@@ -224,15 +243,12 @@ public final class NacosRegistry {
         List<Instance> instances = new ArrayList<>();
         List<String> unreadable = new ArrayList<>();
         for (JsonObject host : hosts) {
-            Durability durability = host.flag("ephemeral", true) ? Durability.EPHEMERAL : Durability.PERSISTENT;
             try {
+                Durability durability = host.flag("ephemeral", true) ? Durability.EPHEMERAL : Durability.PERSISTENT;
                 instances.add(NacosInstance.of(host).of(service, durability));
             } catch (RegistryException refusal) {
                 unreadable.add("%s:%s: %s"
-                        .formatted(
-                                host.text("ip").orElse("?"),
-                                host.text("port").orElse("?"),
-                                requireNonNull(refusal.getMessage())));
+                        .formatted(shown(host, "ip"), shown(host, "port"), requireNonNull(refusal.getMessage())));
             }
         }
         return new Listed(
@@ -241,6 +257,15 @@ public final class NacosRegistry {
                 settings.object("metadata").map(JsonObject::allTexts).orElse(Map.of()),
                 instances,
                 unreadable);
+    }
+
+    /** A field's text for who reads it, and to tell one item from another. */
+    private static String shown(JsonObject item, String field) {
+        try {
+            return item.text(field).orElse("?");
+        } catch (RegistryException noText) {
+            return "?";
+        }
     }
 
     /**

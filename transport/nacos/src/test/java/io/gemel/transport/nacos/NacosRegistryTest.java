@@ -88,6 +88,42 @@ class NacosRegistryTest {
         }
     }
 
+    @Test
+    void anInstanceThatCannotBeReadIsNamedAndKeepsNobodyElseOut() throws IOException {
+        Map<String, String> answers = Map.of(
+                "/nacos/v1/ns/catalog/services", "{\"serviceList\":[]}",
+                "/nacos/v1/ns/catalog/service", "{\"clusters\":[{\"name\":\"DEFAULT\"}]}",
+                "/nacos/v1/ns/catalog/instances",
+                        "{\"list\":[{\"ip\":\"10.0.0.1\",\"port\":80,\"ephemeral\":\"maybe\"},"
+                                + "{\"ip\":{},\"port\":[]},{\"ip\":\"10.0.0.2\",\"port\":80}]}");
+        HttpServer other = answering(
+                exchange -> answers.getOrDefault(exchange.getRequestURI().getPath(), "nothing"));
+        try {
+            NacosRegistry nacos = reader("127.0.0.1:" + other.getAddress().getPort());
+            assertThat(nacos.services("public").services()).isEmpty();
+            NacosRegistry.Listed listed = nacos.find(ORDERS).orElseThrow();
+            assertThat(listed.instances()).containsExactly(Instance.ephemeral("10.0.0.2", 80));
+            assertThat(listed.unreadable()).hasSize(2);
+            assertThat(listed.unreadable().get(0)).startsWith("10.0.0.1:80: ");
+            assertThat(listed.unreadable().get(1)).startsWith("?:?: ");
+        } finally {
+            other.stop(0);
+        }
+    }
+
+    @Test
+    void whatIsNoAnswerToTheQuestionIsNoRefusalOfOurs() throws IOException {
+        HttpServer other = answering("{\"serviceList\":\"none\"}");
+        try {
+            assertThatThrownBy(() ->
+                            reader("127.0.0.1:" + other.getAddress().getPort()).services("public"))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageStartingWith("services of public: the answer is none: ");
+        } finally {
+            other.stop(0);
+        }
+    }
+
     /** Here it ends after some pages, or whoever reads on would do so for ever. */
     @Test
     void aServerThatAnswersWithTheSamePageWhateverItsNumberIsNoLongList() throws IOException {
