@@ -41,12 +41,22 @@ final class NacosHttp {
                 .build();
     }
 
-    /** The JSON object at {@code path}; empty if there is none, or no such API. */
-    Optional<JsonObject> find(String path, Map<String, String> parameters) throws IOException {
+    /** The JSON object at {@code path}, of an API that may not be there; empty if it is not. */
+    Optional<JsonObject> tried(String path, Map<String, String> parameters) throws IOException {
         HttpResponse<String> answer = answer(path, parameters);
         return switch (answer.statusCode()) {
             case OK -> Optional.of(json(answer));
             case NOT_FOUND, GONE -> Optional.empty();
+            default -> throw unexpected(answer);
+        };
+    }
+
+    /** The JSON object at {@code path}; empty if there is none. A server that has the API switched off, as one of several may, knows nothing of that. */
+    Optional<JsonObject> find(String path, Map<String, String> parameters) throws IOException {
+        HttpResponse<String> answer = answer(path, parameters);
+        return switch (answer.statusCode()) {
+            case OK -> Optional.of(json(answer));
+            case NOT_FOUND -> Optional.empty();
             default -> throw unexpected(answer);
         };
     }

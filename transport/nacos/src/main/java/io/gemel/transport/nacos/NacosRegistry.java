@@ -162,7 +162,7 @@ public final class NacosRegistry {
                 "ignoreEmptyService",
                 "false");
         if (known.isEmpty()) {
-            Optional<JsonObject> old = http.find("/v1/ns/catalog/services", parameters);
+            Optional<JsonObject> old = http.tried("/v1/ns/catalog/services", parameters);
             known = Optional.of(old.isPresent() ? Api.V1 : Api.V3);
             if (old.isPresent()) {
                 return old.get();

@@ -21,8 +21,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -68,6 +70,24 @@ class NacosRegistryTest {
             assertThat(nacos.find(ORDERS).orElseThrow().protectionThreshold()).isEqualTo(0.4);
         } finally {
             without.stop(0);
+        }
+    }
+
+    /** As one of several may while they are brought to a newer version: the one that listed the services is gone. */
+    @Test
+    void aServerWithoutTheInterfaceThatIsAskedDoesNotSayThatAServiceIsGone() throws IOException {
+        fill();
+        AtomicBoolean off = new AtomicBoolean();
+        HttpServer other = passingOn(path -> off.get());
+        try {
+            NacosRegistry nacos = reader("127.0.0.1:" + other.getAddress().getPort());
+            assertThat(nacos.services("public").services()).containsExactly(ORDERS);
+            off.set(true);
+            assertThatThrownBy(() -> nacos.find(ORDERS))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("answers with status 410");
+        } finally {
+            other.stop(0);
         }
     }
 
@@ -243,17 +263,21 @@ class NacosRegistryTest {
         node.registerPersistent("orders", OFF);
     }
 
-    /** Answers for version 1 as Nacos 3 does where it is switched off, and passes on the rest. */
     private HttpServer withoutVersionOne() throws IOException {
+        return passingOn(path -> path.startsWith("/nacos/v1/"));
+    }
+
+    /** Answers as Nacos 3 does for what is switched {@code off}, and passes on the rest. */
+    private HttpServer passingOn(Predicate<String> off) throws IOException {
         HttpServer server = HttpServer.create(loopback(), 0);
         server.createContext("/", exchange -> {
             String path = exchange.getRequestURI().getPath();
             String query =
                     Optional.ofNullable(exchange.getRequestURI().getRawQuery()).orElse("");
-            boolean old = path.startsWith("/nacos/v1/");
+            boolean gone = off.test(path);
             HttpResponse<String> answer = node.call("GET", path.substring("/nacos".length()), query);
-            byte[] body = (old ? "Current API will be deprecated" : answer.body()).getBytes(StandardCharsets.UTF_8);
-            exchange.sendResponseHeaders(old ? 410 : answer.statusCode(), body.length);
+            byte[] body = (gone ? "Current API will be deprecated" : answer.body()).getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(gone ? 410 : answer.statusCode(), body.length);
             exchange.getResponseBody().write(body);
             exchange.close();
         });
