@@ -183,8 +183,11 @@ final class Session implements Connection.Events, Attachment.Owner {
 
     @Override
     public void draining() {
+        if (closing) {
+            return; // it answers the goodbye first
+        }
         RegistryException why = new RegistryException(Code.SHUTTING_DOWN, "the server is stopping");
-        if (!closing && current().live()) {
+        if (current().live()) {
             log.info("server is stopping server={}", current().address());
             servers.failed(current().address(), Failures.text(why));
             Attachment leaving = current();
@@ -244,6 +247,9 @@ final class Session implements Connection.Events, Attachment.Owner {
 
     @Override
     public void failed(RegistryException why) {
+        if (closing) {
+            return; // what was asked for before the goodbye, which is still to be answered
+        }
         Attachment current = current();
         servers.failed(current.address(), Failures.text(why));
         if (current.live()) {
