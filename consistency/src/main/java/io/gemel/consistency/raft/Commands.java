@@ -64,8 +64,7 @@ final class Commands {
             SettingsChange.Builder settings = SettingsChange.newBuilder();
             set.settings().ifPresent(value -> settings.setSettings(OperatorCodec.encode(value)));
             only(set.precondition(), command);
-            boolean ofGuard = set.settings().flatMap(ServiceSettings::guard).isPresent();
-            command.setFormat(ofGuard ? GUARD_FORMAT : OPERATOR_FORMAT)
+            command.setFormat(set.settings().map(Commands::formatFor).orElse(OPERATOR_FORMAT))
                     .setService(InstanceCodec.encode(set.service()))
                     .setSettings(settings);
         } else if (change instanceof Change.SetOverride set) {
@@ -90,6 +89,23 @@ final class Commands {
                             + "); send fewer at a time");
         }
         return bytes;
+    }
+
+    private static int formatFor(ServiceSettings settings) {
+        return settings.guard().isPresent() ? GUARD_FORMAT : OPERATOR_FORMAT;
+    }
+
+    /** The lowest version of a log entry by which what {@code effect} does could be asked for: a member that does not know it must stop at the entry. */
+    static int formatFor(Effect effect) {
+        if (effect instanceof Effect.OfInstance) {
+            return UNCONDITIONAL_FORMAT;
+        }
+        if (effect instanceof Effect.OfHealth) {
+            return HEALTH_FORMAT;
+        }
+        return effect instanceof Effect.OfService of
+                ? of.now().map(Versioned::value).map(Commands::formatFor).orElse(OPERATOR_FORMAT)
+                : OPERATOR_FORMAT;
     }
 
     private static HealthChange encoded(HealthVerdict verdict) {

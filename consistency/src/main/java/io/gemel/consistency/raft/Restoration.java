@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * <p>Who leads may change meanwhile. Nothing is kept of one that is given up but what is staged, which the next one deletes.
  */
 final class Restoration implements Backups.Restoring {
-    /** The version of log entries from which on members know of restorations. */
+    /** The version of log entries from which on members know of restorations; what is restored may ask for a newer one. */
     static final int FORMAT = 6;
 
     static final String FILE = "restore.part";
@@ -53,6 +53,7 @@ final class Restoration implements Backups.Restoring {
     private final Object order = new Object();
     private CompletableFuture<?> last = CompletableFuture.completedFuture(null);
     private @Nullable OutputStream out;
+    private int format = FORMAT;
     private final AtomicBoolean givenUp = new AtomicBoolean();
     private boolean closed;
 
@@ -117,7 +118,7 @@ final class Restoration implements Backups.Restoring {
         out.close();
         BackupFile.Contents contents;
         try (InputStream in = open()) {
-            contents = BackupFile.read(in, Restoration::check);
+            contents = BackupFile.read(in, this::check);
         }
         Present present = present();
         if (terms.rehearse()) {
@@ -154,14 +155,15 @@ final class Restoration implements Backups.Restoring {
     }
 
     /** A record that this version could not show must not get into the log: every member would stop there. */
-    private static void check(StoredRecord entry) throws IOException {
+    private void check(StoredRecord entry) throws IOException {
         byte[] key = entry.getKey().toByteArray();
         if (key[0] <= MembersCodec.KEY.byteAt(0) || Staging.owns(key)) {
             throw new BackupFile.BadBackupException(
                     "it holds a record of the kind " + key[0] + ", which is no backup's");
         }
         try {
-            Effect unused = Effect.stored(key, Optional.of(entry.getValue().toByteArray()));
+            Effect effect = Effect.stored(key, Optional.of(entry.getValue().toByteArray()));
+            format = Math.max(format, Commands.formatFor(effect));
         } catch (InvalidProtocolBufferException
                 | RegistryException
                 | IllegalArgumentException
@@ -206,7 +208,7 @@ final class Restoration implements Backups.Restoring {
     /** Proposes {@code step} until it is known what has become of it: doing it twice does no harm. */
     private Decided step(RestoreStep.Builder step) throws IOException {
         ByteString command = RaftCommand.newBuilder()
-                .setFormat(FORMAT)
+                .setFormat(format)
                 .setRestore(step.setId(id))
                 .build()
                 .toByteString();

@@ -84,7 +84,7 @@ final class Staging {
         try (WriteBatch batch = new WriteBatch()) {
             batch.deleteRange(KEY.toByteArray(), END);
             batch.put(KEY.toByteArray(), now);
-            store.restore(batch, index, hash + StateStore.hash(KEY.toByteArray(), now));
+            store.restore(batch, index, hash + StateStore.hash(KEY.toByteArray(), now), 0);
         } catch (RocksDBException e) {
             throw new IOException("cannot begin a restoration: " + e.getMessage(), e);
         }
@@ -120,6 +120,7 @@ final class Staging {
     private void swap(StoredRestore known, long index) throws IOException {
         byte[] done = known.toBuilder().setCommittedAt(index).build().toByteArray();
         long hash = membersHash() + StateStore.hash(KEY.toByteArray(), done);
+        int format = 0;
         try (WriteBatch batch = new WriteBatch();
                 StateStore.Cursor staged = store.cursor(KEY.toByteArray(), END)) {
             batch.deleteRange(FIRST_RECORD, LAST_RECORD);
@@ -130,9 +131,10 @@ final class Staging {
                     byte[] value = stamped(staged.value(), index);
                     batch.put(key, value);
                     hash += StateStore.hash(key, value);
+                    format = Math.max(format, StateStore.formatFor(key, ByteString.copyFrom(value)));
                 }
             }
-            store.restore(batch, index, hash);
+            store.restore(batch, index, hash, format);
         } catch (RocksDBException e) {
             throw new IOException("cannot restore: " + e.getMessage(), e);
         }

@@ -207,9 +207,13 @@ final class StateStore implements AutoCloseable {
         }
     }
 
-    /** Writes what a restoration does, which brings the store to {@code index}, where what it holds has the hash {@code hash}. */
-    void restore(WriteBatch batch, long index, long hash) throws RocksDBException {
-        format = Math.max(format, RESTORE_FORMAT);
+    /**
+     * Writes what a restoration does, which brings the store to {@code index}, where what it holds has the hash {@code hash}.
+     *
+     * @param recordsFormat the highest {@link #formatFor} of the records that it puts in place; 0 if it does not
+     */
+    void restore(WriteBatch batch, long index, long hash, int recordsFormat) throws RocksDBException {
+        format = Math.max(format, Math.max(RESTORE_FORMAT, recordsFormat));
         write(batch, index, hash);
     }
 
@@ -248,7 +252,8 @@ final class StateStore implements AutoCloseable {
         return HASH.hashBytes(record.array()).asLong();
     }
 
-    private static int formatFor(byte[] key, ByteString value) throws InvalidProtocolBufferException {
+    /** The lowest version of the state that knows what {@code value} at {@code key} says. */
+    static int formatFor(byte[] key, ByteString value) throws InvalidProtocolBufferException {
         if (MembersCodec.KEY.byteAt(0) == key[0]) {
             return 1;
         }
