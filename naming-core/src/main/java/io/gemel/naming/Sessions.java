@@ -189,7 +189,7 @@ public final class Sessions {
                     "this server has its limit of " + config.sessionsMax() + " sessions");
         }
         Publisher publisher = new Publisher(id, clock.next());
-        Session before = sessions.put(id, new Session(publisher, token, connection, window));
+        Session before = sessions.put(id, new Session(publisher, token, connection, window, resumed));
         lost.remove(id);
         size = sessions.size();
         if (before != null) {
@@ -204,8 +204,13 @@ public final class Sessions {
         return onLoop(() -> {
             Session session =
                     current(publisher).orElseThrow(() -> unknown("no session " + publisher + " on this server"));
-            return consistency.write(new Change.SessionReplayed(publisher, hash(session.token)));
+            return replayed(session);
         });
+    }
+
+    private CompletableFuture<Written> replayed(Session session) {
+        session.mayHaveLeft = false;
+        return consistency.write(new Change.SessionReplayed(session.publisher, hash(session.token)));
     }
 
     /**
@@ -229,16 +234,21 @@ public final class Sessions {
         }
     }
 
-    /** The client says goodbye; its instances go at once. */
+    /** The client says goodbye; its instances go at once, also those of earlier epochs that it had not yet registered again. */
     public CompletableFuture<Written> close(Publisher publisher) {
         return onLoop(() -> {
-            if (current(publisher).isEmpty()) {
+            Optional<Session> session = current(publisher);
+            if (session.isEmpty()) {
                 return CompletableFuture.completedFuture(new Written(0));
             }
             sessions.remove(publisher.session());
             lost.remove(publisher.session());
             size = sessions.size();
-            return consistency.write(new Change.SessionClosed(publisher));
+            CompletableFuture<?> voided = session.get().mayHaveLeft
+                    ? replayed(session.get()).handle((written, elsewhere) -> written) // refused if it goes on elsewhere
+                    : CompletableFuture.completedFuture(null);
+            CompletableFuture<Written> closed = consistency.write(new Change.SessionClosed(publisher));
+            return voided.thenCombine(closed, (first, last) -> last);
         });
     }
 
@@ -364,12 +374,14 @@ public final class Sessions {
         final String token;
         final Duration window;
         Optional<Connection> connection;
+        boolean mayHaveLeft; // something elsewhere, in earlier epochs, that is not void yet
         long dueNanos; // once it is lost
 
-        Session(Publisher publisher, String token, Connection connection, Duration window) {
+        Session(Publisher publisher, String token, Connection connection, Duration window, boolean resumed) {
             this.publisher = publisher;
             this.token = token;
             this.window = window;
+            this.mayHaveLeft = resumed;
             this.connection = Optional.of(connection);
         }
 

@@ -330,6 +330,27 @@ final class SessionsTest {
     }
 
     @Test
+    void aSessionThatSaysGoodbyeBeforeItHasReplayedIsVoidElsewhereToo() {
+        Publisher moved = await(() -> sessions.resume(shown(UNKNOWN_ID, SOME_TOKEN, 70), new Client()))
+                .publisher();
+        await(() -> sessions.close(moved));
+        assertThat(consistency.written)
+                .extracting(change -> (Object) change.getClass())
+                .containsExactly(Change.SessionOpened.class, Change.SessionReplayed.class, Change.SessionClosed.class);
+    }
+
+    @Test
+    void aSessionThatSaysGoodbyeAfterItHasReplayedIsVoidElsewhereAlready() {
+        Publisher moved = await(() -> sessions.resume(shown(UNKNOWN_ID, SOME_TOKEN, 70), new Client()))
+                .publisher();
+        await(() -> sessions.replayed(moved));
+        int written = consistency.written.size();
+        await(() -> sessions.close(moved));
+        assertThat(consistency.written.subList(written, consistency.written.size()))
+                .containsExactly(new Change.SessionClosed(moved));
+    }
+
+    @Test
     void aLostSessionThatSaysGoodbyeAfterAllClosesOnce() {
         Sessions.Opened opened = open(new Client());
         lose(opened);

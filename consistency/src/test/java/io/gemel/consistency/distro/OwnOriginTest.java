@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gemel.naming.Change;
+import io.gemel.naming.ConsistencyService;
 import io.gemel.naming.Instance;
 import io.gemel.naming.LamportClock;
 import io.gemel.naming.ManualLoop;
@@ -12,11 +13,16 @@ import io.gemel.naming.OriginId;
 import io.gemel.naming.Publication;
 import io.gemel.naming.Publications;
 import io.gemel.naming.Publisher;
+import io.gemel.naming.ReadLevel;
 import io.gemel.naming.RegistryException;
 import io.gemel.naming.ServiceId;
 import io.gemel.naming.ServiceIndex;
+import io.gemel.naming.Sessions;
+import io.gemel.naming.Written;
 import java.time.Duration;
 import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -82,6 +88,25 @@ class OwnOriginTest {
     }
 
     @Test
+    void aGoodbyeInTheMiddleOfAReplayIsOneToWhatTheSessionLeftElsewhereToo() {
+        String id = "0123456789abcdef0123456789abcdef";
+        Publication left = new Publication(ORDERS, INSTANCE, new Publisher(id, 1), clock.next());
+        loop.run(() -> publications.put(ELSEWHERE, left));
+        Sessions sessions = sessions();
+        CompletableFuture<Sessions.Opened> moved = sessions.resume(new Sessions.Resume(id, id, 1), new Silent());
+        loop.runAll();
+        assertThat(index.view(ORDERS).instances()).containsExactly(INSTANCE);
+
+        CompletableFuture<Written> closed = sessions.close(moved.join().publisher());
+        loop.runAll();
+
+        assertThat(closed).isCompleted();
+        assertThat(index.view(ORDERS).instances()).isEmpty();
+        eraseAfter(RETENTION.multipliedBy(10));
+        assertThat(index.view(ORDERS).instances()).isEmpty();
+    }
+
+    @Test
     void aSessionHasALimitOfInstancesAndIsToldWithNothingHalfDone() {
         loop.run(() -> {
             own.apply(new Change.SessionOpened(HERE, false));
@@ -126,6 +151,32 @@ class OwnOriginTest {
         assertThat(large.log().after(before, 512).getChangeList())
                 .filteredOn(change -> change.hasPut())
                 .hasSize(2 * half);
+    }
+
+    private Sessions sessions() {
+        ConsistencyService applied = new ConsistencyService() {
+            @Override
+            public CompletableFuture<Written> write(Change change) {
+                own.apply(change);
+                return CompletableFuture.completedFuture(new Written(own.log().sequence()));
+            }
+
+            @Override
+            public CompletableFuture<Void> readable(ReadLevel level) {
+                return CompletableFuture.completedFuture(null);
+            }
+        };
+        Sessions.Config config = new Sessions.Config(Duration.ofSeconds(2), 10);
+        return new Sessions(loop, ticker, new Random(1), config, clock, publications, applied);
+    }
+
+    /** A connection that is told nothing in these tests. */
+    private static final class Silent implements Sessions.Connection {
+        @Override
+        public void ended(RegistryException reason) {}
+
+        @Override
+        public void draining() {}
     }
 
     private static Change register(int first, int count) {
