@@ -28,7 +28,7 @@ class GoodbyeTest extends ClientFixture {
     private static final ServiceId ORDERS = ServiceId.of("orders");
     private static final Instance A = Instance.ephemeral("10.0.0.1", 8080);
 
-    private final RegistryClient client = client();
+    private final RegistryClient client = opened(client());
 
     @Test
     void aServerThatRefusesWhatWasAskedBeforeIsStillSaidGoodbyeTo() {
