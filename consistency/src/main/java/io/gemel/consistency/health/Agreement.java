@@ -24,6 +24,7 @@ final class Agreement {
     private final Executor loop;
     private final Verdicts verdicts;
     private final OnceAMinute tooFew;
+    private final OnceAMinute disagreed;
     private final Map<CheckTarget, Question> open = new HashMap<>();
 
     /** {@code loop} runs what it is given on the loop of the checks; what is agreed goes to {@code verdicts}. */
@@ -32,6 +33,7 @@ final class Agreement {
         this.loop = loop;
         this.verdicts = verdicts;
         this.tooFew = new OnceAMinute(ticker);
+        this.disagreed = new OnceAMinute(ticker);
     }
 
     /** What is being asked about one target; this node is the first that agrees. */
@@ -95,18 +97,25 @@ final class Agreement {
             case HEALTHY -> {
                 open.remove(question.target);
                 verdicts.remove(question.target);
-                LOG.warn(
-                        "service={} instance={} cause={} but {} finds it healthy: is the network between here and there broken?",
-                        question.target.service,
-                        question.target.key,
-                        question.verdict.cause(),
-                        member);
+                disagreed(question, member);
             }
             case UNKNOWN -> {
                 question.unanswered =
                         member + ": " + (cause.isEmpty() ? "no such registration, or no check of it" : cause);
                 goOn(question);
             }
+        }
+    }
+
+    /** Where this node's network is at fault, all that it checks disagrees, each time that it checks it. */
+    private void disagreed(Question question, String member) {
+        if (disagreed.due()) {
+            LOG.warn(
+                    "service={} instance={} cause={} but {} finds it healthy: is the network between here and there broken?",
+                    question.target.service,
+                    question.target.key,
+                    question.verdict.cause(),
+                    member);
         }
     }
 
