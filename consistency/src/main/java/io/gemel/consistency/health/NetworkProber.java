@@ -36,6 +36,7 @@ final class NetworkProber implements Prober {
     private static final int ANSWER_BYTES_MAX = 4 * 1024;
 
     private final Loop names;
+    private final Resolver resolver;
     private final SocketProber sockets;
 
     /** What is to go on in the loop of the checks; from any thread. */
@@ -43,9 +44,22 @@ final class NetworkProber implements Prober {
 
     private int lookups;
 
+    /** Looks a name up; blocks. */
+    interface Resolver {
+        InetAddress find(String host) throws UnknownHostException;
+    }
+
+    /** Where a host is, or what the check that needs to know comes to. */
+    private record Found(Optional<InetAddress> address, Probed otherwise) {}
+
     /** {@code names} looks names up, which blocks it. */
     NetworkProber(Loop names, Ticker ticker) {
+        this(names, ticker, InetAddress::getByName);
+    }
+
+    NetworkProber(Loop names, Ticker ticker, Resolver resolver) {
         this.names = names;
+        this.resolver = resolver;
         this.sockets = new SocketProber(ticker);
     }
 
@@ -56,21 +70,21 @@ final class NetworkProber implements Prober {
         } else if (InetAddresses.isInetAddress(host)) {
             at(check, host, port, done, resolve(host));
         } else {
-            lookUp(host, done, address -> at(check, host, port, done, address));
+            lookUp(host, done, found -> at(check, host, port, done, found));
         }
     }
 
-    private void lookUp(String host, Consumer<Probed> done, Consumer<Optional<InetAddress>> then) {
+    private void lookUp(String host, Consumer<Probed> done, Consumer<Found> then) {
         if (lookups >= LOOKUPS_MAX) {
             done.accept(Probed.unknown("too many names to look up"));
             return;
         }
         try {
             names.execute(() -> {
-                Optional<InetAddress> address = resolve(host);
+                Found found = resolve(host);
                 next.add(() -> {
                     lookups--;
-                    then.accept(address);
+                    then.accept(found);
                 });
             });
             lookups++;
@@ -79,20 +93,20 @@ final class NetworkProber implements Prober {
         }
     }
 
-    private static Optional<InetAddress> resolve(String host) {
+    private Found resolve(String host) {
         try {
-            return Optional.of(InetAddress.getByName(host));
-        } catch (UnknownHostException unknown) {
-            return Optional.empty();
+            return new Found(Optional.of(resolver.find(host)), Probed.HEALTHY);
+        } catch (UnknownHostException e) {
+            return new Found(Optional.empty(), Probed.notResolved(host, e));
         }
     }
 
-    private void at(HealthCheck check, String host, int port, Consumer<Probed> done, Optional<InetAddress> resolved) {
-        if (resolved.isEmpty()) {
-            done.accept(Probed.unhealthy("the name is not known"));
+    private void at(HealthCheck check, String host, int port, Consumer<Probed> done, Found resolved) {
+        if (resolved.address().isEmpty()) {
+            done.accept(resolved.otherwise());
             return;
         }
-        InetAddress found = resolved.get();
+        InetAddress found = resolved.address().get();
         if (found.isLinkLocalAddress() || found.isMulticastAddress() || found.isAnyLocalAddress()) {
             done.accept(
                     Probed.unhealthy("servers do not connect to such an address (link-local, multicast or wildcard)"));

@@ -17,10 +17,12 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
@@ -166,6 +168,21 @@ class NetworkProberTest {
                 .isEqualTo(nothing);
         assertThat(probed(new HealthCheck.MySql(SCHEDULE, OWN), unrouted, 80)).isEqualTo(nothing);
         assertThat(probed(grpc("up"), unrouted, 80)).isEqualTo(nothing);
+    }
+
+    @Test
+    void aNameThatTheResolverFailsToAnswerSaysNothingOfTheInstance() {
+        for (String text : List.of("Temporary failure in name resolution", "System error", "Too many open files")) {
+            NetworkProber failing = new NetworkProber(names, System::nanoTime, host -> {
+                throw new UnknownHostException(host + ": " + text);
+            });
+            open.add(failing);
+            CompletableFuture<Probed> found = new CompletableFuture<>();
+            failing.probe(new HealthCheck.Tcp(SCHEDULE, OWN), "shop.example", 80, found::complete);
+            names.runAll();
+            failing.poll();
+            assertThat(found).isCompletedWithValue(Probed.unknown(text.toLowerCase(Locale.ROOT)));
+        }
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketException;
+import java.net.UnknownHostException;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 
@@ -32,6 +33,26 @@ class ProbedTest {
         unhealthy(new ConnectException("Connection timed out"));
         unhealthy(new IOException("Connection reset by peer"));
         unhealthy(new NoRouteToHostException());
+    }
+
+    @Test
+    void aNameThatNobodyHasIsAFailureAndOneThatCouldNotBeLookedUpIsNone() {
+        assertThat(notResolved(": Name or service not known")).isEqualTo(Probed.unhealthy("the name is not known"));
+        assertThat(notResolved(": No address associated with hostname"))
+                .isEqualTo(Probed.unhealthy("the name is not known"));
+        assertThat(notResolved(": Name does not resolve")).isEqualTo(Probed.unhealthy("the name is not known"));
+        assertThat(notResolved(": Temporary failure in name resolution"))
+                .isEqualTo(Probed.unknown("temporary failure in name resolution"));
+        assertThat(notResolved(": Try again")).isEqualTo(Probed.unknown("try again"));
+    }
+
+    @Test
+    void aFailureToLookUpThatTheJvmRemembersWithoutItsReasonIsNone() {
+        assertThat(notResolved("").finding()).isEqualTo(Confirmations.Finding.UNKNOWN);
+    }
+
+    private static Probed notResolved(String reason) {
+        return Probed.notResolved("Shop.example", new UnknownHostException("Shop.example" + reason));
     }
 
     @Test
