@@ -8,10 +8,8 @@ import static io.gemel.transport.grpc.v1.ClientMessage.RequestCase.REGISTER;
 import static io.gemel.transport.grpc.v1.ClientMessage.RequestCase.REPLAYED;
 import static io.gemel.transport.grpc.v1.ClientMessage.RequestCase.WATCH;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gemel.naming.Instance;
-import io.gemel.naming.RegistryException;
 import io.gemel.naming.RegistryException.Code;
 import io.gemel.naming.ServiceId;
 import io.gemel.naming.Written;
@@ -371,88 +369,6 @@ class SessionTest extends ClientFixture {
         server.replyAsUsual(PING);
 
         await().until(() -> client.server().isPresent());
-    }
-
-    @Test
-    void closeSaysGoodbyeAndWaitsForTheAnswer() {
-        NamingService client = connect(server);
-        server.hold(CLOSE);
-        CompletableFuture<Void> closed = CompletableFuture.runAsync(client::close);
-        await().until(() -> server.stream().kinds().contains(CLOSE));
-        assertThat(closed).isNotDone();
-
-        server.stream().done(server.stream().requests(CLOSE).get(0));
-
-        awaitDone(closed);
-        await().until(() -> server.stream().over());
-    }
-
-    @Test
-    void aClosedClientRefusesAndMayBeClosedAgain() {
-        NamingService client = connect(server);
-        server.hold(REGISTER);
-        CompletableFuture<Written> underWay = client.registerAsync(ORDERS, A);
-
-        client.close();
-        client.close();
-
-        assertThat(refusal(underWay)).isEqualTo(Code.SHUTTING_DOWN);
-        assertThat(refusal(client.registerAsync(ORDERS, A))).isEqualTo(Code.SHUTTING_DOWN);
-        assertThat(refusal(client.statusAsync())).isEqualTo(Code.SHUTTING_DOWN);
-    }
-
-    @Test
-    void closeDoesNotWaitLongForAServerThatDoesNotAnswer() {
-        NamingService client = connect(server);
-        server.hold(CLOSE);
-
-        CompletableFuture<Void> closed = CompletableFuture.runAsync(client::close);
-
-        awaitDone(closed);
-    }
-
-    @Test
-    void connectNamesEveryServerItTriedAndWhyItFailed() {
-        FakeServer silent = opened(FakeServer.start());
-        silent.hold(OPEN);
-        String closed = server.address();
-        server.close();
-
-        assertThatThrownBy(() -> NamingService.connect(
-                        ClientOptions.of(closed, silent.address()).withConnectTimeout(Duration.ofSeconds(5))))
-                .isInstanceOfSatisfying(
-                        RegistryException.class,
-                        refusal -> assertThat(refusal.code()).isEqualTo(Code.UNAVAILABLE))
-                .hasMessageContaining(closed + ": Connection refused")
-                .hasMessageContaining(silent.address() + ": UNAVAILABLE: no answer");
-    }
-
-    @Test
-    void withoutWaitingConnectFailsOnceAllHaveRefused() {
-        FakeServer second = opened(FakeServer.start());
-        ClientOptions impatient =
-                options(server, second).withConnectTimeout(Duration.ofHours(1)).withAwaitServer(false);
-        server.close();
-        connect(impatient).close();
-        second.close();
-
-        assertThatThrownBy(() -> NamingService.connect(impatient))
-                .isInstanceOfSatisfying(
-                        RegistryException.class,
-                        refusal -> assertThat(refusal.code()).isEqualTo(Code.UNAVAILABLE))
-                .hasMessageContaining(server.address() + ": Connection refused")
-                .hasMessageContaining(second.address() + ": Connection refused");
-    }
-
-    @Test
-    void aServerThatWasLostIsWaitedForInAnyCase() {
-        NamingService client = connect(options(server).withAwaitServer(false));
-        server.close();
-        await().until(() -> client.server().isEmpty());
-
-        FakeServer again = opened(FakeServer.startAt(server.port()));
-
-        awaitLive(client, again, 1);
     }
 
     private static List<String> ips(ClientMessage register) {
